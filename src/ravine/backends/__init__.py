@@ -1,0 +1,1 @@
+"""What an equation becomes: numbers (numpy, torch) and text (LaTeX, MathML, JavaScript, GLSL). One file each."""

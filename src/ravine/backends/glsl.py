@@ -1,0 +1,66 @@
+"""GLSL ES 3.00 (WebGL2), in 32-bit floats: a function of one element that returns the step and updates the state.
+
+Tolerance: float32 rounds at 6e-8, and `1 - beta2**t` loses the leading digits of a beta near 1, so that the first
+steps of a bias-corrected rule carry about 1e-4. A shader that needs better passes such numbers in from outside.
+"""
+
+from ravine.backends.infix import Infix
+from ravine.equations.equation import Equation
+
+# pow(x, y) is undefined for x < 0 and for 0**0 in GLSL; `power` follows IEEE 754 for the exponents that have a value.
+PRELUDE = """\
+float power2(float x) { return x * x; }
+float power3(float x) { return x * x * x; }
+float power4(float x) { return (x * x) * (x * x); }
+float power(float x, float y) {
+  if (y == 0.0) return 1.0;
+  float size = pow(abs(x), y);
+  if (x >= 0.0) return size;
+  if (y != floor(y)) return sqrt(-1.0);
+  return mod(y, 2.0) == 0.0 ? size : -size;
+}
+"""
+
+_FUNCTIONS = {
+    "**": "power",
+    "maximum": "max",
+    "minimum": "min",
+    **{name: name for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign")},
+}
+
+
+def _number(value: float) -> str:
+    text = repr(value)
+    return text if "." in text or "e" in text else f"{text}.0"
+
+
+INFIX = Infix(number=_number, functions=_FUNCTIONS, where="({0} ? {1} : {2})")
+
+
+def write(equation: Equation) -> str:
+    """A function of the equation's parameters in order; states are `inout`. Two results become a vec2."""
+    states = [f"inout float {name}" for name in equation.state]
+    others = [f"float {name}" for name in equation.keywords]
+    parameters = [*(f"float {name}" for name in equation.inputs), *states, *others]
+    lines = []
+    declared = set(equation.parameters)
+    for line in equation.assignments:
+        keyword = "" if line.name in declared else "float "
+        declared.add(line.name)
+        lines.append(f"  {keyword}{line.name} = {INFIX.write(line.expression)};")
+
+    results = [INFIX.write(result) for result in equation.results]
+    kind = "float"
+    if equation.state:
+        # The step is taken before the states change; a state that already bears its new value needs no line.
+        lines.append(f"  float taken_S = {results[0]};")
+        fresh = list(zip(equation.state, results[1:], strict=True))
+        lines += [f"  float {name}_S = {value};" for name, value in fresh if name != value]
+        lines += [f"  {name} = {name}_S;" for name, value in fresh if name != value]
+        returned = "taken_S"
+    elif len(results) == 2:
+        kind, returned = "vec2", f"vec2({results[0]}, {results[1]})"
+    else:
+        returned = results[0]
+    body = "\n".join([*lines, f"  return {returned};"])
+    return f"{kind} {equation.name}({', '.join(parameters)}) {{\n{body}\n}}\n"

@@ -1,0 +1,48 @@
+"""Writes an expression in a language with infix operators; the languages differ in a few templates."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ravine.equations.expression import Apply, Expression, Name, Number, integer_power
+
+_BINDING = {"<": 1, "<=": 1, ">": 1, ">=": 1, "==": 1, "!=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "neg": 4}
+_ATOM = 9
+
+
+@dataclass(frozen=True)
+class Infix:
+    """A language: how it writes a number, and its templates for functions, powers and `where`."""
+
+    number: Callable[[float], str]
+    functions: dict[str, str]
+    where: str
+
+    def write(self, expression: Expression) -> str:
+        """The expression as text. Brackets keep the order of evaluation, so that rounding is the same everywhere."""
+        return self._write(expression)[0]
+
+    def _write(self, expression: Expression) -> tuple[str, int]:
+        match expression:
+            case Number(value):
+                return self.number(value), _ATOM if value >= 0 else _BINDING["neg"]
+            case Name(id):
+                return id, _ATOM
+            case Apply("where", (condition, a, b)):
+                return self.where.format(*(self.write(part) for part in (condition, a, b))), _ATOM
+            case Apply("neg", (a,)):
+                return f"-{self._bracketed(a, _BINDING['neg'] + 1)}", _BINDING["neg"]
+            case Apply(operation, (a, b)) if operation in _BINDING:
+                binding = _BINDING[operation]
+                # The right side is bracketed at equal binding: a - (b - c) and a * (b * c) stay as they are.
+                left, right = self._bracketed(a, binding), self._bracketed(b, binding + 1)
+                return f"{left} {operation} {right}", binding
+            case Apply(operation, arguments):
+                if power := integer_power(expression):
+                    base, exponent = power
+                    return f"power{exponent}({self.write(base)})", _ATOM
+                return f"{self.functions[operation]}({', '.join(map(self.write, arguments))})", _ATOM
+        raise AssertionError(expression)
+
+    def _bracketed(self, expression: Expression, binding: int) -> str:
+        text, own = self._write(expression)
+        return text if own >= binding else f"({text})"

@@ -1,0 +1,41 @@
+"""JavaScript: a pure function of one element, with the arithmetic of the reference to the bit where both use it."""
+
+from ravine.backends.infix import Infix
+from ravine.equations.equation import Equation
+
+# Math.sign(NaN), Math.max and ** follow IEEE 754 as numpy's do; powers 2 to 4 are products (see integer_power).
+PRELUDE = """\
+const power2 = (x) => x * x;
+const power3 = (x) => x * x * x;
+const power4 = (x) => (x * x) * (x * x);
+"""
+
+_FUNCTIONS = {
+    "**": "Math.pow",
+    "maximum": "Math.max",
+    "minimum": "Math.min",
+    **{name: f"Math.{name}" for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign")},
+}
+
+
+def _number(value: float) -> str:
+    return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+INFIX = Infix(number=_number, functions=_FUNCTIONS, where="({0} ? {1} : {2})")
+
+
+def write(equation: Equation) -> str:
+    """A function of the equation's parameters in order. It returns the value, or a list where there are several."""
+    names = ", ".join(equation.parameters)
+    parameters = set(equation.parameters)
+    lines = []
+    declared: set[str] = set()
+    for line in equation.assignments:
+        keyword = "" if line.name in parameters or line.name in declared else "let "
+        declared.add(line.name)
+        lines.append(f"  {keyword}{line.name} = {INFIX.write(line.expression)};")
+    results = [INFIX.write(result) for result in equation.results]
+    returned = results[0] if len(results) == 1 else f"[{', '.join(results)}]"
+    body = "\n".join([*lines, f"  return {returned};"])
+    return f"function {equation.name}({names}) {{\n{body}\n}}\n"

@@ -1,0 +1,109 @@
+"""PyTorch tensors of any shape and dtype; hyperparameters are numbers or tensors that broadcast over the parameters.
+
+What does not depend on an element is computed first, in double precision; then the elements, in their own dtype.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import torch
+
+from ravine.backends import numpy as reference
+from ravine.equations.equation import Equation
+from ravine.equations.evaluate import Operations, evaluate
+from ravine.equations.stages import Stages
+from ravine.equations.stages import split as split_uncached
+
+Value = float | torch.Tensor
+
+split = cache(split_uncached)
+
+
+@cache
+def operations(dtype: torch.dtype, device: torch.device) -> Operations:
+    """The table of tensor operations; plain numbers among the arguments take `dtype` and `device`."""
+
+    def tensor(value: Any) -> torch.Tensor:
+        return value if isinstance(value, torch.Tensor) else torch.as_tensor(value, dtype=dtype, device=device)
+
+    def where(condition: Any, a: Any, b: Any) -> Any:
+        if not isinstance(condition, torch.Tensor):  # it holds for the whole step, or not
+            return a if condition else b
+        return torch.where(condition, tensor(a), tensor(b))
+
+    functions = {name: getattr(torch, name) for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign")}
+    return {
+        "+": lambda a, b: a + b,
+        "-": lambda a, b: a - b,
+        "*": lambda a, b: a * b,
+        "/": lambda a, b: a / b,
+        "**": lambda a, b: a**b,
+        "neg": lambda a: -a,
+        "<": lambda a, b: a < b,
+        "<=": lambda a, b: a <= b,
+        ">": lambda a, b: a > b,
+        ">=": lambda a, b: a >= b,
+        "==": lambda a, b: a == b,
+        "!=": lambda a, b: a != b,
+        **functions,
+        "maximum": lambda a, b: torch.maximum(tensor(a), tensor(b)),
+        "minimum": lambda a, b: torch.minimum(tensor(a), tensor(b)),
+        "where": where,
+    }
+
+
+def start(equation: Equation, theta: torch.Tensor, hyperparameters: Mapping[str, Value]) -> dict[str, Value]:
+    """The state before the first step: tensors like `theta`, and one number where it serves all elements."""
+    stages = split(equation)
+    state: dict[str, Value] = {}
+    for name, value in equation.state.items():
+        first = hyperparameters[value] if isinstance(value, str) else value
+        # Adding lets a start that varies over the parameters broadcast; the dtype stays that of the parameter.
+        state[name] = first if name in stages.step_state else (torch.zeros_like(theta) + first).to(theta.dtype)
+    return state
+
+
+def step(
+    equation: Equation,
+    theta: torch.Tensor,
+    g: torch.Tensor,
+    state: Mapping[str, Value],
+    t: int,
+    hyperparameters: Mapping[str, Value],
+) -> tuple[torch.Tensor, dict[str, Value]]:
+    """`theta` and the state after step `t` (from 1); nothing is changed in place."""
+    stages = split(equation)
+    names, step_state = _per_step(stages, state, t, hyperparameters, theta)
+    table = operations(theta.dtype, theta.device)
+    names |= {name: state[name] for name in stages.element_state}
+    names |= {"theta": theta, "g": g}
+    for line in stages.per_element:
+        names[line.name] = evaluate(line.expression, names, table)
+    element_state = {name: evaluate(value, names, table) for name, value in stages.element_state.items()}
+    moved = theta - evaluate(stages.step, names, table)
+    return moved, {name: {**step_state, **element_state}[name] for name in equation.state}
+
+
+def _per_step(
+    stages: Stages, state: Mapping[str, Value], t: int, hyperparameters: Mapping[str, Value], theta: torch.Tensor
+) -> tuple[dict[str, Any], dict[str, Value]]:
+    """The values of one step, and the states that are one number: floats, or tensors if a hyperparameter is one."""
+    names: dict[str, Any] = {**hyperparameters, "t": float(t)}
+    names |= {name: state[name] for name in stages.step_state}
+    if not any(isinstance(value, torch.Tensor) for value in names.values()):
+        # numpy's scalars follow IEEE 754 where Python raises (a division by zero in a branch that is not taken).
+        names = {name: reference.np.float64(value) for name, value in names.items()}
+        with reference.np.errstate(all="ignore"):
+            for line in stages.per_step:
+                names[line.name] = evaluate(line.expression, names, reference.OPERATIONS)
+            after = {k: float(evaluate(v, names, reference.OPERATIONS)) for k, v in stages.step_state.items()}
+        return {name: float(names[name]) for name in stages.step_names}, dict(after)
+
+    double = torch.float64
+    table = operations(double, theta.device)
+    names = {name: torch.as_tensor(value, dtype=double, device=theta.device) for name, value in names.items()}
+    for line in stages.per_step:
+        names[line.name] = evaluate(line.expression, names, table)
+    after_step = {name: evaluate(value, names, table) for name, value in stages.step_state.items()}
+    return {name: names[name].to(theta.dtype) for name in stages.step_names}, dict(after_step)

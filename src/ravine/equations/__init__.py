@@ -1,0 +1,50 @@
+"""The small language that rules and landscapes are written in: straight-line scalar arithmetic.
+
+A definition is a Python function whose body is assignments and one `return`. It is read with `ast` and never run, so
+a formula typed by a stranger is as safe as a number. The names below exist so that definitions import what they use.
+"""
+
+from ravine.equations.differentiate import gradient
+from ravine.equations.equation import Assignment, Equation
+from ravine.equations.evaluate import evaluate
+from ravine.equations.expression import Apply, Expression, Name, Number
+from ravine.equations.language import (
+    FUNCTIONS,
+    cos,
+    exp,
+    log,
+    maximum,
+    minimum,
+    sign,
+    sin,
+    sqrt,
+    where,
+)
+from ravine.equations.parse import EquationError, parse_formula, parse_function
+from ravine.equations.stages import Stages, split
+
+__all__ = [
+    "FUNCTIONS",
+    "Apply",
+    "Assignment",
+    "Equation",
+    "EquationError",
+    "Expression",
+    "Name",
+    "Number",
+    "Stages",
+    "cos",
+    "evaluate",
+    "exp",
+    "gradient",
+    "log",
+    "maximum",
+    "minimum",
+    "parse_formula",
+    "parse_function",
+    "sign",
+    "sin",
+    "split",
+    "sqrt",
+    "where",
+]

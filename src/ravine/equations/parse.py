@@ -1,0 +1,249 @@
+"""From text to an equation. Whatever is outside the language is refused with its place and what is allowed instead."""
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
+
+from ravine.equations.equation import Assignment, Equation
+from ravine.equations.expression import Apply, Expression, Name, Number
+from ravine.equations.language import ALLOWED, COMPARISONS, CONSTANTS, FUNCTIONS, OPERATORS
+from ravine.errors import RavineError
+
+LONGEST_FORMULA = 1000  # characters
+DEEPEST = 60  # nested operations: bounds every recursion over an expression
+LARGEST = 2000  # nodes of one expression
+
+# Lower case only: generated names carry a capital and so never collide with written ones.
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+# Words that mean something in JavaScript or GLSL, where names are written out as they stand.
+_RESERVED = frozenset(
+    "abs acos asin atan attribute bool break case catch ceil char class clamp const cos cross debugger default delete"
+    " discard distance do dot double else enum exp export extends false final fix fixed float floor for fract function"
+    " half highp if implements import in inout input instanceof int interface inverse let length log long lowp main"
+    " mat max maximum mediump min minimum mix mod new noise normalize null out output package pow precision private"
+    " protected public radians reflect return round sample sampler short sign sin smoothstep sqrt static struct super"
+    " switch tan texture this throw true try typeof uint undefined uniform unsigned var varying vec void volatile where"
+    " while with yield".split()
+)
+
+T = TypeVar("T")
+
+
+class EquationError(RavineError):
+    """Text outside the language. The message names the file and the line (a formula: the column)."""
+
+
+class _Reader:
+    """Turns Python syntax into expressions; knows the names defined so far and where the text came from."""
+
+    def __init__(self, place: Callable[[ast.AST], str], known: set[str]):
+        self.place = place
+        self.known = known
+        self.nodes = 0
+
+    def refuse(self, node: ast.AST, what: str) -> NoReturn:
+        raise EquationError(f"{self.place(node)}: {what}")
+
+    def check_name(self, node: ast.AST, name: str) -> str:
+        """A name that may be defined."""
+        if not _NAME.fullmatch(name):
+            self.refuse(node, f"the name {name!r} must be lower case: letters, digits and single underscores")
+        if name in FUNCTIONS or name in CONSTANTS or name in _RESERVED:
+            self.refuse(node, f"the name {name!r} is taken; choose another")
+        return name
+
+    def read(self, node: ast.expr, depth: int = 0) -> Expression:
+        self.nodes += 1
+        if depth > DEEPEST or self.nodes > LARGEST:
+            self.refuse(node, f"too large: at most {DEEPEST} levels deep and {LARGEST} operations")
+        match node:
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                return self._number(node, value)
+            case ast.Name(id="pi"):
+                return Number(CONSTANTS["pi"])
+            case ast.Name(id=name):
+                if name in FUNCTIONS:
+                    self.refuse(node, f"{name} is a function; write {name}(…)")
+                if name not in self.known:
+                    self.refuse(node, f"unknown name {name!r}; known here: {', '.join(sorted(self.known))}")
+                return Name(name)
+            case ast.BinOp(left, op, right) if type(op) in OPERATORS:
+                return Apply(OPERATORS[type(op)], (self.read(left, depth + 1), self.read(right, depth + 1)))
+            case ast.BinOp(op=ast.BitXor()):
+                self.refuse(node, "^ is not a power here; write x**2")
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                inner = self.read(operand, depth + 1)
+                return Number(-inner.value) if isinstance(inner, Number) else Apply("neg", (inner,))
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.read(operand, depth + 1)
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
+                return self._call(node, name, arguments, depth)
+            case ast.Call(func=ast.Name(id=name)) if name not in FUNCTIONS:
+                self.refuse(node, f"unknown function {name!r}; {ALLOWED}")
+            case ast.Compare():
+                self.refuse(node, "a comparison stands only as the first argument of where(condition, then, else)")
+        self.refuse(node, f"{_describe(node)} is outside the language; {ALLOWED}")
+
+    def _number(self, node: ast.AST, value: int | float) -> Number:
+        try:
+            number = float(value)
+        except OverflowError:
+            number = float("inf")
+        if number in (float("inf"), float("-inf")):
+            self.refuse(node, "the number is too large for a float")
+        return Number(number)
+
+    def _call(self, node: ast.AST, name: str, arguments: list[ast.expr], depth: int) -> Apply:
+        if len(arguments) != FUNCTIONS[name]:
+            plural = "argument" if FUNCTIONS[name] == 1 else "arguments"
+            self.refuse(node, f"{name} takes {FUNCTIONS[name]} {plural}, not {len(arguments)}")
+        if name != "where":
+            return Apply(name, tuple(self.read(argument, depth + 1) for argument in arguments))
+        condition, *branches = arguments
+        match condition:
+            case ast.Compare(left, [op], [right]) if type(op) in COMPARISONS:
+                sides = (self.read(left, depth + 1), self.read(right, depth + 1))
+                chosen = Apply(COMPARISONS[type(op)], sides)
+                return Apply("where", (chosen, *(self.read(branch, depth + 1) for branch in branches)))
+        self.refuse(condition, "where needs one comparison first, as in where(x > 0, x, 0)")
+
+
+def _describe(node: ast.AST) -> str:
+    names: dict[type[ast.AST], str] = {
+        ast.Attribute: "an attribute (a dot)",
+        ast.Subscript: "an index [ ]",
+        ast.Lambda: "a lambda",
+        ast.Call: "this call",
+        ast.IfExp: "if … else (use where)",
+        ast.BoolOp: "and/or",
+        ast.Constant: "this constant",
+        ast.AugAssign: "an update in place (write m = m + …)",
+        ast.For: "a loop",
+        ast.While: "a loop",
+        ast.If: "an if (use where)",
+    }
+    return names.get(type(node), f"{type(node).__name__}")
+
+
+def parse_formula(text: str, names: tuple[str, ...] = ("x", "y")) -> Expression:
+    """The expression that a user typed, over `names`. Errors name the column, counted from 1."""
+    if len(text) > LONGEST_FORMULA:
+        raise EquationError(f"formula: {len(text)} characters; at most {LONGEST_FORMULA}")
+    if _bracket_depth(text) > DEEPEST:
+        raise EquationError(f"formula: brackets nest deeper than {DEEPEST}")
+    # The bracket lets a formula span lines and start with a space; it shifts columns by one.
+    tree = _syntax(f"({text})", "formula", column_shift=1)
+    match tree.body:
+        case [ast.Expr(value)]:
+            place = lambda node: f"formula, column {getattr(node, 'col_offset', 0)}"  # noqa: E731
+            return _Reader(place, set(names)).read(value)
+    raise EquationError(f"formula: one expression of {', '.join(names)} is needed, as in x**2 - y**2")
+
+
+def _bracket_depth(text: str) -> int:
+    depth = deepest = 0
+    for character in text:
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _syntax(text: str, where: str, column_shift: int = 0) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        column = max(1, (error.offset or 1) - column_shift)
+        raise EquationError(f"{where}, column {column}: syntax error: {error.msg}") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise EquationError(f"{where}: cannot be read: {error or type(error).__name__}") from None
+
+
+def parse_function(function: Callable[..., object]) -> Equation:
+    """The equation of a Python function, read from its source. Errors name the file and the line."""
+    try:
+        lines, first_line = inspect.getsourcelines(function)
+    except (OSError, TypeError):
+        raise EquationError(
+            f"{getattr(function, '__name__', function)}: its source cannot be read; define it in a file or a notebook"
+        ) from None
+    file = inspect.getsourcefile(function) or "<unknown>"
+    tree = ast.parse(textwrap.dedent("".join(lines)))
+    place = lambda node: f"{file}, line {first_line + getattr(node, 'lineno', 1) - 1}"  # noqa: E731
+    definition = tree.body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        raise EquationError(f"{place(definition)}: a definition must be a plain function")
+    return _equation(definition, place)
+
+
+def _equation(definition: ast.FunctionDef, place: Callable[[ast.AST], str]) -> Equation:
+    reader = _Reader(place, set())
+    inputs, state = _positional(definition, reader)
+    keywords = _keywords(definition, reader)
+    for name, start in state.items():
+        if isinstance(start, str) and start not in keywords:
+            reader.refuse(definition, f"the state {name!r} starts at {start!r}, which is not a hyperparameter")
+    reader.known |= {*inputs, *state, *keywords}
+
+    *body, last = definition.body
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body = body[1:]  # the docstring
+    assignments = tuple(_assignment(statement, reader) for statement in body)
+    if not isinstance(last, ast.Return) or last.value is None:
+        reader.refuse(last, "a definition ends with return")
+    returned = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
+    reader.nodes = 0
+    results = tuple(reader.read(value) for value in returned)
+    if state and len(results) != 1 + len(state):
+        reader.refuse(last, f"return the step and then the new state: step, {', '.join(state)}")
+    if not state and len(results) != 1:
+        reader.refuse(last, "without state there is one value to return")
+    return Equation(definition.name, inputs, state, keywords, assignments, results)
+
+
+def _positional(definition: ast.FunctionDef, reader: _Reader) -> tuple[tuple[str, ...], dict[str, float | str]]:
+    arguments = definition.args
+    if arguments.vararg or arguments.kwarg or arguments.posonlyargs:
+        reader.refuse(definition, "*args, **kwargs and / are outside the language")
+    names = [reader.check_name(argument, argument.arg) for argument in arguments.args]
+    plain = len(names) - len(arguments.defaults)
+    state = {
+        name: _default(default, reader, (int, float, str))
+        for name, default in zip(names[plain:], arguments.defaults, strict=True)
+    }
+    return tuple(names[:plain]), state
+
+
+def _keywords(definition: ast.FunctionDef, reader: _Reader) -> dict[str, float | None]:
+    keywords: dict[str, float | None] = {}
+    for argument, default in zip(definition.args.kwonlyargs, definition.args.kw_defaults, strict=True):
+        name = reader.check_name(argument, argument.arg)
+        if default is None and name != "t":
+            reader.refuse(argument, f"the hyperparameter {name!r} needs a default")
+        if default is not None and name == "t":
+            reader.refuse(argument, "t is the step, counted from 1; it has no default")
+        keywords[name] = None if default is None else float(_default(default, reader, (int, float)))
+    return keywords
+
+
+def _default(node: ast.expr, reader: _Reader, kinds: tuple[type, ...]) -> float | str:
+    try:
+        value = ast.literal_eval(node)
+    except ValueError:
+        value = None
+    if not isinstance(value, kinds) or isinstance(value, bool):
+        reader.refuse(node, "a default must be a number; a state's may be the name of a hyperparameter in quotes")
+    return value if isinstance(value, str) else float(value)
+
+
+def _assignment(statement: ast.stmt, reader: _Reader) -> Assignment:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            reader.nodes = 0
+            expression = reader.read(value)
+            reader.known.add(reader.check_name(statement, name))
+            return Assignment(name, expression)
+    reader.refuse(statement, f"{_describe(statement)} is outside the language; a line is name = expression")

@@ -1,0 +1,39 @@
+"""AdamW: Adam with weight decay beside it, not inside its gradient."""
+
+from ravine.rules.adam import adam, adam_keras
+
+GOOD_AT = "weight decay that every parameter feels alike: the usual choice for transformers"
+HURTS = "the decay is a rate of its own, tied to lr in every framework although the paper separates the two"
+
+adamw = adam.with_weight_decay("decoupled").variant(
+    "adamw",
+    title="AdamW",
+    source="Loshchilov & Hutter 2019, Algorithm 2, with lr·λ as every framework has it",
+    good_at=GOOD_AT,
+    hurts=HURTS,
+    family="adamw",
+    defaults={"weight_decay": 1e-2},
+)
+
+adamw_paper = adam.with_weight_decay("scheduled").variant(
+    "adamw_paper",
+    title="AdamW, the decay on the schedule alone",
+    source="Loshchilov & Hutter 2019, Algorithm 2, line 12",
+    dialect="paper",
+    good_at=GOOD_AT + "; rate and decay can be tuned apart",
+    hurts="no framework has it: lr·λ there is λ here, so a setting must be converted",
+    family="adamw",
+    defaults={"weight_decay": 1e-5},
+)
+
+adamw_optax = adamw.variant("adamw_optax", dialect="optax", defaults={"weight_decay": 1e-4})
+
+adamw_keras = adam_keras.with_weight_decay("decoupled").variant(
+    "adamw_keras",
+    title="AdamW, eps before the correction",
+    source="Loshchilov & Hutter 2019, Algorithm 2, as Keras has it",
+    good_at=GOOD_AT,
+    hurts=HURTS,
+    family="adamw",
+    defaults={"weight_decay": 4e-3},
+)

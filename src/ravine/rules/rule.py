@@ -1,0 +1,121 @@
+"""A rule: an equation with what a person wants to know about it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from ravine.backends.written import Written
+from ravine.equations import Equation, parse_formula, parse_function
+from ravine.errors import RavineError, unknown
+from ravine.rules.hyperparameter import Hyperparameter, hyperparameter
+from ravine.rules.weight_decay import FORMS, decayed
+
+
+@dataclass(frozen=True, eq=False)
+class Rule(Written):
+    """An update rule: how gradients become steps.
+
+    name, title: what the command line and what a page calls it.
+    source:      the paper, its year and the equation or algorithm that this is.
+    dialect:     the framework (or "paper") whose arithmetic and defaults these are.
+    family:      the name of the rule that this is a form of; its own name where it is the main form.
+    good_at, hurts: one line each.
+    """
+
+    name: str
+    title: str
+    source: str
+    equation: Equation
+    good_at: str
+    hurts: str
+    dialect: str = "PyTorch"
+    family: str = ""
+    described: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def year(self) -> int:
+        """The year of the source."""
+        return int(re.findall(r"\b(?:19|20)\d\d\b", self.source)[0])
+
+    @property
+    def state(self) -> Mapping[str, float | str]:
+        """What the rule remembers of each element, with its start: a number or the hyperparameter that gives it."""
+        return self.equation.state
+
+    @cached_property
+    def hyperparameters(self) -> dict[str, Hyperparameter]:
+        """By name, with default, range and meaning."""
+        return {
+            name: hyperparameter(self.name, name, default, dict(self.described))
+            for name, default in self.equation.keywords.items()
+            if default is not None
+        }
+
+    def settings(self, given: Mapping[str, float]) -> dict[str, float]:
+        """Every hyperparameter, from `given` or from the defaults; unknown names and values out of range are refused."""
+        for name in given:
+            if name not in self.hyperparameters:
+                raise unknown(f"hyperparameter of {self.name}", name, self.hyperparameters)
+        return {
+            name: known.check(self.name, given.get(name, known.default)) for name, known in self.hyperparameters.items()
+        }
+
+    def variant(self, name: str, *, defaults: Mapping[str, float] | None = None, **facts: Any) -> "Rule":
+        """The same arithmetic under another name, with other defaults or facts."""
+        equation = self.equation.with_defaults(name, defaults or {})
+        return replace(self, name=name, equation=equation, **facts)
+
+    def with_weight_decay(self, form: str, default: float = 0.0) -> "Rule":
+        """This rule with a pull towards zero: `form` is "l2", "decoupled" or "scheduled" (see weight_decay.py)."""
+        if form not in FORMS:
+            raise unknown("form of weight decay", form, FORMS)
+        if "weight_decay" in self.equation.keywords:
+            raise RavineError(f"{self.name} has weight decay already")
+        equation = decayed(self.equation, form, default)
+        return replace(self, name=f"{self.name}+{form}", title=f"{self.title}, {FORMS[form].title}", equation=equation)
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{known.name}={known.default:g}" for known in self.hyperparameters.values())
+        return f"<rule {self.name}: {settings}>"
+
+
+def rule(
+    *,
+    title: str,
+    source: str,
+    good_at: str = "",
+    hurts: str = "",
+    dialect: str = "PyTorch",
+    gradient_at: str | None = None,
+    hyperparameters: Mapping[str, tuple[str, str]] | None = None,
+) -> Callable[[Callable[..., object]], Rule]:
+    """Turns a function into a rule: the function is read, and never run.
+
+    Its positional parameters are `g`, the gradient, and if wanted `theta`, the parameter; then the state, each with its
+    start. Keyword-only ones are `t`, the step counted from 1, and the hyperparameters with their defaults. It returns
+    the step, which is subtracted from the parameter, and the new state.
+
+    gradient_at:     a formula of the point at which the rule wants its gradient (Nesterov's looks ahead).
+    hyperparameters: (range, meaning) of those that `VOCABULARY` does not know.
+    Raises EquationError, with file and line, for what the equation language does not hold.
+    """
+
+    def read(function: Callable[..., object]) -> Rule:
+        equation = parse_function(function)
+        if set(equation.inputs) - {"g", "theta"} or "g" not in equation.inputs:
+            raise RavineError(f"{equation.name}: a rule takes g, and theta if it needs it, then its state with a start")
+        if not re.search(r"\b(?:19|20)\d\d\b", source):
+            raise RavineError(f"{equation.name}: the source needs its year, as in 'Polyak 1964, equation 9'")
+        if gradient_at is not None:
+            point = parse_formula(gradient_at, ("theta", *equation.state, *equation.keywords))
+            equation = replace(equation, gradient_at=point)
+        family = function.__module__.rpartition(".")[2]
+        made = Rule(
+            equation.name, title, source, equation, good_at, hurts, dialect, family, dict(hyperparameters or {})
+        )
+        _ = made.hyperparameters  # an unknown one is refused where the rule is defined
+        return made
+
+    return read
