@@ -1,7 +1,9 @@
 """Ravine: write an optimizer once, as its equation; get the lesson, the picture, the optimizer and the experiment."""
 
 from ravine.errors import RavineError
+from ravine.landscapes import Landscape, landscape, landscapes
 from ravine.rules import Rule, rule, rules
+from ravine.trajectory import Trajectory, descend
 
 __version__ = "0.1.0"
-__all__ = ["RavineError", "Rule", "rule", "rules"]
+__all__ = ["Landscape", "RavineError", "Rule", "Trajectory", "descend", "landscape", "landscapes", "rule", "rules"]

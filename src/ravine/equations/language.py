@@ -33,7 +33,9 @@ FUNCTIONS: dict[str, int] = {
     "where": 3,
 }
 
-CONSTANTS: dict[str, float] = {"pi": 3.141592653589793}
+pi = 3.141592653589793
+
+CONSTANTS: dict[str, float] = {"pi": pi}
 
 ALLOWED = f"allowed: + - * / **, numbers, names and {', '.join(FUNCTIONS)}"
 

@@ -15,8 +15,7 @@ HURTS = "overshoots the minimum and swings back; two hyperparameters that must b
 )
 def momentum(g, v=0.0, *, t, lr=1e-3, momentum=0.9, dampening=0.0):
     # PyTorch does not dampen the first gradient.
-    kept = where(t > 1, 1 - dampening, 1)
-    v = momentum * v + kept * g
+    v = momentum * v + where(t > 1, 1 - dampening, 1) * g
     return lr * v, v
 
 

@@ -1,0 +1,188 @@
+"""LaTeX in the symbols of the papers: β₁, m̂ₜ, √v̂ₜ, a line for each assignment, in the rule's own order."""
+
+import math
+import re
+from collections.abc import Mapping
+
+from ravine.equations.equation import Equation
+from ravine.equations.expression import Apply, Expression, Name, Number, names_in
+
+# Symbols that a name alone does not give. The rest follow from the name: beta1 is \beta_1, m_hat is \hat{m}.
+_SYMBOLS = {
+    "lr": r"\eta",
+    "eps": r"\epsilon",
+    "momentum": r"\mu",
+    "dampening": r"\tau",
+    "weight_decay": r"\lambda",
+    "momentum_decay": r"\psi",
+    "lr_decay": r"\eta_{\text{decay}}",
+    "eta": r"\eta^{\text{schedule}}",
+    "rate": r"\eta",
+    "adaptive": "l",
+    "mu_product": r"\Pi",
+    "mu_next": r"\mu_{t+1}",
+    "initial_accumulator_value": "s_0",
+}
+
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
+)
+
+_SUM, _PRODUCT, _NEGATIVE, _ATOM = 1, 2, 3, 9
+
+
+def write(equation: Equation) -> str:
+    r"""An `aligned` block. A rule begins with its gradient and ends with the new parameter θ."""
+    rows = [f"{left} &{relation} {right}" for left, relation, right in lines(equation)]
+    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+
+def lines(equation: Equation) -> list[tuple[str, str, str]]:
+    r"""(left side, `\leftarrow` or `=`, right side) of each line. Rules count steps: m_{t-1} is last step's m."""
+    if "g" not in equation.inputs:
+        return _landscape_lines(equation)
+    changing = _changing(equation)
+    before = {name: _at(symbol(name), "t-1") for name in (*equation.state, "theta")}
+    now: dict[str, str] = {}
+
+    def tex(expression: Expression) -> str:
+        return _Writer({**before, **now}).write(expression)
+
+    point = tex(equation.gradient_at) if equation.gradient_at else before["theta"]
+    now["g"] = _at("g", "t")
+    rows = [(now["g"], r"\leftarrow", rf"\nabla L\left({point}\right)")]
+    for line in equation.assignments:
+        right = tex(line.expression)
+        now[line.name] = _at(symbol(line.name), "t") if line.name in changing else symbol(line.name)
+        rows.append((now[line.name], r"\leftarrow", right))
+    step = tex(Apply("-", (Name("theta"), equation.step)))
+    for name, value in equation.state_expressions().items():
+        if value != Name(name):
+            rows.append((_at(symbol(name), "t"), r"\leftarrow", tex(value)))
+    return [*rows, (_at(symbol("theta"), "t"), r"\leftarrow", step)]
+
+
+def _landscape_lines(equation: Equation) -> list[tuple[str, str, str]]:
+    writer = _Writer({})
+    rows = [(symbol(line.name), "=", writer.write(line.expression)) for line in equation.assignments]
+    return [*rows, (f"f({', '.join(equation.inputs)})", "=", writer.write(equation.results[0]))]
+
+
+def symbol(name: str) -> str:
+    """The symbol of a name, without a step: `beta2` is β₂, `v_hat` is v̂, `rho_inf` is ρ with the subscript ∞."""
+    if name in _SYMBOLS:
+        return _SYMBOLS[name]
+    if name.endswith("_hat"):
+        return rf"\hat{{{symbol(name.removesuffix('_hat'))}}}"
+    if name.endswith("_max"):
+        return rf"{symbol(name.removesuffix('_max'))}^{{\max}}"
+    if name.endswith("_inf"):
+        return rf"{symbol(name.removesuffix('_inf'))}_\infty"
+    letters, digits = re.fullmatch(r"(.*?)(\d*)", name).groups()  # type: ignore[union-attr]
+    head, _, tail = letters.partition("_")
+    body = rf"\{head}" if head in _GREEK else head if len(head) == 1 else rf"\text{{{head}}}"
+    below = (rf"\text{{{tail.replace('_', ' ')}}}" if tail else "") + digits
+    return f"{body}_{{{below}}}" if len(below) > 1 else f"{body}_{below}" if below else body
+
+
+def _at(name: str, step: str) -> str:
+    """The symbol with the step as its subscript; a symbol that carries a subscript already keeps it."""
+    base, _, above = name.partition("^")
+    if "_" in re.sub(r"\\text\{.*?\}", "", base):
+        return name
+    below = f"_{{{step}}}" if len(step) > 1 else f"_{step}"
+    return f"{base}{below}" + (f"^{above}" if above else "")
+
+
+def _changing(equation: Equation) -> set[str]:
+    """The assigned names that differ from step to step: they depend on t, the gradient, θ or a state."""
+    changing = {"t", *equation.inputs, *equation.state}
+    for line in equation.assignments:
+        if changing.intersection(names_in(line.expression)):
+            changing.add(line.name)
+    return changing
+
+
+class _Writer:
+    """Writes expressions; `names` holds the symbols that differ from the plain ones, with their steps."""
+
+    def __init__(self, names: Mapping[str, str]):
+        self.names = names
+
+    def write(self, expression: Expression) -> str:
+        return self._write(expression)[0]
+
+    def _write(self, expression: Expression) -> tuple[str, int]:
+        match expression:
+            case Number(value):
+                return _number(value), _ATOM if value >= 0 else _NEGATIVE
+            case Name(id):
+                return self.names.get(id) or symbol(id), _ATOM
+            case Apply("+" | "-" as sign, (a, b)):
+                return f"{self._within(a, _SUM)} {sign} {self._within(b, _PRODUCT)}", _SUM
+            case Apply("*", (a, b)):
+                return self._product(a, b), _PRODUCT
+            case Apply("/", (a, b)):
+                return rf"\frac{{{self.write(a)}}}{{{self.write(b)}}}", _PRODUCT
+            case Apply("neg", (a,)):
+                return f"-{self._within(a, _NEGATIVE)}", _NEGATIVE
+            case Apply("**", (a, b)):
+                return self._power(a, b), _ATOM
+            case Apply(operation, arguments):
+                return self._function(operation, arguments), _ATOM
+        raise AssertionError(expression)
+
+    def _within(self, expression: Expression, binding: int) -> str:
+        text, own = self._write(expression)
+        return text if own >= binding else rf"\left({text}\right)"
+
+    def _product(self, a: Expression, b: Expression) -> str:
+        left, right = self._within(a, _PRODUCT), self._within(b, _PRODUCT)
+        # Two numbers side by side would read as one, and a minus sign as a subtraction.
+        between = r" \cdot " if right[0].isdigit() or right[0] == "-" else r"\,"
+        return left + between + right
+
+    def _power(self, base: Expression, exponent: Expression) -> str:
+        text, own = self._write(base)
+        # A symbol with a superscript of its own (v^max) takes brackets; x_t^2 needs none.
+        bracketed = own < _ATOM or not isinstance(base, Name | Number) or "^" in text
+        return (rf"\left({text}\right)" if bracketed else text) + f"^{{{self.write(exponent)}}}"
+
+    def _function(self, operation: str, arguments: tuple[Expression, ...]) -> str:
+        if operation == "where":
+            condition, a, b = arguments
+            return (
+                rf"\begin{{cases}}{self.write(a)} & \text{{if }} {self._comparison(condition)} \\ "
+                rf"{self.write(b)} & \text{{otherwise}}\end{{cases}}"
+            )
+        inside = ", ".join(self.write(argument) for argument in arguments)
+        match operation:
+            case "sqrt":
+                return rf"\sqrt{{{inside}}}"
+            case "abs":
+                return rf"\left|{inside}\right|"
+            case "exp":
+                return f"e^{{{inside}}}"
+            case "maximum" | "minimum":
+                return rf"\{operation[:3]}\left({inside}\right)"
+            case "sign":
+                return rf"\operatorname{{sign}}\left({inside}\right)"
+        return rf"\{operation}\left({inside}\right)"
+
+    def _comparison(self, condition: Expression) -> str:
+        relations = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
+        match condition:
+            case Apply(relation, (a, b)):
+                return f"{self.write(a)} {relations.get(relation, relation)} {self.write(b)}"
+        raise AssertionError(condition)
+
+
+def _number(value: float) -> str:
+    if value == math.pi:
+        return r"\pi"
+    text = f"{value:.12g}"
+    if "e" not in text:
+        return text
+    digits, exponent = text.split("e")
+    power = f"10^{{{int(exponent)}}}"
+    return power if digits == "1" else rf"{digits} \cdot {power}"

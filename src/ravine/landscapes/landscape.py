@@ -1,0 +1,143 @@
+"""A landscape: a function of x and y to descend, with what is known about it and the story that it tells."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ravine.backends.numpy import Array, run
+from ravine.backends.written import Written
+from ravine.equations import Equation, gradient, parse_formula, parse_function
+from ravine.errors import RavineError, unknown
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The rectangle that pictures show; both ends belong to it."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        for low, high in (self.x, self.y):
+            if not (np.isfinite(low) and np.isfinite(high) and low < high):
+                raise RavineError(f"a domain needs finite x0 < x1 and y0 < y1, not {self}")
+
+    def __contains__(self, point: Point) -> bool:
+        return self.x[0] <= point[0] <= self.x[1] and self.y[0] <= point[1] <= self.y[1]
+
+    def __str__(self) -> str:
+        return f"[{self.x[0]:g}, {self.x[1]:g}] × [{self.y[0]:g}, {self.y[1]:g}]"
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape(Written):
+    """f(x, y), callable on numbers or arrays.
+
+    domain:  what pictures show.
+    range:   the values between which contours are drawn.
+    minima:  every local minimum that is known; values() gives their heights. saddles: likewise.
+    start:   a point from which the story can be seen.
+    lesson:  what it teaches, in one line.
+    parameters: the shape's own numbers, with the values in force.
+    """
+
+    name: str
+    title: str
+    source: str
+    equation: Equation
+    domain: Domain
+    range: tuple[float, float]
+    minima: tuple[Point, ...]
+    saddles: tuple[Point, ...]
+    start: Point
+    lesson: str
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        return {name: value for name, value in self.equation.keywords.items() if value is not None}
+
+    def with_parameters(self, **values: float) -> "Landscape":
+        """The same landscape in another shape, as in landscapes["ravine"].with_parameters(condition=100)."""
+        for name, value in values.items():
+            if name not in self.parameters:
+                raise unknown(f"parameter of {self.name}", name, self.parameters)
+            if not np.isfinite(value):
+                raise RavineError(f"{self.name}: {name} must be finite, not {value:g}")
+        numbers = {name: float(value) for name, value in values.items()}
+        return replace(self, equation=self.equation.with_defaults(self.equation.name, numbers))
+
+    def __call__(self, x: ArrayLike, y: ArrayLike) -> Any:
+        """The height at (x, y); arrays broadcast."""
+        return run(self.equation, self._names(x, y))[0]
+
+    def gradient(self, x: ArrayLike, y: ArrayLike) -> tuple[Any, Any]:
+        """(∂f/∂x, ∂f/∂y), exact; arrays broadcast."""
+        slopes = run(self.gradient_equation, self._names(x, y))
+        return slopes[0], slopes[1]
+
+    @cached_property
+    def gradient_equation(self) -> Equation:
+        """The equation of the two derivatives."""
+        return gradient(self.equation)
+
+    def _names(self, x: ArrayLike, y: ArrayLike) -> dict[str, Array]:
+        point = {"x": np.asarray(x, dtype=np.float64), "y": np.asarray(y, dtype=np.float64)}
+        return {**self.equation.keywords, **point}  # type: ignore[dict-item]
+
+    def __repr__(self) -> str:
+        return f"<landscape {self.name}: {self.title}, {self.domain}>"
+
+
+def landscape(
+    *,
+    title: str,
+    source: str,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    range: tuple[float, float],
+    start: Point,
+    lesson: str,
+    minima: Sequence[Point] = (),
+    saddles: Sequence[Point] = (),
+) -> Callable[[Callable[..., object]], Landscape]:
+    """Turns a function of x and y into a landscape: the function is read, and never run.
+
+    Keyword-only parameters are the shape's own numbers. Raises EquationError for what the equation language lacks.
+    """
+
+    def read(function: Callable[..., object]) -> Landscape:
+        equation = parse_function(function)
+        if equation.inputs != ("x", "y") or equation.state:
+            raise RavineError(f"{equation.name}: a landscape takes x and y")
+        known = (tuple(minima), tuple(saddles))
+        return Landscape(equation.name, title, source, equation, Domain(x, y), range, *known, start, lesson)
+
+    return read
+
+
+def from_formula(text: str, domain: Mapping[str, tuple[float, float]] | Domain | None = None) -> Landscape:
+    """The landscape of a formula in x and y that a user typed, such as "x**2 - y**2"; by default on [-2, 2] squared.
+
+    Its contours span its values over the domain. Raises EquationError with the column for what cannot be read, and
+    RavineError where the formula has no finite value anywhere on the domain.
+    """
+    if not isinstance(domain, Domain):
+        domain = Domain(**(domain or {"x": (-2.0, 2.0), "y": (-2.0, 2.0)}))
+    equation = Equation("formula", ("x", "y"), {}, {}, (), (parse_formula(text),))
+    x, y = np.meshgrid(np.linspace(*domain.x, 101), np.linspace(*domain.y, 101))
+    heights = np.broadcast_to(run(equation, {"x": x, "y": y})[0], x.shape)
+    heights = heights[np.isfinite(heights)]
+    if not heights.size:
+        raise RavineError(f"formula: {text} has no finite value on {domain}; give another --domain x0,x1,y0,y1")
+    # A quarter in from a corner: seldom a symmetric point, where gradients vanish or rules agree.
+    start = tuple(low + 0.23 * (high - low) for low, high in (domain.x, domain.y))
+    span = (float(heights.min()), float(heights.max()))
+    title = " ".join(text.split())
+    lesson = "your own formula"
+    return Landscape("formula", title, "", equation, domain, span, (), (), (start[0], start[1]), lesson)

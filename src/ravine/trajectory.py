@@ -1,0 +1,142 @@
+"""A rule run on a landscape, in float64, from one start or from many at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ravine.backends import numpy as reference
+from ravine.backends.numpy import Array
+from ravine.errors import RavineError
+from ravine.landscapes import Landscape, from_formula, landscapes
+from ravine.rules import Rule, rules
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """Where a rule went.
+
+    points: (steps + 1, 2), the start first; from n starts (n, steps + 1, 2). NaN after a divergence.
+    values: (steps + 1,) or (n, steps + 1), the height at each point.
+    diverged: whether a value stopped being finite; from n starts an array of n.
+    diverged_at: the step (from 1) of the first value that is not finite, or None; from n starts an array, 0 for none.
+    """
+
+    rule: Rule
+    landscape: Landscape
+    settings: Mapping[str, float]
+    points: Array = field(repr=False)
+    values: Array = field(repr=False)
+    diverged: bool | Array
+    diverged_at: int | Array | None
+
+
+def find_rule(rule: str | Rule) -> Rule:
+    """A rule, or the one of that name; `adam+decoupled` is Adam with decoupled weight decay."""
+    return rule if isinstance(rule, Rule) else rules[rule]
+
+
+def find_landscape(landscape: str | Landscape) -> Landscape:
+    """A landscape, the one of that name, or that of a formula in x and y."""
+    if isinstance(landscape, Landscape):
+        return landscape
+    if landscape in landscapes or landscape.isidentifier():
+        return landscapes[landscape]
+    return from_formula(landscape)
+
+
+def descend(
+    rule: str | Rule,
+    landscape: str | Landscape,
+    start: ArrayLike | None = None,
+    steps: int = 100,
+    *,
+    noise: float = 0.0,
+    seed: int = 0,
+    **hyperparameters: float,
+) -> Trajectory:
+    """Runs `rule` on `landscape` for `steps` steps.
+
+    rule, landscape: names, objects, or for the landscape a formula such as "x**2 - y**2".
+    start: (x, y) or an array (n, 2); by default the landscape's own.
+    noise: the standard deviation of Gaussian noise added to both components of each gradient, as a minibatch would;
+        the same `seed` gives every rule the same noise.
+    hyperparameters: those of the rule that differ from its defaults.
+    Raises RavineError for unknown names, values out of range, and starts that are not finite or outside the domain.
+    """
+    rule, landscape = find_rule(rule), find_landscape(landscape)
+    settings = rule.settings(hyperparameters)
+    starts = _starts(landscape, landscape.start if start is None else start)
+    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
+        raise RavineError(f"steps must be a whole number of at least 1, not {steps}")
+    if not (np.isfinite(noise) and noise >= 0):
+        raise RavineError(f"noise must be a number of at least 0, not {noise}")
+    shaken = noise * np.random.default_rng(seed).standard_normal((steps, 2)) if noise else np.zeros((steps, 2))
+    points, values = _run(rule, landscape, np.atleast_2d(starts), settings, shaken)
+
+    finite = np.isfinite(values)
+    diverged_at = np.where(finite.all(axis=-1), 0, np.argmin(finite, axis=-1))
+    if starts.ndim == 2:
+        return Trajectory(rule, landscape, settings, points, values, diverged_at > 0, diverged_at)
+    first = int(diverged_at[0])
+    return Trajectory(rule, landscape, settings, points[0], values[0], first > 0, first or None)
+
+
+def _starts(landscape: Landscape, start: ArrayLike) -> Array:
+    try:
+        starts = np.asarray(start, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise RavineError(f"a start is two numbers, x and y, not {start!r}") from None
+    if starts.shape != (2,) and not (starts.ndim == 2 and starts.shape[1] == 2 and starts.shape[0]):
+        raise RavineError(f"a start is (x, y) or an array (n, 2), not of shape {starts.shape}")
+    for x, y in np.atleast_2d(starts):
+        if not (np.isfinite(x) and np.isfinite(y)):
+            raise RavineError(f"the start must be finite, not ({x:g}, {y:g})")
+        if (x, y) not in landscape.domain:
+            raise RavineError(f"the start ({x:g}, {y:g}) is outside {landscape.name}'s domain {landscape.domain}")
+        if not np.isfinite(landscape(x, y)):
+            raise RavineError(f"{landscape.name} has no finite value at the start ({x:g}, {y:g})")
+    return starts
+
+
+def _run(
+    rule: Rule, landscape: Landscape, starts: Array, settings: Mapping[str, float | Array], noise: Array
+) -> tuple[Array, Array]:
+    """points (n, steps + 1, 2) and values (n, steps + 1); a row is NaN from where its value is not finite."""
+    steps = len(noise)
+    points = np.full((len(starts), steps + 1, 2), np.nan)
+    values = np.full((len(starts), steps + 1), np.nan)
+    theta = starts.copy()
+    state = reference.start(rule.equation, theta, settings)
+    points[:, 0], values[:, 0] = theta, landscape(theta[:, 0], theta[:, 1])
+    for t in range(1, steps + 1):
+        at = reference.gradient_point(rule.equation, theta, state, t, settings)
+        g = np.stack(np.broadcast_arrays(*landscape.gradient(at[:, 0], at[:, 1])), axis=-1) + noise[t - 1]
+        theta, state = reference.step(rule.equation, theta, g, state, t, settings)
+        heights = np.broadcast_to(landscape(theta[:, 0], theta[:, 1]), len(theta))
+        ended = ~(np.isfinite(heights) & np.isfinite(theta).all(axis=-1))
+        theta = np.where(ended[:, None], np.nan, theta)
+        points[:, t], values[:, t] = theta, np.where(ended, np.nan, heights)
+    return points, values
+
+
+RATES = tuple(float(f"{digit}e{power}") for power in range(-4, 1) for digit in (1, 2, 5))
+
+
+def best_rate(rule: str | Rule, landscape: str | Landscape, start: ArrayLike, steps: int, **fixed: float) -> float:
+    """The learning rate of the grid 0.0001, 0.0002, 0.0005, …, 5 with which `rule` gets down soonest.
+
+    That is the lowest mean over all steps of log(height above the lowest known point), so that both the way down and
+    the last digits count, alike for every rule. Rates that diverge are out.
+    """
+    rule, landscape = find_rule(rule), find_landscape(landscape)
+    settings = rule.settings({name: value for name, value in fixed.items() if name != "lr"})
+    starts = np.repeat(_starts(landscape, start)[None], len(RATES), axis=0)
+    rates = np.asarray(RATES)[:, None]
+    _, values = _run(rule, landscape, starts, {**settings, "lr": rates}, np.zeros((steps, 2)))
+    floor = min((float(landscape(*point)) for point in landscape.minima), default=landscape.range[0])
+    span = landscape.range[1] - landscape.range[0]
+    height = np.clip(values - floor, 1e-12 * span, None)
+    score = np.where(np.isfinite(values).all(axis=-1), np.log(height).mean(axis=-1), np.inf)
+    return RATES[int(np.argmin(score))] if np.isfinite(score).any() else RATES[0]
