@@ -90,14 +90,17 @@ def _starts(landscape: Landscape, start: ArrayLike) -> Array:
         raise RavineError(f"a start is two numbers, x and y, not {start!r}") from None
     if starts.shape != (2,) and not (starts.ndim == 2 and starts.shape[1] == 2 and starts.shape[0]):
         raise RavineError(f"a start is (x, y) or an array (n, 2), not of shape {starts.shape}")
-    for x, y in np.atleast_2d(starts):
-        if not (np.isfinite(x) and np.isfinite(y)):
-            raise RavineError(f"the start must be finite, not ({x:g}, {y:g})")
-        if (x, y) not in landscape.domain:
-            raise RavineError(f"the start ({x:g}, {y:g}) is outside {landscape.name}'s domain {landscape.domain}")
-        if not np.isfinite(landscape(x, y)):
-            raise RavineError(f"{landscape.name} has no finite value at the start ({x:g}, {y:g})")
+    heights = landscape(starts[..., 0], starts[..., 1])
+    _refuse(starts, ~np.isfinite(starts).all(axis=-1), "the start must be finite")
+    _refuse(starts, ~landscape.domain.holds(starts), f"the start must be in {landscape.name}'s domain {landscape.domain}")
+    _refuse(starts, ~np.isfinite(heights), f"{landscape.name} must have a finite value at the start")
     return starts
+
+
+def _refuse(starts: Array, wrong: Array, requirement: str) -> None:
+    if np.any(wrong):
+        x, y = np.atleast_2d(starts)[np.argmax(np.atleast_1d(wrong))]
+        raise RavineError(f"{requirement}, not at ({x:g}, {y:g})")
 
 
 def _run(
@@ -121,22 +124,25 @@ def _run(
     return points, values
 
 
-RATES = tuple(float(f"{digit}e{power}") for power in range(-4, 1) for digit in (1, 2, 5))
+RATES = tuple(float(f"{digit}e{power}") for power in range(-4, 2) for digit in (1, 2, 5))
 
 
 def best_rate(rule: str | Rule, landscape: str | Landscape, start: ArrayLike, steps: int, **fixed: float) -> float:
-    """The learning rate of the grid 0.0001, 0.0002, 0.0005, …, 5 with which `rule` gets down soonest.
+    """The learning rate of the grid 0.0001, 0.0002, 0.0005, …, 50 with which `rule` gets down soonest.
 
     That is the lowest mean over all steps of log(height above the lowest known point), so that both the way down and
-    the last digits count, alike for every rule. Rates that diverge are out.
+    the last digits count, alike for every rule. Rates are out that are so large that where they end is luck: the path
+    climbs above its start, or jumps over a fifth of the domain. If every rate is out, the smallest is taken.
     """
     rule, landscape = find_rule(rule), find_landscape(landscape)
     settings = rule.settings({name: value for name, value in fixed.items() if name != "lr"})
     starts = np.repeat(_starts(landscape, start)[None], len(RATES), axis=0)
-    rates = np.asarray(RATES)[:, None]
-    _, values = _run(rule, landscape, starts, {**settings, "lr": rates}, np.zeros((steps, 2)))
+    points, values = _run(rule, landscape, starts, {**settings, "lr": np.array(RATES)[:, None]}, np.zeros((steps, 2)))
+    widths = np.ptp([landscape.domain.x, landscape.domain.y], axis=1)
+    jumps = (np.abs(np.diff(points, axis=1)) / widths).max(axis=-1)
+    within = landscape.domain.holds(points[:, :-1])  # what a path does after it has left is not looked at
+    tame = (values <= values[:, :1]).all(axis=-1) & ((jumps <= 0.2) | ~within).all(axis=-1)
     floor = min((float(landscape(*point)) for point in landscape.minima), default=landscape.range[0])
-    span = landscape.range[1] - landscape.range[0]
-    height = np.clip(values - floor, 1e-12 * span, None)
-    score = np.where(np.isfinite(values).all(axis=-1), np.log(height).mean(axis=-1), np.inf)
-    return RATES[int(np.argmin(score))] if np.isfinite(score).any() else RATES[0]
+    height = np.clip(values - floor, 1e-12 * (landscape.range[1] - landscape.range[0]), None)
+    score = np.where(tame, np.log(height).mean(axis=-1), np.inf)
+    return RATES[int(np.argmin(score))]

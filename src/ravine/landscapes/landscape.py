@@ -28,8 +28,10 @@ class Domain:
             if not (np.isfinite(low) and np.isfinite(high) and low < high):
                 raise RavineError(f"a domain needs finite x0 < x1 and y0 < y1, not {self}")
 
-    def __contains__(self, point: Point) -> bool:
-        return self.x[0] <= point[0] <= self.x[1] and self.y[0] <= point[1] <= self.y[1]
+    def holds(self, points: Array) -> Array:
+        """Whether each of `points`, an array (…, 2), is in the rectangle."""
+        x, y = points[..., 0], points[..., 1]
+        return (self.x[0] <= x) & (x <= self.x[1]) & (self.y[0] <= y) & (y <= self.y[1])
 
     def __str__(self) -> str:
         return f"[{self.x[0]:g}, {self.x[1]:g}] × [{self.y[0]:g}, {self.y[1]:g}]"

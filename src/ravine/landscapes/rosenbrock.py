@@ -8,7 +8,7 @@ from ravine.landscapes.landscape import landscape
     y=(-1, 3),
     range=(0, 500),
     minima=[(1, 1)],
-    start=(-1.5, 2),
+    start=(-1, 2.7),
     lesson="a curved ravine: the valley is found in a few steps, and its floor takes thousands",
 )
 def rosenbrock(x, y):

@@ -1,0 +1,197 @@
+"""The picture of a race: the landscape with the paths, the loss against the step, and who is who."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.mathtext import MathTextParser
+from matplotlib.text import Text
+
+from ravine.backends import latex
+from ravine.film.race import Lane, Race
+from ravine.landscapes import Landscape
+
+# Okabe & Ito's colours, darkened where they were too light to stand on the map; told apart by marker as well.
+COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc4f93", "#7b4ea3", "#a6761d", "#111111", "#3aa0d1")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">", "h", "p")
+INK, FAINT = "#20252b", "#6b747d"
+LAND = LinearSegmentedColormap.from_list("land", ["#8fa9bd", "#b7c9d6", "#dbe5eb", "#f3f6f7", "#fdfcf8"])
+LEVELS = 24
+
+
+@dataclass
+class Runner:
+    """What moves in a film, for one lane: its path, its loss curve, and the marker at the head of each."""
+
+    lane: Lane
+    heights: np.ndarray
+    path: Line2D
+    head: Line2D
+    curve: Line2D
+    mark: Line2D
+
+    @property
+    def artists(self) -> tuple[Line2D, ...]:
+        return self.path, self.curve, self.mark, self.head
+
+    def show(self, step: int) -> None:
+        """Draws the run up to and with `step`."""
+        points = self.lane.trajectory.points
+        last = min(step, _last_finite(self.heights))
+        self.path.set_data(points[: last + 1, 0], points[: last + 1, 1])
+        self.head.set_data(points[last : last + 1, 0], points[last : last + 1, 1])
+        self.curve.set_data(np.arange(last + 1), self.heights[: last + 1])
+        self.mark.set_data([last], self.heights[last : last + 1])
+
+
+@dataclass
+class Picture:
+    """A drawn race. `clock` is the text that counts the steps."""
+
+    figure: Figure
+    runners: list[Runner]
+    clock: Text
+
+    @property
+    def moving(self) -> list[Line2D | Text]:
+        return [*(artist for runner in self.runners for artist in runner.artists), self.clock]
+
+    def show(self, step: int, of: int) -> None:
+        """The race after `step` of `of` steps."""
+        for runner in self.runners:
+            runner.show(step)
+        self.clock.set_text(f"step {step} of {of}")
+
+
+def draw(race: Race, width: int = 1280, height: int = 720) -> Picture:
+    """The race at its end, `width` by `height` pixels at 100 dots an inch."""
+    figure = Figure(figsize=(width / 100, height / 100), dpi=100, facecolor="white")
+    FigureCanvasAgg(figure)
+    land_axes = figure.add_axes((0.05, 0.075, 0.53, 0.79))
+    loss_axes = figure.add_axes((0.655, 0.53, 0.325, 0.335))
+    _headline(figure, race)
+    _draw_land(land_axes, race.landscape)
+    _frame_losses(loss_axes, race)
+    runners = [_runner(number, lane, race, land_axes, loss_axes) for number, lane in enumerate(race.lanes)]
+    land_axes.plot(*race.start, marker="+", color=INK, markersize=12, markeredgewidth=1.6)
+    clock = loss_axes.text(0.985, 0.96, "", transform=loss_axes.transAxes, ha="right", va="top", fontsize=10, color=INK)
+    _legend(figure, race, runners)
+    picture = Picture(figure, runners, clock)
+    picture.show(race.steps, race.steps)
+    return picture
+
+
+def _last_finite(values: np.ndarray) -> int:
+    return int(np.flatnonzero(np.isfinite(values))[-1])
+
+
+def _headline(figure: Figure, race: Race) -> None:
+    figure.text(0.05, 0.945, race.landscape.title, fontsize=17, color=INK, weight="bold", va="center")
+    figure.text(0.05, 0.897, race.landscape.lesson, fontsize=10, color=FAINT, va="center")
+    figure.text(0.98, 0.945, _formula(race.landscape), fontsize=12, color=INK, va="center", ha="right")
+
+
+def _formula(land: Landscape) -> str:
+    """The landscape's formula in mathematical type; a definition of several lines stays with the documentation."""
+    lines = latex.lines(land.equation)
+    if len(lines) > 1:
+        return ""
+    symbols = {latex.symbol(name): f"{value:g}" for name, value in land.parameters.items()}
+    text = "".join(lines[0])
+    for symbol, value in symbols.items():
+        text = text.replace(symbol, value)
+    formula = f"${text}$"
+    try:
+        width = MathTextParser("path").parse(formula).width
+    except ValueError:  # matplotlib's mathtext lacks `cases`
+        return land.title
+    return formula if width < 600 else ""
+
+
+def _draw_land(axes: Axes, land: Landscape) -> None:
+    x, y = np.meshgrid(np.linspace(*land.domain.x, 321), np.linspace(*land.domain.y, 321))
+    heights = np.broadcast_to(land(x, y), x.shape)
+    shown = np.clip(np.where(np.isfinite(heights), heights, land.range[1]), *land.range)
+    # Levels at equal shares of the area, so that a narrow valley is drawn as finely as a wide slope.
+    levels = np.unique(np.quantile(shown, np.linspace(0, 1, LEVELS)))
+    if len(levels) < 3:
+        levels = np.linspace(shown.min() - 1, shown.max() + 1, 3)
+    axes.contourf(x, y, shown, levels, cmap=LAND, norm=BoundaryNorm(levels, LAND.N))
+    axes.contour(x, y, shown, levels, colors="#5d7486", linewidths=0.35, alpha=0.7)
+    if land.minima:
+        axes.plot(*zip(*land.minima, strict=True), "*", color="white", markeredgecolor=INK, markersize=11, linestyle="", zorder=3)
+    if land.saddles:
+        axes.plot(*zip(*land.saddles, strict=True), "x", color=FAINT, markersize=6, linestyle="")
+    axes.set(xlim=land.domain.x, ylim=land.domain.y, xlabel="x", ylabel="y")
+    _quiet(axes)
+
+
+def _frame_losses(axes: Axes, race: Race) -> None:
+    heights = np.concatenate([race.heights(lane) for lane in race.lanes])
+    heights = heights[np.isfinite(heights)]
+    if race.floor is None:
+        low, high = race.landscape.range
+        axes.set_ylim(low - 0.05 * (high - low), max(high, float(race.heights(race.lanes[0])[0])))
+        axes.set_title(f"height against step, shown from {low:g} up", fontsize=10, color=INK, loc="left")
+    else:
+        axes.set_yscale("log")
+        # Sixteen digits below the start nothing but rounding is left.
+        top = max(float(heights.max()), 1e-12)
+        positive = heights[heights > 0]
+        bottom = max(float(positive.min()) if positive.size else 1e-3 * top, 1e-16 * top)
+        axes.set_ylim(bottom / 3, min(top, 1e4 * max(float(heights[0]), bottom)) * 3)
+        axes.set_title("height above the lowest minimum, against step", fontsize=10, color=INK, loc="left")
+    axes.set_xlim(0, race.steps * 1.015)
+    axes.grid(color="#e3e7ea", linewidth=0.7)
+    axes.set_axisbelow(True)
+    _quiet(axes)
+
+
+def _quiet(axes: Axes) -> None:
+    axes.tick_params(colors=FAINT, labelsize=9)
+    for spine in axes.spines.values():
+        spine.set_color("#c3cad0")
+    axes.xaxis.label.set_color(FAINT)
+    axes.yaxis.label.set_color(FAINT)
+
+
+def _runner(number: int, lane: Lane, race: Race, land_axes: Axes, loss_axes: Axes) -> Runner:
+    colour = COLOURS[number % len(COLOURS)]
+    marker = MARKERS[number % len(MARKERS)]
+    style = "-" if number < len(COLOURS) else "--"
+    head = {"marker": marker, "color": colour, "markeredgecolor": "white", "markersize": 10, "linestyle": ""}
+    # The first lane is drawn last, on top; thin dots along a path show where its steps fell.
+    (path,) = land_axes.plot([], [], style, color=colour, linewidth=1.8, marker=".", markersize=4, zorder=20 - number)
+    (top,) = land_axes.plot([], [], **head, zorder=40 - number)
+    (curve,) = loss_axes.plot([], [], style, color=colour, linewidth=1.7, zorder=20 - number)
+    (mark,) = loss_axes.plot([], [], **{**head, "markersize": 8}, zorder=40 - number, clip_on=True)
+    return Runner(lane, race.heights(lane), path, top, curve, mark)
+
+
+def _legend(figure: Figure, race: Race, runners: list[Runner]) -> None:
+    """A line for each rule, with its hyperparameters and how it ended; a note on how rates were picked."""
+    top, bottom = 0.455, 0.075
+    room = min(0.062, (top - bottom) / len(runners))
+    small = 8.5 if len(runners) <= 7 else 7
+    for number, runner in enumerate(runners):
+        y = top - number * room
+        head = runner.head
+        swatch = Line2D([0.663], [y], marker=head.get_marker(), color=head.get_color(), markersize=9, linestyle="")
+        swatch.set_markeredgecolor("white")
+        figure.add_artist(swatch)
+        run = runner.lane.trajectory
+        # Title and outcome share a line; the settings stand below, where there is room for them.
+        figure.text(0.676, y, run.rule.title, fontsize=small + 1.5, color=INK, va="center", weight="bold")
+        figure.text(0.98, y, runner.lane.outcome, fontsize=small, color=INK, va="center", ha="right")
+        figure.text(0.676, y - room * 0.42, runner.lane.settings, fontsize=small, color=FAINT, va="center")
+    notes = [f"+ start ({race.start[0]:g}, {race.start[1]:g})"]
+    notes += ["☆ minimum"] * bool(race.landscape.minima) + ["× saddle"] * bool(race.landscape.saddles)
+    if race.noise:
+        notes.append(f"noise {race.noise:g} on each gradient, the same for all")
+    if any(lane.chosen for lane in race.lanes):
+        notes.append("* picked for each rule from one grid")
+    figure.text(0.98, 0.028, "   ".join(notes), fontsize=8, color=FAINT, va="center", ha="right")
