@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from ravine.equations.expression import Apply, Expression, Name, Number, integer_power
 
 _BINDING = {"<": 1, "<=": 1, ">": 1, ">=": 1, "==": 1, "!=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "neg": 4}
+_POWER = 5
 _ATOM = 9
 
 
 @dataclass(frozen=True)
 class Infix:
-    """A language: how it writes a number, and its templates for functions, powers and `where`."""
+    """A language: how it writes a number, its names of functions, its template of `where`.
+
+    power_operator: whether it writes a power as `**`; else a literal power of 2 to 4 is a call of power2 to power4.
+    """
 
     number: Callable[[float], str]
     functions: dict[str, str]
     where: str
+    power_operator: bool = False
 
     def write(self, expression: Expression) -> str:
         """The expression as text. Brackets keep the order of evaluation, so that rounding is the same everywhere."""
@@ -36,6 +41,9 @@ class Infix:
                 # The right side is bracketed at equal binding: a - (b - c) and a * (b * c) stay as they are.
                 left, right = self._bracketed(a, binding), self._bracketed(b, binding + 1)
                 return f"{left} {operation} {right}", binding
+            case Apply("**", (a, b)) if self.power_operator:
+                # Powers bind tighter than a sign on their left and group from the right.
+                return f"{self._bracketed(a, _POWER + 1)}**{self._bracketed(b, _BINDING['neg'])}", _POWER
             case Apply(operation, arguments):
                 if power := integer_power(expression):
                     base, exponent = power

@@ -8,6 +8,12 @@ class Written:
 
     equation: Equation
 
+    def python(self) -> str:
+        """The equation language itself: the body of the definition, or what composing it made."""
+        from ravine.backends import python
+
+        return python.write(self.equation)
+
     def latex(self) -> str:
         """LaTeX, in the symbols of the papers: an `aligned` block, a line for each assignment."""
         from ravine.backends import latex

@@ -35,8 +35,13 @@ class Lane:
             return f"diverged at step {run.diverged_at}"
         outside = ~run.landscape.domain.holds(run.points)
         if outside[-1]:
-            return f"{run.values[-1]:.3g}, out of the picture from step {int(np.argmax(outside))}"
+            return f"left the picture at step {_last_entry(outside)}"
         return f"{run.values[-1]:.3g}"
+
+
+def _last_entry(outside: Array) -> int:
+    """The step from which the run stayed outside."""
+    return int(np.flatnonzero(~outside)[-1]) + 1
 
 
 @dataclass(frozen=True)

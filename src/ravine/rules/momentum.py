@@ -9,7 +9,7 @@ HURTS = "overshoots the minimum and swings back; two hyperparameters that must b
 
 @rule(
     title="Momentum",
-    source="Sutskever et al. 2013, equations 1 and 2, with the rate outside, as PyTorch has it",
+    source="Polyak 1964, equation 9, with the rate outside, as PyTorch has it",
     good_at=GOOD_AT,
     hurts=HURTS,
 )

@@ -8,7 +8,7 @@ HURTS = "still one rate for all parameters, and two hyperparameters to tune; noi
 
 @rule(
     title="Nesterov's momentum",
-    source="Sutskever et al. 2013, equations 3 and 4, in the variables of Bengio et al. 2013, equation 7",
+    source="Nesterov 1983, in the variables of Bengio et al. 2013, equation 7",
     good_at=GOOD_AT,
     hurts=HURTS,
 )

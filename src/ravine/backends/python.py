@@ -1,0 +1,28 @@
+"""The equation language itself: what a person would write in a rule's file, also for rules made from others."""
+
+from ravine.backends.infix import Infix
+from ravine.equations.equation import Equation
+from ravine.equations.language import FUNCTIONS
+
+
+def _number(value: float) -> str:
+    return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+INFIX = Infix(
+    number=_number,
+    functions={name: name for name in FUNCTIONS},
+    where="where({0}, {1}, {2})",
+    power_operator=True,
+)
+
+
+def write(equation: Equation) -> str:
+    """A function that `parse_function` reads back as the same equation."""
+    parameters = list(equation.inputs)
+    parameters += [f"{name}={start!r}" for name, start in equation.state.items()]
+    parameters += ["*"] if equation.keywords else []
+    parameters += [name if value is None else f"{name}={value!r}" for name, value in equation.keywords.items()]
+    lines = [f"def {equation.name}({', '.join(parameters)}):"]
+    lines += [f"    {line.name} = {INFIX.write(line.expression)}" for line in equation.assignments]
+    return "\n".join([*lines, f"    return {', '.join(map(INFIX.write, equation.results))}"]) + "\n"
