@@ -130,7 +130,7 @@ def _print_rules() -> None:
         main = rule.name == rule.family
         table.add_row(rule.name if main else f"  {rule.name}", str(rule.year), rule.title, rule.dialect)
     out.print(table)
-    out.print("\nOne of them: [bold]ravine rules adam[/]. With weight decay: adam+l2, adam+decoupled; so for every rule.")
+    out.print("\nOne of them: [bold]ravine rules adam[/]. With weight decay: adam+l2, adam+decoupled, for every rule.")
 
 
 def _print_rule(rule: Rule) -> None:
@@ -193,7 +193,7 @@ def run_race(
         typer.Option("--set", metavar="RULE.NAME=VALUE", help="A hyperparameter: --set adam.lr=0.1. Repeatable."),
     ] = None,
     domain: Annotated[str | None, typer.Option(metavar="X0,X1,Y0,Y1", help="What a formula's picture shows.")] = None,
-    noise: Annotated[float, typer.Option(help="Standard deviation of noise on each gradient, as from minibatches.")] = 0,
+    noise: Annotated[float, typer.Option(help="Standard deviation of noise on each gradient, as of minibatches.")] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the noise; it is the same for every rule.")] = 0,
 ) -> None:
     """Race rules on a landscape, and draw or film it.

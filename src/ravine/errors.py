@@ -8,16 +8,16 @@ class RavineError(ValueError):
     """Bad input. The message is one line; the command line prints it and exits with code 2."""
 
 
-class UnknownName(RavineError, KeyError):
+class UnknownNameError(RavineError, KeyError):
     """A name that does not exist."""
 
     def __str__(self) -> str:
         return str(self.args[0])  # KeyError would print it in quotes
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> UnknownName:
+def unknown(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     """The error for a name that does not exist, with the nearest one that does."""
     names = sorted(known)
     near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else f"choose from: {', '.join(names)}"
-    return UnknownName(f"unknown {kind} {name!r}; {hint}")
+    return UnknownNameError(f"unknown {kind} {name!r}; {hint}")

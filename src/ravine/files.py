@@ -1,6 +1,5 @@
 """Writing a file whole or not at all."""
 
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +29,7 @@ def replacing(path: Path) -> Iterator[Path]:
     draft = _draft(path)
     try:
         yield draft
-        os.replace(draft, path)
+        draft.replace(path)
     except OSError as error:
         raise RavineError(f"cannot write {path}: {error.strerror}") from None
     finally:

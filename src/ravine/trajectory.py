@@ -90,10 +90,10 @@ def _starts(landscape: Landscape, start: ArrayLike) -> Array:
         raise RavineError(f"a start is two numbers, x and y, not {start!r}") from None
     if starts.shape != (2,) and not (starts.ndim == 2 and starts.shape[1] == 2 and starts.shape[0]):
         raise RavineError(f"a start is (x, y) or an array (n, 2), not of shape {starts.shape}")
-    heights = landscape(starts[..., 0], starts[..., 1])
+    heights = np.asarray(landscape(starts[..., 0], starts[..., 1]))
     _refuse(starts, ~np.isfinite(starts).all(axis=-1), "the start must be finite")
-    _refuse(starts, ~landscape.domain.holds(starts), f"the start must be in {landscape.name}'s domain {landscape.domain}")
-    _refuse(starts, ~np.isfinite(heights), f"{landscape.name} must have a finite value at the start")
+    _refuse(starts, ~landscape.domain.holds(starts), f"a start on {landscape.name} must be in {landscape.domain}")
+    _refuse(starts, np.logical_not(np.isfinite(heights)), f"{landscape.name} must have a finite value at the start")
     return starts
 
 

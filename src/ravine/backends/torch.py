@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import numpy as np
 import torch
 
 from ravine.backends import numpy as reference
@@ -93,8 +94,8 @@ def _per_step(
     names |= {name: state[name] for name in stages.step_state}
     if not any(isinstance(value, torch.Tensor) for value in names.values()):
         # numpy's scalars follow IEEE 754 where Python raises (a division by zero in a branch that is not taken).
-        names = {name: reference.np.float64(value) for name, value in names.items()}
-        with reference.np.errstate(all="ignore"):
+        names = {name: np.float64(value) for name, value in names.items()}
+        with np.errstate(all="ignore"):
             for line in stages.per_step:
                 names[line.name] = evaluate(line.expression, names, reference.OPERATIONS)
             after = {k: float(evaluate(v, names, reference.OPERATIONS)) for k, v in stages.step_state.items()}

@@ -13,7 +13,9 @@ def gradient(equation: Equation) -> Equation:
 
     At a kink (`abs`, `maximum`, `where`) the derivative is that of the branch taken; `abs` has 0 at 0.
     """
-    slopes = {wrt: {name: ONE if name == wrt else ZERO for name in equation.parameters} for wrt in equation.inputs}
+    slopes: dict[str, dict[str, Expression]] = {
+        wrt: {name: ONE if name == wrt else ZERO for name in equation.parameters} for wrt in equation.inputs
+    }
     lines: list[Assignment] = []
     for line in equation.assignments:
         derivatives = {wrt: derivative(line.expression, slopes[wrt]) for wrt in equation.inputs}

@@ -139,8 +139,8 @@ def parse_formula(text: str, names: tuple[str, ...] = ("x", "y")) -> Expression:
     tree = _syntax(f"({text})", "formula", column_shift=1)
     match tree.body:
         case [ast.Expr(value)]:
-            place = lambda node: f"formula, column {getattr(node, 'col_offset', 0)}"  # noqa: E731
-            return _Reader(place, set(names)).read(value)
+            # The bracket has shifted columns by one, and a column is counted from 1: the two cancel.
+            return _Reader(lambda node: f"formula, column {getattr(node, 'col_offset', 1)}", set(names)).read(value)
     raise EquationError(f"formula: one expression of {', '.join(names)} is needed, as in x**2 - y**2")
 
 
@@ -172,7 +172,10 @@ def parse_function(function: Callable[..., object]) -> Equation:
         ) from None
     file = inspect.getsourcefile(function) or "<unknown>"
     tree = ast.parse(textwrap.dedent("".join(lines)))
-    place = lambda node: f"{file}, line {first_line + getattr(node, 'lineno', 1) - 1}"  # noqa: E731
+
+    def place(node: ast.AST) -> str:
+        return f"{file}, line {first_line + getattr(node, 'lineno', 1) - 1}"
+
     definition = tree.body[0]
     if not isinstance(definition, ast.FunctionDef):
         raise EquationError(f"{place(definition)}: a definition must be a plain function")
@@ -234,9 +237,9 @@ def _default(node: ast.expr, reader: _Reader, kinds: tuple[type, ...]) -> float 
         value = ast.literal_eval(node)
     except ValueError:
         value = None
-    if not isinstance(value, kinds) or isinstance(value, bool):
-        reader.refuse(node, "a default must be a number; a state's may be the name of a hyperparameter in quotes")
-    return value if isinstance(value, str) else float(value)
+    if isinstance(value, kinds) and isinstance(value, int | float | str) and not isinstance(value, bool):
+        return value if isinstance(value, str) else float(value)
+    reader.refuse(node, "a default must be a number; a state's may be the name of a hyperparameter in quotes")
 
 
 def _assignment(statement: ast.stmt, reader: _Reader) -> Assignment:

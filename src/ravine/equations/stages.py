@@ -99,4 +99,3 @@ def _known_once_a_step(equation: Equation, lines: list[Assignment], results: lis
         if kept == states:
             return once
         states = kept
-

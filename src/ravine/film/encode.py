@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +18,8 @@ FRAMES_A_SECOND = 30
 GIF_EVERY = 2  # a GIF shows every other frame, at half the size: it holds whole pictures
 
 _CODECS = {
-    ".mp4": ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-movflags", "+faststart"],
-    ".webm": ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1", "-crf", "32", "-b:v", "0"],
+    ".mp4": "-c:v libx264 -preset veryfast -crf 20 -movflags +faststart",
+    ".webm": "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -row-mt 1 -crf 32 -b:v 0",
 }
 
 Frame = np.ndarray  # (height, width, 4), RGBA bytes
@@ -39,17 +39,18 @@ def find_ffmpeg() -> str:
     return str(get_ffmpeg_exe())
 
 
-def encode(frames: Iterable[Frame], size: tuple[int, int], path: Path) -> None:
-    """Writes the frames, each of `size` (width, height), to `path`; its ending says how."""
-    if path.suffix == ".gif":
-        _gif(frames, path)
+def encode(frames: Iterable[Frame], path: Path, finale: Frame) -> None:
+    """Writes the frames to `path`; its ending says how. `finale` is like the last one: it has every colour."""
+    if path.suffix.lower() == ".gif":
+        _gif(frames, path, finale)
     else:
-        _ffmpeg(frames, size, path)
+        _ffmpeg(frames, path, finale)
 
 
-def _ffmpeg(frames: Iterable[Frame], size: tuple[int, int], path: Path) -> None:
-    picture = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{size[0]}x{size[1]}", "-r", str(FRAMES_A_SECOND)]
-    command = [find_ffmpeg(), "-y", "-loglevel", "error", *picture, "-i", "-", *_CODECS[path.suffix]]
+def _ffmpeg(frames: Iterable[Frame], path: Path, finale: Frame) -> None:
+    height, width, _ = finale.shape
+    picture = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{width}x{height}", "-r", str(FRAMES_A_SECOND)]
+    command = [find_ffmpeg(), "-y", "-loglevel", "error", *picture, "-i", "-", *_CODECS[path.suffix.lower()].split()]
     command += ["-pix_fmt", "yuv420p", str(path)]
     with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=complaints)
@@ -71,16 +72,23 @@ def _ffmpeg(frames: Iterable[Frame], size: tuple[int, int], path: Path) -> None:
             raise RavineError(f"ffmpeg could not write the film: {' '.join(last) or f'exit code {status}'}")
 
 
-def _gif(frames: Iterable[Frame], path: Path) -> None:
-    def pictures() -> Iterator[Image.Image]:
-        for number, frame in enumerate(frames):
-            if number % GIF_EVERY == 0:
-                whole = Image.fromarray(frame[..., :3])
-                yield whole.resize((whole.width // 2, whole.height // 2), Image.Resampling.LANCZOS)
-
-    images = pictures()
-    # One palette for all frames, from the last colours that the first frame shows, keeps them from flickering.
-    first = next(images).quantize(128, dither=Image.Dither.NONE)
-    rest = (image.quantize(palette=first, dither=Image.Dither.NONE) for image in images)
+def _gif(frames: Iterable[Frame], path: Path, finale: Frame) -> None:
+    palette = _palette(_halved(finale))
+    shown = (frame for number, frame in enumerate(frames) if number % GIF_EVERY == 0)
+    images = (_halved(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in shown)
     milliseconds = round(1000 * GIF_EVERY / FRAMES_A_SECOND)
-    first.save(path, save_all=True, append_images=rest, duration=milliseconds, loop=0, optimize=False)
+    next(images).save(path, save_all=True, append_images=images, duration=milliseconds, loop=0, optimize=False)
+
+
+def _palette(picture: Image.Image) -> Image.Image:
+    """256 colours for all frames, so that they do not flicker: most by frequency, the rest so that none is far."""
+    frequent = picture.quantize(192, method=Image.Quantize.MEDIANCUT).getpalette() or []
+    rare = picture.quantize(64, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(frequent[: 3 * 192] + rare[: 3 * 64])
+    return palette
+
+
+def _halved(frame: Frame) -> Image.Image:
+    whole = Image.fromarray(frame[..., :3])
+    return whole.resize((whole.width // 2, whole.height // 2), Image.Resampling.LANCZOS)

@@ -33,10 +33,11 @@ class Runner:
     head: Line2D
     curve: Line2D
     mark: Line2D
+    outcome: Text
 
     @property
-    def artists(self) -> tuple[Line2D, ...]:
-        return self.path, self.curve, self.mark, self.head
+    def artists(self) -> tuple[Line2D | Text, ...]:
+        return self.path, self.curve, self.mark, self.head, self.outcome
 
     def show(self, step: int) -> None:
         """Draws the run up to and with `step`."""
@@ -46,6 +47,8 @@ class Runner:
         self.head.set_data(points[last : last + 1, 0], points[last : last + 1, 1])
         self.curve.set_data(np.arange(last + 1), self.heights[: last + 1])
         self.mark.set_data([last], self.heights[last : last + 1])
+        ended = step >= len(self.heights) - 1
+        self.outcome.set_text(self.lane.outcome if ended else f"{self.lane.trajectory.values[last]:.3g}")
 
 
 @dataclass
@@ -123,9 +126,10 @@ def _draw_land(axes: Axes, land: Landscape) -> None:
     axes.contourf(x, y, shown, levels, cmap=LAND, norm=BoundaryNorm(levels, LAND.N))
     axes.contour(x, y, shown, levels, colors="#5d7486", linewidths=0.35, alpha=0.7)
     if land.minima:
-        axes.plot(*zip(*land.minima, strict=True), "*", color="white", markeredgecolor=INK, markersize=11, linestyle="", zorder=3)
+        star = axes.plot(*zip(*land.minima, strict=True), "*", color="white", markersize=11, zorder=3)
+        star[0].set_markeredgecolor(INK)
     if land.saddles:
-        axes.plot(*zip(*land.saddles, strict=True), "x", color=FAINT, markersize=6, linestyle="")
+        axes.plot(*zip(*land.saddles, strict=True), "x", color=FAINT, markersize=6)
     axes.set(xlim=land.domain.x, ylim=land.domain.y, xlabel="x", ylabel="y")
     _quiet(axes)
 
@@ -163,13 +167,14 @@ def _runner(number: int, lane: Lane, race: Race, land_axes: Axes, loss_axes: Axe
     colour = COLOURS[number % len(COLOURS)]
     marker = MARKERS[number % len(MARKERS)]
     style = "-" if number < len(COLOURS) else "--"
-    head = {"marker": marker, "color": colour, "markeredgecolor": "white", "markersize": 10, "linestyle": ""}
     # The first lane is drawn last, on top; thin dots along a path show where its steps fell.
     (path,) = land_axes.plot([], [], style, color=colour, linewidth=1.8, marker=".", markersize=4, zorder=20 - number)
-    (top,) = land_axes.plot([], [], **head, zorder=40 - number)
+    (head,) = land_axes.plot([], [], marker, color=colour, markersize=10, zorder=40 - number)
     (curve,) = loss_axes.plot([], [], style, color=colour, linewidth=1.7, zorder=20 - number)
-    (mark,) = loss_axes.plot([], [], **{**head, "markersize": 8}, zorder=40 - number, clip_on=True)
-    return Runner(lane, race.heights(lane), path, top, curve, mark)
+    (mark,) = loss_axes.plot([], [], marker, color=colour, markersize=8, zorder=40 - number)
+    for spot in (head, mark):
+        spot.set_markeredgecolor("white")
+    return Runner(lane, race.heights(lane), path, head, curve, mark, land_axes.figure.text(0.98, 0, ""))
 
 
 def _legend(figure: Figure, race: Race, runners: list[Runner]) -> None:
@@ -183,10 +188,11 @@ def _legend(figure: Figure, race: Race, runners: list[Runner]) -> None:
         swatch = Line2D([0.663], [y], marker=head.get_marker(), color=head.get_color(), markersize=9, linestyle="")
         swatch.set_markeredgecolor("white")
         figure.add_artist(swatch)
-        run = runner.lane.trajectory
         # Title and outcome share a line; the settings stand below, where there is room for them.
-        figure.text(0.676, y, run.rule.title, fontsize=small + 1.5, color=INK, va="center", weight="bold")
-        figure.text(0.98, y, runner.lane.outcome, fontsize=small, color=INK, va="center", ha="right")
+        figure.text(
+            0.676, y, runner.lane.trajectory.rule.title, fontsize=small + 1.5, color=INK, va="center", weight="bold"
+        )
+        runner.outcome.set(y=y, fontsize=small, color=INK, va="center", ha="right")
         figure.text(0.676, y - room * 0.42, runner.lane.settings, fontsize=small, color=FAINT, va="center")
     notes = [f"+ start ({race.start[0]:g}, {race.start[1]:g})"]
     notes += ["☆ minimum"] * bool(race.landscape.minima) + ["× saddle"] * bool(race.landscape.saddles)

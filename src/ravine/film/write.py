@@ -34,8 +34,10 @@ def write(race: Race, path: Path, on_frame: Progress | None = None) -> None:
         if path.suffix.lower() in PICTURES:
             picture.figure.savefig(draft, dpi=150)
         else:
-            width, height = picture.figure.canvas.get_width_height()
-            encode(frames(race, picture, on_frame), (width, height), draft)
+            canvas = picture.figure.canvas
+            canvas.draw()
+            finale = np.array(canvas.buffer_rgba())  # type: ignore[attr-defined]
+            encode(frames(race, picture, on_frame), draft, finale)
 
 
 def frames(race: Race, picture: Picture, on_frame: Progress | None = None) -> Iterator[np.ndarray]:

@@ -1,6 +1,6 @@
 """A landscape: a function of x and y to descend, with what is known about it and the story that it tells."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -105,8 +105,8 @@ def landscape(
     range: tuple[float, float],
     start: Point,
     lesson: str,
-    minima: Sequence[Point] = (),
-    saddles: Sequence[Point] = (),
+    minima: Iterable[Point] = (),
+    saddles: Iterable[Point] = (),
 ) -> Callable[[Callable[..., object]], Landscape]:
     """Turns a function of x and y into a landscape: the function is read, and never run.
 

@@ -14,7 +14,7 @@ TOPS = (-1.5076407318703584, -0.5025460365546747, 0.5025460365546747, 1.50764073
     x=(-2.4, 2.4),
     y=(-2.4, 2.4),
     range=(0, 45),
-    minima=list(product(WELLS, repeat=2)),
+    minima=product(WELLS, WELLS),
     saddles=[*product(WELLS, TOPS), *product(TOPS, WELLS)],
     start=(-1.8, 2.2),
     lesson="a minimum at every corner of a grid: without noise or momentum a rule stays in the first it meets",

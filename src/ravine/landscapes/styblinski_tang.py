@@ -12,7 +12,7 @@ LOW, TOP, HIGH = -2.903534027771177, 0.15673125678034008, 2.746802770990837
     x=(-5, 5),
     y=(-5, 5),
     range=(-80, 60),
-    minima=list(product((LOW, HIGH), repeat=2)),
+    minima=product((LOW, HIGH), (LOW, HIGH)),
     saddles=[(LOW, TOP), (HIGH, TOP), (TOP, LOW), (TOP, HIGH)],
     start=(0.3, 4),
     lesson="each coordinate falls into one of two wells by itself; only one of the four corners is the best",

@@ -8,9 +8,7 @@ HURTS = "the sum only grows, so the rate only shrinks, and training can stop bef
 
 
 @rule(title="Adagrad", source="Duchi, Hazan & Singer 2011, Figure 1 (diagonal)", good_at=GOOD_AT, hurts=HURTS)
-def adagrad(
-    g, s="initial_accumulator_value", *, t, lr=1e-2, lr_decay=0.0, initial_accumulator_value=0.0, eps=1e-10
-):
+def adagrad(g, s="initial_accumulator_value", *, t, lr=1e-2, lr_decay=0.0, initial_accumulator_value=0.0, eps=1e-10):
     s = s + g**2
     rate = lr / (1 + (t - 1) * lr_decay)
     return rate * g / (sqrt(s) + eps), s

@@ -9,9 +9,7 @@ HURTS = "frameworks disagree on the schedule of its momentum, so settings do not
 
 
 @rule(title="NAdam", source=SOURCE, good_at=GOOD_AT, hurts=HURTS)
-def nadam(
-    g, m=0.0, v=0.0, mu_product=1.0, *, t, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8, momentum_decay=4e-3
-):
+def nadam(g, m=0.0, v=0.0, mu_product=1.0, *, t, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8, momentum_decay=4e-3):
     mu = beta1 * (1 - 0.5 * 0.96 ** (t * momentum_decay))
     mu_next = beta1 * (1 - 0.5 * 0.96 ** ((t + 1) * momentum_decay))
     mu_product = mu_product * mu

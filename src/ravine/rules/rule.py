@@ -54,7 +54,7 @@ class Rule(Written):
         }
 
     def settings(self, given: Mapping[str, float]) -> dict[str, float]:
-        """Every hyperparameter, from `given` or from the defaults; unknown names and values out of range are refused."""
+        """Every hyperparameter, from `given` or by default; unknown names and values out of range are refused."""
         for name in given:
             if name not in self.hyperparameters:
                 raise unknown(f"hyperparameter of {self.name}", name, self.hyperparameters)
