@@ -97,7 +97,7 @@ def _starts(landscape: Landscape, start: ArrayLike) -> Array:
     return starts
 
 
-def _refuse(starts: Array, wrong: Array, requirement: str) -> None:
+def _refuse(starts: Array, wrong: ArrayLike, requirement: str) -> None:
     if np.any(wrong):
         x, y = np.atleast_2d(starts)[np.argmax(np.atleast_1d(wrong))]
         raise RavineError(f"{requirement}, not at ({x:g}, {y:g})")
@@ -143,6 +143,7 @@ def best_rate(rule: str | Rule, landscape: str | Landscape, start: ArrayLike, st
     within = landscape.domain.holds(points[:, :-1])  # what a path does after it has left is not looked at
     tame = (values <= values[:, :1]).all(axis=-1) & ((jumps <= 0.2) | ~within).all(axis=-1)
     floor = min((float(landscape(*point)) for point in landscape.minima), default=landscape.range[0])
-    height = np.clip(values - floor, 1e-12 * (landscape.range[1] - landscape.range[0]), None)
+    low, high = landscape.range
+    height = np.clip(values - floor, max(1e-12 * (high - low), 1e-300), None)  # a flat formula has no range
     score = np.where(tame, np.log(height).mean(axis=-1), np.inf)
     return RATES[int(np.argmin(score))]

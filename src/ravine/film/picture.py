@@ -139,7 +139,8 @@ def _frame_losses(axes: Axes, race: Race) -> None:
     heights = heights[np.isfinite(heights)]
     if race.floor is None:
         low, high = race.landscape.range
-        axes.set_ylim(low - 0.05 * (high - low), max(high, float(race.heights(race.lanes[0])[0])))
+        margin = 0.05 * (high - low) or 1.0
+        axes.set_ylim(low - margin, max(high, float(race.heights(race.lanes[0])[0])) + margin)
         axes.set_title(f"height against step, shown from {low:g} up", fontsize=10, color=INK, loc="left")
     else:
         axes.set_yscale("log")
@@ -189,9 +190,8 @@ def _legend(figure: Figure, race: Race, runners: list[Runner]) -> None:
         swatch.set_markeredgecolor("white")
         figure.add_artist(swatch)
         # Title and outcome share a line; the settings stand below, where there is room for them.
-        figure.text(
-            0.676, y, runner.lane.trajectory.rule.title, fontsize=small + 1.5, color=INK, va="center", weight="bold"
-        )
+        title = runner.lane.trajectory.rule.title
+        figure.text(0.676, y, title, fontsize=small + 1.5, color=INK, va="center", weight="bold")
         runner.outcome.set(y=y, fontsize=small, color=INK, va="center", ha="right")
         figure.text(0.676, y - room * 0.42, runner.lane.settings, fontsize=small, color=FAINT, va="center")
     notes = [f"+ start ({race.start[0]:g}, {race.start[1]:g})"]

@@ -1,0 +1,111 @@
+"""The command line as a person meets it: in a process of its own."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import ravine
+
+
+def run(*arguments, cwd=None):
+    command = [sys.executable, "-m", "ravine.cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=120)
+
+
+def test_rules_lists_all_of_them():
+    listed = run("rules")
+    assert listed.returncode == 0
+    for name in ravine.rules:
+        assert name in listed.stdout
+
+
+def test_one_rule_shows_its_equation_hyperparameters_source_and_forms():
+    shown = run("rules", "adam").stdout
+    for words in ("Kingma & Ba 2015, Algorithm 1", "v_hat = v / (1 - beta2**t)", "[0, 1)", "adam_keras (Keras)"):
+        assert words in shown
+
+
+def test_rules_as_json_carry_every_language():
+    facts = json.loads(run("rules", "adamw", "--json").stdout)
+    assert facts["form_of"] == "adamw"
+    assert facts["hyperparameters"]["weight_decay"]["default"] == 0.01
+    assert all(facts[language] for language in ("python", "latex", "mathml", "javascript", "glsl"))
+    assert len(json.loads(run("rules", "--json").stdout)) == len(ravine.rules)
+
+
+def test_landscapes():
+    assert set(ravine.landscapes) == {facts["name"] for facts in json.loads(run("landscapes", "--json").stdout)}
+    assert "rosenbrock" in run("landscapes").stdout
+
+
+def test_a_race_prints_what_it_ran_and_writes_the_file(tmp_path):
+    done = run("race", "ravine", "sgd", "adam", "-o", "race.png", "--set", "adam.lr=0.1", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "lr 0.1, beta1 0.9, beta2 0.999, eps 1e-08" in done.stdout
+    assert "wrote race.png" in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["race.png"]
+
+
+def test_a_race_on_a_formula_and_on_a_landscape_of_another_shape(tmp_path):
+    formula = ("race", "x**2 - y**2", "adam", "--domain", "-2,2,-2,2", "-o", "a.svg")
+    assert run(*formula, cwd=tmp_path).returncode == 0
+    shaped = run("race", "ravine", "sgd", "--set", "ravine.condition=100", "-o", "b.svg", cwd=tmp_path)
+    assert shaped.returncode == 0, shaped.stderr
+    assert (tmp_path / "a.svg").read_text() != (tmp_path / "b.svg").read_text()
+
+
+BAD = {
+    "no command of that name": (["rcae"], "No such command 'rcae'"),
+    "no option of that name": (["race", "ravine", "sgd", "-o", "x.png", "--stepps", "3"], "--steps"),
+    "a rule that does not exist": (["race", "ravine", "sdg", "-o", "x.png"], "did you mean 'sgd'"),
+    "a landscape that does not exist": (["race", "rosenbrok", "sgd", "-o", "x.png"], "did you mean 'rosenbrock'"),
+    "no rule of that name to show": (["rules", "adm"], "did you mean 'adam'"),
+    "a rate of zero": (["race", "ravine", "sgd", "-o", "x.png", "--set", "sgd.lr=0"], "lr must be in (0, ∞)"),
+    "a rate that is not a number": (["race", "ravine", "sgd", "-o", "x.png", "--set", "sgd.lr=nan"], "lr must be in"),
+    "a setting without a value": (["race", "ravine", "sgd", "-o", "x.png", "--set", "sgd.lr"], "RULE.NAME=VALUE"),
+    "beta of one": (["race", "ravine", "adam", "-o", "x.png", "--set", "adam.beta1=1"], "beta1 must be in [0, 1)"),
+    "no steps": (["race", "ravine", "sgd", "-o", "x.png", "--steps", "0"], "steps must be"),
+    "a start outside": (["race", "ravine", "sgd", "-o", "x.png", "--start", "50,0"], "must be in"),
+    "a start at infinity": (["race", "ravine", "sgd", "-o", "x.png", "--start", "inf,0"], "finite"),
+    "a start of one number": (["race", "ravine", "sgd", "-o", "x.png", "--start", "1"], "2 numbers"),
+    "a domain that is empty": (["race", "x", "sgd", "-o", "x.png", "--domain", "1,1,0,1"], "x0 < x1"),
+    "a domain for a named landscape": (["race", "ravine", "sgd", "-o", "x.png", "--domain", "0,1,0,1"], "its own"),
+    "a noise below zero": (["race", "ravine", "sgd", "-o", "x.png", "--noise", "-1"], "noise must be"),
+    "a seed below zero": (["race", "ravine", "sgd", "-o", "x.png", "--seed", "-1"], "--seed must be"),
+    "a syntax error": (["race", "x**2 +", "sgd", "-o", "x.png"], "formula, column"),
+    "code in place of a formula": (
+        ["race", "__import__('os').system('true')", "sgd", "-o", "x.png"],
+        "outside the language",
+    ),
+    "an attribute": (["race", "x.real + y", "sgd", "-o", "x.png"], "an attribute"),
+    "ten thousand brackets": (["race", "(" * 10_000 + "x" + ")" * 10_000, "sgd", "-o", "x.png"], "at most 1000"),
+    "a formula without a value": (["race", "log(-1 - x**2)", "sgd", "-o", "x.png"], "no finite value"),
+    "an ending that is unknown": (["race", "ravine", "sgd", "-o", "x.bmp"], "must be one of"),
+    "a folder that is not there": (["race", "ravine", "sgd", "-o", "no/x.png"], "there is no folder"),
+    "a folder that cannot be written": (["race", "ravine", "sgd", "-o", "/proc/x.png"], "cannot write"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_line_and_exit_code_2(case, tmp_path):
+    arguments, says = BAD[case]
+    refused = run(*arguments, cwd=tmp_path)
+    assert refused.returncode == 2
+    assert says in refused.stderr
+    assert refused.stderr.startswith("ravine: ")
+    assert refused.stderr.count("\n") == 1
+    assert refused.stdout == ""
+    assert not list(tmp_path.iterdir())
+
+
+def test_help_tells_what_a_race_is():
+    text = " ".join(run("race", "--help").stdout.split())
+    assert "same start, steps and gradients" in text
+    assert run("--version").stdout.strip() == f"ravine {ravine.__version__}"
+
+
+def test_importing_ravine_imports_neither_torch_nor_matplotlib():
+    code = "import sys, ravine.cli; ravine.rules['adam'].latex(); print({'torch', 'matplotlib'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
