@@ -1,1 +1,11 @@
-"""."""
+"""The lab: train with each optimizer over a grid of rates and seeds, and say which to use, with the evidence.
+
+Importing it does not import torch; `compare` does.
+"""
+
+from ravine.lab.comparison import Comparison, Summary
+from ravine.lab.experiment import OPTIMIZERS, compare
+from ravine.lab.rates import RATES, parse_rates
+from ravine.lab.run import Run
+
+__all__ = ["OPTIMIZERS", "RATES", "Comparison", "Run", "Summary", "compare", "parse_rates"]

@@ -39,8 +39,8 @@ class Network:
         return right.double().mean(dim=-1), loss.double()
 
     def _named(self, theta: Tensor) -> dict[str, Tensor]:
-        parts = theta.split([shape.numel() for shape in self.shapes.values()], dim=1)
-        return {name: part.unflatten(1, shape) for part, (name, shape) in zip(parts, self.shapes.items(), strict=True)}
+        parts = torch.split_with_sizes(theta, [shape.numel() for shape in self.shapes.values()], dim=1)
+        return {name: part.view(-1, *shape) for part, (name, shape) in zip(parts, self.shapes.items(), strict=True)}
 
     def _scores(self, named: dict[str, Tensor], x: Tensor) -> Tensor:
         scores: Tensor = functional_call(self.module, named, (x,))

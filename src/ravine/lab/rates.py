@@ -7,7 +7,7 @@ import numpy as np
 
 from ravine.errors import RavineError
 
-RATES = "1e-4:10:11"  # two a decade; wide enough that Adam's best and Adadelta's both lie inside
+RATES = "1e-3:100:11"  # two a decade; wide enough to hold RMSprop's best, near 0.003, and Adadelta's, near 10
 FORMS = "write 1e-4:1:9 (from:to:count) or 0.1,0.01"
 MOST = 100
 
@@ -29,7 +29,7 @@ def parse_rates(text: str) -> tuple[float, ...]:
         raise RavineError(f"learning rates {text!r} cannot be read; {FORMS}") from None
     if len(ends) < 2 or not 2 <= n <= MOST:
         raise RavineError(f"learning rates {text!r}: from:to:count needs two different ends and a count of 2 to {MOST}")
-    return check_rates(float(f"{rate:.3g}") for rate in np.geomspace(*ends, n))
+    return check_rates(float(f"{rate:.3g}") for rate in np.geomspace(ends[0], ends[1], n))
 
 
 def check_rates(rates: Iterable[float]) -> tuple[float, ...]:

@@ -13,7 +13,8 @@ class Run:
     validation_accuracy, validation_loss: one value per evaluation, after the steps in `Comparison.steps`.
     test_accuracy:   after the last step.
     steps_to_target: steps before the first evaluation at which validation accuracy had reached the target, or None.
-    diverged: a parameter or the validation loss stopped being finite. From then on accuracy counts as 0, loss as inf.
+    diverged: the validation loss ended above where it began, or it or a parameter stopped being finite; from then on
+        accuracy counts as 0 and loss as inf.
     """
 
     optimizer: str

@@ -58,6 +58,4 @@ class Stack:
         batch = self._order[self.t][self._seed_of_slot]
         self.t += 1
         g = self.network.gradients(self.theta, self.data.train.inputs[batch], self.data.train.targets[batch])
-        self.theta, self.state = backend.step(
-            self.equation, self.theta, g, self.state, self.t, self.hyperparameters
-        )
+        self.theta, self.state = backend.step(self.equation, self.theta, g, self.state, self.t, self.hyperparameters)

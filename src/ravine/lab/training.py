@@ -12,9 +12,9 @@ from ravine.rules import Rule
 
 
 def evaluated_after(problem: Problem, n: int, epochs: int) -> tuple[int, ...]:
-    """The steps after which validation data is looked at, with `n` examples to train on; the last step is one."""
+    """The steps after which validation data is looked at, from 0 to the last, with `n` examples to train on."""
     steps = epochs * (n // min(problem.batch_size, n))
-    return (*range(problem.evaluate_every, steps, problem.evaluate_every), steps)
+    return (*range(0, steps, problem.evaluate_every), steps)
 
 
 def train(
@@ -25,7 +25,7 @@ def train(
     epochs: int,
     on_steps: Callable[[int], None] = lambda model_steps: None,
 ) -> list[Run]:
-    """One run for each slot, in their order. `on_steps` hears, now and then, how many more steps of one model are done."""
+    """One run for each slot, in their order. `on_steps` hears, now and then, how many more model-steps are done."""
     stack = Stack(problem, data, rule, slots, epochs)
     finite = torch.ones(len(slots), dtype=torch.bool)
     looks = evaluated_after(problem, len(data.train), epochs)
@@ -39,6 +39,7 @@ def train(
         accuracies.append(accuracy.where(finite, 0.0))
         losses.append(loss.where(finite, torch.inf))
         on_steps(taken * len(slots))
+    diverged = ~finite | (losses[-1] > losses[0])
     test, _ = stack.network.evaluate(stack.theta, data.test)
     test = test.where(finite, 0.0)
 
@@ -55,7 +56,7 @@ def train(
                 validation_loss=tuple(float(loss[k]) for loss in losses),
                 test_accuracy=float(test[k]),
                 steps_to_target=next(reached, None),
-                diverged=not bool(finite[k]),
+                diverged=bool(diverged[k]),
             )
         )
     return runs

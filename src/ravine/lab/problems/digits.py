@@ -42,7 +42,7 @@ digits = Problem(
     model=model,
     loss=nn.functional.cross_entropy,
     batch_size=32,
-    epochs=20,
+    epochs=15,
     evaluate_every=11,
     target=0.95,
 )
