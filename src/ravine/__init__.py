@@ -1,9 +1,22 @@
 """Ravine: write an optimizer once, as its equation; get the lesson, the picture, the optimizer and the experiment."""
 
 from ravine.errors import RavineError
+from ravine.lab import Comparison, compare
 from ravine.landscapes import Landscape, landscape, landscapes
 from ravine.rules import Rule, rule, rules
 from ravine.trajectory import Trajectory, descend
 
 __version__ = "0.1.0"
-__all__ = ["Landscape", "RavineError", "Rule", "Trajectory", "descend", "landscape", "landscapes", "rule", "rules"]
+__all__ = [
+    "Comparison",
+    "Landscape",
+    "RavineError",
+    "Rule",
+    "Trajectory",
+    "compare",
+    "descend",
+    "landscape",
+    "landscapes",
+    "rule",
+    "rules",
+]
