@@ -1,0 +1,46 @@
+"""The README's own code does what it says."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+SHELL = [
+    line.split("#")[0].strip()
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+]
+RAVINE = [line for line in SHELL if line.startswith("ravine ") and "compare" not in line]
+
+
+@pytest.mark.parametrize("code", PYTHON, ids=[f"block {number}" for number, _ in enumerate(PYTHON, 1)])
+def test_python_runs(code, tmp_path):
+    file = tmp_path / "example.py"  # a rule is read from its source, so it needs a file
+    file.write_text(code)
+    done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("line", RAVINE)
+def test_commands_run(line, tmp_path):
+    done = subprocess.run(f"{sys.executable} -m ravine.cli {line.removeprefix('ravine ')}", shell=True, cwd=tmp_path)
+    assert done.returncode == 0
+
+
+def test_both_set_up_commands_pass_the_constraints():
+    set_up = [line for line in SHELL if "-m venv" in line]
+    assert len(set_up) == 2
+    assert all("-c constraints.txt" in line for line in set_up)
+
+
+def test_the_rules_it_names_are_the_rules():
+    import ravine
+
+    named = re.search(r"## The rules\n\n`([a-z ]+)`", README)
+    mains = {rule.family for rule in ravine.rules.values()}
+    assert named
+    assert set(named.group(1).split()) == mains
