@@ -1,6 +1,6 @@
 """The picture of a race: the landscape with the paths, the loss against the step, and who is who."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,6 +12,8 @@ from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 
 from ravine.backends import latex
+from ravine.equations import Assignment, Number
+from ravine.equations.expression import substitute
 from ravine.film.race import Lane, Race
 from ravine.landscapes import Landscape
 
@@ -95,24 +97,25 @@ def _last_finite(values: np.ndarray) -> int:
 def _headline(figure: Figure, race: Race) -> None:
     figure.text(0.05, 0.945, race.landscape.title, fontsize=17, color=INK, weight="bold", va="center")
     figure.text(0.05, 0.897, race.landscape.lesson, fontsize=10, color=FAINT, va="center")
-    figure.text(0.98, 0.945, _formula(race.landscape), fontsize=12, color=INK, va="center", ha="right")
+    _draw_formula(figure, race.landscape)
 
 
-def _formula(land: Landscape) -> str:
-    """The landscape's formula in mathematical type; a definition of several lines stays with the documentation."""
-    lines = latex.lines(land.equation)
-    if len(lines) > 1:
-        return ""
-    symbols = {latex.symbol(name): f"{value:g}" for name, value in land.parameters.items()}
-    text = "".join(lines[0])
-    for symbol, value in symbols.items():
-        text = text.replace(symbol, value)
-    formula = f"${text}$"
+def _draw_formula(figure: Figure, land: Landscape) -> None:
+    """The landscape's formula in mathematical type, as large as the room beside the headline allows."""
+    values = {name: Number(value) for name, value in land.parameters.items()}
+    equation = replace(
+        land.equation,
+        assignments=tuple(Assignment(a.name, substitute(a.expression, values)) for a in land.equation.assignments),
+        results=(substitute(land.equation.results[0], values),),
+    )
+    lines = [f"${''.join(line)}$" for line in latex.lines(equation)]
     try:
-        width = MathTextParser("path").parse(formula).width
+        widest = max(MathTextParser("path").parse(line).width for line in lines)  # at 10 points, 72 to an inch
     except ValueError:  # matplotlib's mathtext lacks `cases`
-        return land.title
-    return formula if width < 600 else ""
+        lines, widest = [land.python().rpartition("return ")[2].strip()], 1.0
+    room = 0.52 * 72 * figure.get_figwidth()
+    size = min(12.0, 10 * room / widest, 26 / len(lines))
+    figure.text(0.98, 0.94, "\n".join(lines), fontsize=size, color=INK, va="center", ha="right")
 
 
 def _draw_land(axes: Axes, land: Landscape) -> None:
