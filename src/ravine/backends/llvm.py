@@ -1,0 +1,352 @@
+"""Machine code for this processor: a rule as one pass over memory, compiled by LLVM in a few hundredths of a second.
+
+A kernel is two functions. `begin` counts the step of each tensor and computes, in double precision, what does not
+depend on an element; `run` then reads every gradient, parameter and state once and writes parameter and state once.
+Both walk a table, a row for each tensor, so that a whole model is one call whatever its number of tensors.
+
+Elements are float64 or float32 arithmetic; bfloat16 and float16 are widened to float32 when read and rounded when
+written. A division by a number that is the same for the whole step becomes a multiplication by its reciprocal, taken
+in double precision: it is the one place where the arithmetic is not the reference's to the bit.
+"""
+
+import ctypes
+import platform
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import llvmlite.binding as llvm
+from llvmlite import ir
+
+from ravine.backends.llvm_formats import DOUBLE, FORMATS, I64, POINTER, Nearest, Rounding, constant
+from ravine.equations.equation import Equation
+from ravine.equations.evaluate import Operations, evaluate
+from ravine.equations.expression import Apply, Expression, Name
+from ravine.equations.stages import Stages, split
+
+_COMPILING = threading.Lock()  # LLVM's set-up and llvmlite's module names are shared by all threads
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of a kernel's table: 64-bit integers, a row for each tensor (or for each model in a stack).
+
+    end:        the number of elements of this row and all before it.
+    settings:   the row of hyperparameters that it uses.
+    advance:    1 in the row that counts the step, 0 in others that share its counter.
+    counter:    the address of the number of steps taken, then those of the states that are one number.
+    tensors:    the addresses of parameter, gradient, states and, for Kahan's sum, the compensation.
+    """
+
+    step_states: tuple[str, ...]
+    element_states: tuple[str, ...]
+    compensated: bool
+
+    END, SETTINGS, ADVANCE, COUNTER = range(4)
+
+    @property
+    def tensors(self) -> int:
+        """The column of the parameter's address."""
+        return self.COUNTER + 1 + len(self.step_states)
+
+    @property
+    def columns(self) -> int:
+        return self.tensors + 2 + len(self.element_states) + self.compensated
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A compiled rule.
+
+    begin(table, rows, settings, once): `settings` are doubles, a row of `hyperparameters` each; `once` receives doubles,
+        `width` for each row of the table.
+    run(table, rows, once, first, last, seed): the elements from `first` to before `last`, counted over all rows.
+    Pointers are addresses (int). Both release Python's global lock, and `run` may run in several threads at once.
+    """
+
+    layout: Layout
+    hyperparameters: tuple[str, ...]
+    width: int
+    begin: Callable[[int, int, int, int], None]
+    run: Callable[[int, int, int, int, int, int], None]
+    engine: llvm.ExecutionEngine  # owns the machine code
+
+
+@cache
+def compile_kernel(
+    equation: Equation, formats: tuple[str, ...], counter: str = "float32", rounding: Rounding | None = None
+) -> Kernel:
+    """The kernel of a rule.
+
+    formats: of parameter, gradient and each per-element state, in order: "float32", "float64", "bfloat16", "float16".
+    counter: "float32" or "float64": of the step and the states that are one number.
+    rounding: how the parameter is rounded when written (see llvm_formats); to the nearest if None.
+    """
+    with _COMPILING:
+        return _Writer(equation, formats, counter, rounding or Nearest()).compile()
+
+
+def supports(format: str) -> bool:
+    """Whether this processor has the format in hardware or needs no hardware for it."""
+    if format == "float16" and platform.machine().lower() in ("x86_64", "amd64"):
+        return bool(llvm.get_host_cpu_features().get("f16c"))
+    return format in FORMATS
+
+
+def operations(builder: ir.IRBuilder, kind: ir.Type, reciprocals: dict[ir.Value, ir.Value] | None = None) -> Operations:
+    """What `+` and `sqrt` mean: instructions that `builder` adds, on numbers of type `kind`."""
+
+    def lift(value: ir.Value | float) -> ir.Value:
+        return value if isinstance(value, ir.Value) else constant(kind, value)
+
+    def binary(add: Callable[..., ir.Value]) -> Callable[..., ir.Value]:
+        return lambda a, b: add(lift(a), lift(b))
+
+    def compare(sign: str) -> Callable[..., ir.Value]:
+        # NaN is different from everything and in no order with anything.
+        add = builder.fcmp_unordered if sign == "!=" else builder.fcmp_ordered
+        return lambda a, b: add(sign, lift(a), lift(b))
+
+    def intrinsic(name: str) -> Callable[..., ir.Value]:
+        def call(*arguments: ir.Value | float) -> ir.Value:
+            function = builder.module.declare_intrinsic(f"llvm.{name}", [kind])
+            if len(arguments) == 2:
+                function = builder.module.declare_intrinsic(f"llvm.{name}", [kind], ir.FunctionType(kind, [kind, kind]))
+            return builder.call(function, [lift(argument) for argument in arguments])
+
+        return call
+
+    def divide(a: ir.Value | float, b: ir.Value | float) -> ir.Value:
+        if reciprocals and b in reciprocals:
+            return builder.fmul(lift(a), reciprocals[b])
+        return builder.fdiv(lift(a), lift(b))
+
+    def extreme(sign: str) -> Callable[..., ir.Value]:
+        def choose(a: ir.Value | float, b: ir.Value | float) -> ir.Value:
+            a, b = lift(a), lift(b)
+            first = builder.or_(builder.fcmp_ordered(sign, a, b), builder.fcmp_unordered("uno", a, a))
+            return builder.select(first, a, b)  # NaN wins, as in numpy and torch
+
+        return choose
+
+    def sign(a: ir.Value | float) -> ir.Value:
+        zero, one, minus = constant(kind, 0.0), constant(kind, 1.0), constant(kind, -1.0)
+        below = builder.select(builder.fcmp_ordered("<", lift(a), zero), minus, lift(a))
+        return builder.select(builder.fcmp_ordered(">", lift(a), zero), one, below)  # 0 and NaN stay
+
+    return {
+        "+": binary(builder.fadd),
+        "-": binary(builder.fsub),
+        "*": binary(builder.fmul),
+        "/": divide,
+        "**": intrinsic("pow"),
+        "neg": lambda a: builder.fneg(lift(a)),
+        **{sign: compare(sign) for sign in ("<", "<=", ">", ">=", "==", "!=")},
+        **{name: intrinsic(name) for name in ("sqrt", "exp", "log", "sin", "cos")},
+        "abs": intrinsic("fabs"),
+        "sign": sign,
+        "maximum": extreme(">"),
+        "minimum": extreme("<"),
+        "where": lambda condition, a, b: builder.select(condition, lift(a), lift(b)),
+    }
+
+
+class _Writer:
+    """Writes the module of one kernel."""
+
+    def __init__(self, equation: Equation, formats: tuple[str, ...], counter: str, rounding: Rounding):
+        self.stages: Stages = split(equation)
+        self.rounding = rounding
+        self.hyperparameters = tuple(name for name in equation.keywords if name != "t")
+        self.layout = Layout(tuple(self.stages.step_state), tuple(self.stages.element_state), rounding.compensated)
+        self.tensors = ("theta", "g", *self.stages.element_state)
+        compensation = formats[:1] if rounding.compensated else ()
+        self.formats = [FORMATS[name] for name in (*formats, *compensation)]
+        self.counter = FORMATS[counter]
+        self.kind = DOUBLE if formats[0] == "float64" else FORMATS["float32"].memory
+        self.module = ir.Module(name=equation.name)
+        self.module.triple = llvm.get_process_triple()
+
+    def compile(self) -> Kernel:
+        self._write_begin()
+        self._write_run(self._write_elements())
+        engine = _machine_code(self.module)
+        begin = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 4)(engine.get_function_address("begin"))
+        run = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 6)(engine.get_function_address("run"))
+        return Kernel(self.layout, self.hyperparameters, len(self.stages.step_names), begin, run, engine)
+
+    def _function(self, name: str, *arguments: ir.Type) -> tuple[ir.Function, ir.IRBuilder]:
+        function = ir.Function(self.module, ir.FunctionType(ir.VoidType(), arguments), name)
+        return function, ir.IRBuilder(function.append_basic_block("entry"))
+
+    def _column(self, builder: ir.IRBuilder, table: ir.Value, row: ir.Value, column: int) -> ir.Value:
+        index = builder.add(builder.mul(row, I64(self.layout.columns)), I64(column))
+        return builder.load(builder.gep(table, [index], source_etype=I64), typ=I64)
+
+    def _address(self, builder: ir.IRBuilder, table: ir.Value, row: ir.Value, column: int) -> ir.Value:
+        return builder.inttoptr(self._column(builder, table, row, column), POINTER)
+
+    def _write_begin(self) -> None:
+        function, builder = self._function("begin", POINTER, I64, POINTER, POINTER)
+        table, rows, settings, once = function.args
+        operations_of_the_step = operations(builder, DOUBLE)
+        with _counting(builder, I64(0), rows) as row:
+            counter = self._address(builder, table, row, Layout.COUNTER)
+            taken = self.counter.load(builder, counter, I64(0), DOUBLE)
+            advance = builder.sitofp(self._column(builder, table, row, Layout.ADVANCE), DOUBLE)
+            t = builder.fadd(taken, advance)
+            self.counter.store(builder, counter, I64(0), t)
+
+            first = builder.mul(self._column(builder, table, row, Layout.SETTINGS), I64(len(self.hyperparameters)))
+            names: dict[str, ir.Value] = {"t": t}
+            for index, name in enumerate(self.hyperparameters):
+                place = builder.gep(settings, [builder.add(first, I64(index))], source_etype=DOUBLE)
+                names[name] = builder.load(place, typ=DOUBLE)
+            places = {
+                name: self._address(builder, table, row, Layout.COUNTER + 1 + index)
+                for index, name in enumerate(self.layout.step_states)
+            }
+            names |= {name: self.counter.load(builder, place, I64(0), DOUBLE) for name, place in places.items()}
+            for line in self.stages.per_step:
+                names[line.name] = _value(line.expression, names, operations_of_the_step, DOUBLE)
+            for name, expression in self.stages.step_state.items():
+                after = _value(expression, names, operations_of_the_step, DOUBLE)
+                self.counter.store(builder, places[name], I64(0), after)
+            width = I64(len(self.stages.step_names))
+            for index, name in enumerate(self.stages.step_names):
+                place = builder.add(builder.mul(row, width), I64(index))
+                builder.store(names[name], builder.gep(once, [place], source_etype=DOUBLE))
+        builder.ret_void()
+
+    def _write_elements(self) -> ir.Function:
+        """elements(theta, g, states…, once, start, stop, seed): one tensor, from `start` to before `stop`."""
+        pointers = [POINTER] * len(self.formats)
+        function, builder = self._function("elements", *pointers, POINTER, I64, I64, I64)
+        function.attributes.add("noinline")  # inlined, the promise that tensors do not overlap would be weaker
+        *places, once, start, stop, seed = function.args
+        for place in places:
+            place.add_attribute("noalias")
+
+        step: dict[str, ir.Value] = {}
+        reciprocals: dict[ir.Value, ir.Value] = {}
+        divisors = set(_divisors(self.stages))
+        for index, name in enumerate(self.stages.step_names):
+            double = builder.load(builder.gep(once, [I64(index)], source_etype=DOUBLE), typ=DOUBLE)
+            step[name] = self._narrow(builder, double)
+            if name in divisors:
+                inverse = builder.fdiv(constant(DOUBLE, 1.0), double)
+                reciprocals[step[name]] = self._narrow(builder, inverse)
+
+        table = operations(builder, self.kind, reciprocals)
+        with _counting(builder, start, stop, vectorize=True) as index:
+            read = [
+                format.load(builder, place, index, self.kind)
+                for format, place in zip(self.formats, places, strict=True)
+            ]
+            names = {**step, **dict(zip(self.tensors, read, strict=False))}
+            for line in self.stages.per_element:
+                names[line.name] = _value(line.expression, names, table, self.kind)
+            taken = _value(self.stages.step, names, table, self.kind)
+            state = [_value(new, names, table, self.kind) for new in self.stages.element_state.values()]
+            for format, place, new in zip(self.formats[2:], places[2:], state, strict=False):
+                format.store(builder, place, index, new)
+            self.rounding.store(builder, self.formats[0], places, index, read, taken, seed)
+        builder.ret_void()
+        return function
+
+    def _write_run(self, elements: ir.Function) -> None:
+        function, builder = self._function("run", POINTER, I64, POINTER, I64, I64, I64)
+        table, rows, once, first, last, seed = function.args
+        before = builder.alloca(I64)
+        builder.store(I64(0), before)
+        with _counting(builder, I64(0), rows) as row:
+            begin, end = builder.load(before, typ=I64), self._column(builder, table, row, Layout.END)
+            builder.store(end, before)
+            start = builder.select(builder.icmp_signed(">", first, begin), first, begin)
+            stop = builder.select(builder.icmp_signed("<", last, end), last, end)
+            with builder.if_then(builder.icmp_signed("<", start, stop)):
+                addresses = [
+                    self._address(builder, table, row, self.layout.tensors + index)
+                    for index in range(len(self.formats))
+                ]
+                numbers = builder.gep(
+                    once, [builder.mul(row, I64(len(self.stages.step_names)))], source_etype=DOUBLE
+                )
+                scattered = builder.add(seed, builder.mul(row, I64(0x9E3779B97F4A7C15 - 2**64)))
+                within = (builder.sub(start, begin), builder.sub(stop, begin))
+                builder.call(elements, [*addresses, numbers, *within, scattered])
+        builder.ret_void()
+
+    def _narrow(self, builder: ir.IRBuilder, double: ir.Value) -> ir.Value:
+        return double if self.kind == DOUBLE else builder.fptrunc(double, self.kind)
+
+
+def _value(expression: Expression, names: dict[str, ir.Value], table: Operations, kind: ir.Type) -> ir.Value:
+    value = evaluate(expression, names, table)
+    return value if isinstance(value, ir.Value) else constant(kind, value)
+
+
+def _divisors(stages: Stages) -> Iterator[str]:
+    """The per-step names that elements are divided by."""
+
+    def walk(expression: Expression) -> Iterator[str]:
+        if isinstance(expression, Apply):
+            if expression.operation == "/" and isinstance(expression.arguments[1], Name):
+                yield expression.arguments[1].id
+            for argument in expression.arguments:
+                yield from walk(argument)
+
+    for expression in (*(line.expression for line in stages.per_element), stages.step, *stages.element_state.values()):
+        yield from walk(expression)
+
+
+class _counting:  # noqa: N801  (reads as a word: with _counting(builder, first, last) as index)
+    """A loop over 64-bit integers from `first` to before `last`."""
+
+    def __init__(self, builder: ir.IRBuilder, first: ir.Value, last: ir.Value, vectorize: bool = False):
+        self.builder, self.first, self.last, self.vectorize = builder, first, last, vectorize
+
+    def __enter__(self) -> ir.Value:
+        builder = self.builder
+        before = builder.block
+        self.body, self.after = builder.append_basic_block("body"), builder.append_basic_block("after")
+        builder.cbranch(builder.icmp_signed("<", self.first, self.last), self.body, self.after)
+        builder.position_at_end(self.body)
+        self.index = builder.phi(I64)
+        self.index.add_incoming(self.first, before)
+        return self.index
+
+    def __exit__(self, *_: object) -> None:
+        builder = self.builder
+        following = builder.add(self.index, I64(1), flags=["nsw", "nuw"])
+        self.index.add_incoming(following, builder.block)
+        branch = builder.cbranch(builder.icmp_signed("<", following, self.last), self.body, self.after)
+        if self.vectorize:
+            module = builder.module
+            enable = module.add_metadata([ir.MetaDataString(module, "llvm.loop.vectorize.enable"), ir.IntType(1)(1)])
+            branch.set_metadata("llvm.loop", module.add_metadata([enable]))
+        builder.position_at_end(self.after)
+
+
+@cache
+def _target() -> llvm.TargetMachine:
+    """This processor, at full optimisation."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    target = llvm.Target.from_default_triple()
+    features = llvm.get_host_cpu_features().flatten()
+    return target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
+
+
+def _machine_code(module: ir.Module) -> llvm.ExecutionEngine:
+    machine = _target()
+    parsed = llvm.parse_assembly(str(module))
+    parsed.verify()
+    tuning = llvm.create_pipeline_tuning_options(speed_level=3)
+    tuning.loop_vectorization = True
+    passes = llvm.create_pass_builder(machine, tuning)
+    passes.getModulePassManager().run(parsed, passes)
+    engine = llvm.create_mcjit_compiler(parsed, machine)
+    engine.finalize_object()
+    return engine
