@@ -19,7 +19,7 @@ from functools import cache
 import llvmlite.binding as llvm
 from llvmlite import ir
 
-from ravine.backends.llvm_formats import DOUBLE, FORMATS, I64, POINTER, Nearest, Rounding, constant
+from ravine.backends.llvm_formats import DOUBLE, FORMATS, I64, NEAREST, POINTER, STOCHASTIC, Rounding, constant
 from ravine.equations.equation import Equation
 from ravine.equations.evaluate import Operations, evaluate
 from ravine.equations.expression import Apply, Expression, Name
@@ -61,6 +61,7 @@ class Kernel:
 
     begin(table, rows, settings, once): `settings` are doubles, a row of `hyperparameters` each; `once` receives doubles,
         `width` for each row of the table.
+    scatters: whether `seed` matters.
     run(table, rows, once, first, last, seed): the elements from `first` to before `last`, counted over all rows.
     Pointers are addresses (int). Both release Python's global lock, and `run` may run in several threads at once.
     """
@@ -68,6 +69,7 @@ class Kernel:
     layout: Layout
     hyperparameters: tuple[str, ...]
     width: int
+    scatters: bool
     begin: Callable[[int, int, int, int], None]
     run: Callable[[int, int, int, int, int, int], None]
     engine: llvm.ExecutionEngine  # owns the machine code
@@ -75,16 +77,16 @@ class Kernel:
 
 @cache
 def compile_kernel(
-    equation: Equation, formats: tuple[str, ...], counter: str = "float32", rounding: Rounding | None = None
+    equation: Equation, formats: tuple[str, ...], counter: str = "float32", rounding: Rounding = NEAREST
 ) -> Kernel:
     """The kernel of a rule.
 
     formats: of parameter, gradient and each per-element state, in order: "float32", "float64", "bfloat16", "float16".
     counter: "float32" or "float64": of the step and the states that are one number.
-    rounding: how the parameter is rounded when written (see llvm_formats); to the nearest if None.
+    rounding: how the parameter is rounded when written (see llvm_formats).
     """
     with _COMPILING:
-        return _Writer(equation, formats, counter, rounding or Nearest()).compile()
+        return _Writer(equation, formats, counter, rounding).compile()
 
 
 def supports(format: str) -> bool:
@@ -174,7 +176,7 @@ class _Writer:
         engine = _machine_code(self.module)
         begin = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 4)(engine.get_function_address("begin"))
         run = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 6)(engine.get_function_address("run"))
-        return Kernel(self.layout, self.hyperparameters, len(self.stages.step_names), begin, run, engine)
+        return Kernel(self.layout, self.hyperparameters, len(self.stages.step_names), self.rounding is STOCHASTIC, begin, run, engine)
 
     def _function(self, name: str, *arguments: ir.Type) -> tuple[ir.Function, ir.IRBuilder]:
         function = ir.Function(self.module, ir.FunctionType(ir.VoidType(), arguments), name)

@@ -1,0 +1,74 @@
+"""Bad input, refused in PyTorch's words before anything is built."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import torch
+
+_CALLED = {"lr": "learning rate", "eps": "epsilon value"}
+_AT_MOST_ONE = {"rho"}
+_NOT_NEGATIVE = (
+    "lr", "eps", "momentum", "alpha", "rho", "lr_decay", "initial_accumulator_value", "momentum_decay", "weight_decay",
+)  # fmt: skip
+
+
+def check_options(options: Mapping[str, Any]) -> None:
+    """Raises ValueError with the value for a hyperparameter out of range, RuntimeError for flags that exclude another."""
+    for name in _NOT_NEGATIVE:
+        if name in options:
+            value = options[name]
+            _require(value >= 0, f"Invalid {_CALLED.get(name, f'{name} value')}: {value}")
+            if name in _AT_MOST_ONE:
+                _require(value <= 1, f"Invalid {name} value: {value}")
+    if "betas" in options:
+        check_betas(options["betas"])
+    if options.get("nesterov"):
+        chosen = _holds(options["momentum"] > 0) and _holds(options["dampening"] == 0)
+        _require(chosen, "Nesterov momentum requires a momentum and zero dampening")
+    if options.get("rounding") not in (None, "stochastic", "kahan"):
+        raise ValueError(f"Invalid rounding: {options['rounding']!r}; choose None, 'stochastic' or 'kahan'")
+    if options.get("fused") and options.get("differentiable"):
+        raise RuntimeError("`fused` does not support `differentiable`")
+    if options.get("fused") and options.get("foreach"):
+        raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+
+
+def check_betas(betas: tuple[Any, Any]) -> None:
+    tensors = [isinstance(beta, torch.Tensor) for beta in betas]
+    for index, beta in enumerate(betas):
+        _require((beta >= 0) & (beta < 1), f"Invalid beta parameter at index {index}: {beta}")
+    if any(tensors) and not all(tensors):
+        raise ValueError("betas must be either both floats or both Tensors")
+
+
+def check_foreach_tensors(options: Mapping[str, Any]) -> None:
+    """PyTorch's Adam has no tensor hyperparameters under foreach, unless capturable."""
+    if not options["foreach"] or options["capturable"]:
+        return
+    tensors = {"lr": options["lr"], "betas[0]": options["betas"][0], "betas[1]": options["betas"][1]}
+    for name, value in tensors.items():
+        if isinstance(value, torch.Tensor):
+            raise ValueError(f"{name} as a Tensor is not supported for capturable=False and foreach=True")
+
+
+def check_leading_axis(options: Mapping[str, Any], parameters: Iterable[torch.Tensor]) -> None:
+    """Raises ValueError if a tensor among the options has not one value, or one for each slot of the leading axis."""
+    for name, value in options.items():
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, torch.Tensor) and part.numel() != 1:
+                for parameter in parameters:
+                    slots = parameter.shape[0] if parameter.dim() else 1
+                    if part.numel() != slots:
+                        raise ValueError(
+                            f"Tensor {name} must be 1-element, or have one value for each model along the parameters' "
+                            f"leading axis: it has {part.numel()}, and a parameter has shape {tuple(parameter.shape)}"
+                        )
+
+
+def _holds(condition: Any) -> bool:
+    return bool(condition.all()) if isinstance(condition, torch.Tensor) else bool(condition)
+
+
+def _require(condition: Any, message: str) -> None:
+    if not _holds(condition):
+        raise ValueError(message)

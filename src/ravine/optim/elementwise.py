@@ -1,0 +1,64 @@
+"""The path of plain tensor operations: for autograd through the step, and for devices without a kernel."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from ravine.backends import torch as backend
+from ravine.optim.layout import local, real
+from ravine.optim.recipe import Recipe
+
+
+def job(
+    recipe: Recipe, parameter: torch.Tensor, gradient: torch.Tensor, state: dict[str, Any], fresh: bool
+) -> Callable[[], None]:
+    """What moves the parameter and its state when called. Raises RuntimeError for rounding that only kernels have."""
+    if recipe.rounding:
+        raise RuntimeError(f"rounding={recipe.rounding!r} needs a parameter on the processor or a CUDA device")
+
+    def run() -> None:
+        theta = real(local(parameter))
+        places = {
+            name: real(local(state[known]))
+            for name, known in zip(recipe.stages.element_state, recipe.element_states, strict=True)
+        }
+        moved, after = move(recipe, theta, real(local(gradient)), places, state, fresh)
+        theta.copy_(moved)
+        for (name, place), known in zip(places.items(), recipe.element_states, strict=True):
+            if torch.is_grad_enabled():  # autograd may need what the state was
+                state[known] = torch.view_as_complex(after[name]) if state[known].is_complex() else after[name]
+            else:
+                place.copy_(after[name])
+
+    return run
+
+
+def move(
+    recipe: Recipe,
+    theta: torch.Tensor,
+    gradient: torch.Tensor,
+    element_state: dict[str, torch.Tensor],
+    state: dict[str, Any],
+    fresh: bool,
+) -> tuple[torch.Tensor, dict[str, Any]]:
+    """`theta` and the per-element states after the step, in their own dtypes; counts the step in `state`."""
+    counter, *numbers = recipe.numbers(state, fresh)
+    if recipe.counts:
+        counter += 1
+    beside = [-1, *[1] * (theta.dim() - 1)]  # a value for each model stands along the leading axis
+    settings = {
+        name: value.reshape(beside) if isinstance(value, torch.Tensor) and value.numel() > 1 else value
+        for name, value in recipe.settings.items()
+    }
+    before: dict[str, Any] = dict(element_state)
+    for name, number in zip(recipe.stages.step_state, numbers, strict=True):
+        before[name] = number.reshape(beside) if number.numel() > 1 else number.item()
+    wide = torch.float32 if theta.dtype.itemsize == 2 else theta.dtype
+    before |= {name: before[name].to(wide) for name in element_state}
+    moved, after = backend.step(
+        recipe.equation, theta.to(wide), gradient.to(wide), before, int(counter.item()), settings
+    )
+    for name, number in zip(recipe.stages.step_state, numbers, strict=True):
+        number.copy_(torch.as_tensor(after[name]).reshape(number.shape))
+    return moved.to(theta.dtype), {name: after[name].to(element_state[name].dtype) for name in element_state}

@@ -1,0 +1,118 @@
+"""The optimizer behind every class here: PyTorch's protocol around a rule's equation."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+import torch
+
+from ravine.equations import Equation
+from ravine.optim.checks import check_leading_axis, check_options
+from ravine.optim.loading import by_name, keep_precision
+from ravine.optim.recipe import Recipe, number_format
+from ravine.optim.update import update
+from ravine.optim.variants import variant
+from ravine.rules import Rule
+
+Parameters = Iterable[torch.Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, torch.Tensor]]
+Group = dict[str, Any]
+
+
+def options(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The options of a parameter group, from the `locals()` of a constructor."""
+    return {name: value for name, value in arguments.items() if name not in ("self", "params", "__class__")}
+
+
+class RuleOptimizer(torch.optim.Optimizer):
+    """A `torch.optim.Optimizer` whose arithmetic is a rule's; subclasses say which, and what PyTorch calls its state."""
+
+    state_names: ClassVar[Mapping[str, str]] = {}  # of the rule → of PyTorch's state_dict
+    counts_steps: ClassVar[bool] = True  # whether PyTorch keeps "step" in the state
+    takes_sparse: ClassVar[bool] = False
+
+    def __init__(self, params: Parameters, defaults: dict[str, Any]):
+        check_options(defaults)
+        super().__init__(params, defaults)
+
+    def rule(self, group: Group) -> Rule:
+        """The rule that the group's structural options (momentum, amsgrad, …) select, without weight decay."""
+        raise NotImplementedError
+
+    def equation(self, group: Group) -> Equation:
+        """The arithmetic of the group's next step: its rule, its form of weight decay, and up or down."""
+        decay = group["weight_decay"]
+        form = None
+        if isinstance(decay, torch.Tensor) or decay != 0:
+            form = "decoupled" if group["decoupled_weight_decay"] else "l2"
+        return variant(self.rule(group), form, bool(group["maximize"]))
+
+    def recipe(self, group: Group) -> Recipe:
+        """The equation with the group's settings: all that its tensors need to know."""
+        equation = self.equation(group)
+        settings = {name: self.setting(group, name, start) for name, start in equation.keywords.items() if name != "t"}
+        capturable = bool(group.get("capturable"))
+        return Recipe(equation, settings, self.state_names, self.counts_steps, capturable, group["rounding"])
+
+    def setting(self, group: Group, name: str, default: float | None) -> Any:
+        """The value of the rule's hyperparameter `name` in this group; the rule's default if PyTorch has no such option."""
+        if name in group:
+            return group[name]
+        if name in ("beta1", "beta2"):
+            return group["betas"][name == "beta2"]
+        return default
+
+    def rows_alone(self, group: Group) -> bool:
+        """Whether a sparse gradient may move its rows alone: rules without memory of the others' gradients."""
+        return self.rule(group).name in ("sgd", "adagrad")
+
+    def check_sparse(self, group: Group) -> None:
+        """Raises RuntimeError if the group's rule does not take sparse gradients."""
+        if not self.takes_sparse:
+            hint = ", please consider SparseAdam instead" if type(self).__name__ == "Adam" else ""
+            raise RuntimeError(f"{type(self).__name__} does not support sparse gradients{hint}")
+        if isinstance(group["weight_decay"], torch.Tensor) or group["weight_decay"] != 0:
+            raise RuntimeError("weight_decay option is not compatible with sparse gradients")
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # type: ignore[override]
+        """One step for every parameter that has a gradient. Returns the closure's loss, if there is a closure.
+
+        Raises before any parameter changes: RuntimeError for sparse gradients that the rule does not take, ValueError
+        for settings that do not fit the parameters.
+        """
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        with torch.set_grad_enabled(self.defaults["differentiable"]):
+            update(self)
+        return loss
+
+    def add_param_group(self, param_group: Group) -> None:
+        """Adds a parameter group. Raises ValueError for options out of range, before the group is added."""
+        check_options({**self.defaults, **param_group})
+        super().add_param_group(param_group)
+        added = self.param_groups[-1]
+        try:
+            check_leading_axis({name: added[name] for name in self.defaults}, added["params"])
+        except ValueError:
+            self.param_groups.pop()
+            raise
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Takes up where `state_dict` left off: this class's own, or that of the PyTorch optimizer of the same name.
+
+        With `named_parameters()` on both sides, state is matched by name, in whatever order; the ValueError for what
+        does not match names it. Floating-point state keeps the precision that it was saved with.
+        """
+        matched = by_name(self, state_dict)
+        super().load_state_dict(matched)
+        keep_precision(self, matched)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        for group in self.param_groups:
+            for name, default in self.defaults.items():
+                group.setdefault(name, default)
+            for parameter in group["params"]:
+                kept = self.state.get(parameter, {})
+                if "step" in kept and not isinstance(kept["step"], torch.Tensor):
+                    kept["step"] = torch.tensor(float(kept["step"]), dtype=number_format())

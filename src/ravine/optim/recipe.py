@@ -1,0 +1,123 @@
+"""What the parameters of a group share in a step: the equation, its settings, and PyTorch's names for its state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import torch
+
+from ravine.backends.torch import split
+from ravine.equations import Equation, Stages
+
+State = dict[str, Any]
+
+# SGD's state has no count of steps; all that its rules ask is whether a step is the first.
+_FIRST, _LATER = torch.tensor(1.0), torch.tensor(2.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """One group's part of a step.
+
+    settings:   the rule's hyperparameters by the rule's names: numbers, or tensors with one value for each model.
+    names:      of the rule's states, as PyTorch's state_dict has them.
+    counts:     whether the state counts its steps.
+    on_device:  whether the state's numbers live on the parameter's device (a CUDA graph reads them there).
+    rounding:   how 16-bit parameters are rounded: None, "stochastic" or "kahan".
+    """
+
+    equation: Equation
+    settings: Mapping[str, Any]
+    names: Mapping[str, str]
+    counts: bool = True
+    on_device: bool = False
+    rounding: str | None = None
+
+    @cached_property
+    def stages(self) -> Stages:
+        return split(self.equation)
+
+    @cached_property
+    def element_states(self) -> tuple[str, ...]:
+        """PyTorch's names of the states with one value for each element, and of the compensation."""
+        names = tuple(self.names.get(name, name) for name in self.stages.element_state)
+        return (*names, "compensation") if self.rounding == "kahan" else names
+
+    @cached_property
+    def step_states(self) -> tuple[str, ...]:
+        """PyTorch's names of the states that are one number for all elements."""
+        return tuple(self.names.get(name, name) for name in self.stages.step_state)
+
+    @cached_property
+    def slots(self) -> int:
+        """How many models are stacked along the leading axis, each with settings of its own; 1 if all share them."""
+        return max((value.numel() for value in self.settings.values() if isinstance(value, torch.Tensor)), default=1)
+
+    @cached_property
+    def rows(self) -> list[float]:
+        """The settings of each slot, one slot after the other."""
+        columns = [
+            value.detach().flatten().tolist() if isinstance(value, torch.Tensor) else [float(value)]
+            for value in self.settings.values()
+        ]
+        return [column[slot if len(column) > 1 else 0] for slot in range(self.slots) for column in columns]
+
+    def needs_start(self, state: State) -> bool:
+        """Whether `state` lacks something that the rule remembers."""
+        if self.counts and "step" not in state:
+            return True
+        return any(state.get(name) is None for name in (*self.element_states, *self.step_states))
+
+    def start(self, parameter: torch.Tensor, state: State) -> None:
+        """Adds to `state` what the rule remembers before its first step, in PyTorch's formats."""
+        device = parameter.device if self.on_device else torch.device("cpu")
+        if self.counts and "step" not in state:
+            state["step"] = torch.zeros((), dtype=number_format(), device=device)
+        for name, known in zip(self.stages.step_state, self.step_states, strict=True):
+            if state.get(known) is None:
+                shape = (self.slots,) if self.slots > 1 else ()
+                state[known] = torch.full(shape, self._first(name), dtype=number_format(), device=device)
+        # A parameter that keeps its small steps would gain nothing from averages that lose theirs.
+        wide = torch.float32 if self.rounding and parameter.dtype.itemsize == 2 else None
+        for name, known in zip(self.stages.element_state, self.element_states, strict=False):
+            if state.get(known) is None:
+                buffer = torch.zeros_like(parameter, dtype=wide, memory_format=torch.preserve_format)
+                state[known] = buffer.detach()
+                if first := self._first(name):
+                    parts = torch.view_as_real(buffer) if buffer.is_complex() else buffer
+                    parts.detach().fill_(first)
+        if self.rounding == "kahan" and "compensation" not in state:
+            state["compensation"] = torch.zeros_like(parameter).detach()
+
+    def numbers(self, state: State, fresh: bool) -> list[torch.Tensor]:
+        """The counter of steps and the states that are one number (or one for each slot), on the processor, of one dtype.
+
+        Raises ValueError for a state of another number of slots.
+        """
+        if not self.counts:
+            counter = _FIRST if fresh else _LATER
+        else:
+            counter = state["step"]
+            if not counter.is_cpu or counter.dtype not in (torch.float32, torch.float64):
+                counter = state["step"] = counter.to("cpu", number_format())
+        numbers = [counter]
+        for name in self.step_states:
+            number = state[name]
+            if number.numel() != self.slots:
+                if number.numel() != 1:
+                    raise ValueError(f"{name} has {number.numel()} values, and the settings are for {self.slots}")
+                number = state[name] = number.expand(self.slots).clone()
+            if not number.is_cpu or number.dtype is not counter.dtype:
+                number = state[name] = number.to("cpu", counter.dtype)
+            numbers.append(number)
+        return numbers
+
+    def _first(self, name: str) -> float:
+        value = self.equation.state[name]
+        return float(self.settings[value]) if isinstance(value, str) else value
+
+
+def number_format() -> torch.dtype:
+    """The dtype that PyTorch gives to counters of steps."""
+    return torch.float64 if torch.get_default_dtype() == torch.float64 else torch.float32
