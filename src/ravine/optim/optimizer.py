@@ -8,8 +8,8 @@ import torch
 from ravine.equations import Equation
 from ravine.optim.checks import check_leading_axis, check_options
 from ravine.optim.loading import by_name, keep_precision
+from ravine.optim.plan import Plan
 from ravine.optim.recipe import Recipe, number_format
-from ravine.optim.update import update
 from ravine.optim.variants import variant
 from ravine.rules import Rule
 
@@ -28,6 +28,7 @@ class RuleOptimizer(torch.optim.Optimizer):
     state_names: ClassVar[Mapping[str, str]] = {}  # of the rule → of PyTorch's state_dict
     counts_steps: ClassVar[bool] = True  # whether PyTorch keeps "step" in the state
     takes_sparse: ClassVar[bool] = False
+    _plan: Plan | None = None
 
     def __init__(self, params: Parameters, defaults: dict[str, Any]):
         check_options(defaults)
@@ -83,8 +84,17 @@ class RuleOptimizer(torch.optim.Optimizer):
             with torch.enable_grad():
                 loss = closure()
         with torch.set_grad_enabled(self.defaults["differentiable"]):
-            update(self)
+            self._step()
         return loss
+
+    def _step(self) -> None:
+        recipes = [self.recipe(group) for group in self.param_groups]
+        if self._plan is None or not self._plan.holds(self, recipes):
+            self._plan = None  # not kept where building the next one raises
+            self._plan = Plan(self, recipes)
+        self._plan.run(recipes)
+
+    _step._torchdynamo_disable = True  # type: ignore[attr-defined]  # torch.compile leaves it to the kernels
 
     def add_param_group(self, param_group: Group) -> None:
         """Adds a parameter group. Raises ValueError for options out of range, before the group is added."""

@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import Any
 
 import torch
 
@@ -13,7 +12,6 @@ from ravine.equations import Equation
 from ravine.optim.layout import Copies, aligned, local, real
 from ravine.optim.recipe import Recipe
 from ravine.optim.threads import shared_out
-
 
 FORMATS = {
     torch.float32: "float32",
@@ -26,11 +24,11 @@ FORMATS = {
 ROUNDINGS = {None: NEAREST, "kahan": KAHAN, "stochastic": STOCHASTIC}
 
 Key = tuple[Equation, tuple[torch.dtype, ...], torch.dtype, str | None]
-Batches = dict[Key, "Batch"]
 
-_address, _elements = torch.Tensor.data_ptr, torch.Tensor.numel
-_in_one_run, _negated = torch.Tensor.is_contiguous, torch.Tensor.is_neg
-_dtype, _here = attrgetter("dtype"), attrgetter("is_cpu")
+# Called for every tensor in every step: as functions, so that `map` runs them without Python in between.
+address, elements = torch.Tensor.data_ptr, torch.Tensor.numel
+in_one_run, negated = torch.Tensor.is_contiguous, torch.Tensor.is_neg
+dtype, here = attrgetter("dtype"), attrgetter("is_cpu")
 
 
 def takes(parameter: torch.Tensor) -> bool:
@@ -39,78 +37,71 @@ def takes(parameter: torch.Tensor) -> bool:
 
 
 class Batch:
-    """The tensors of one kernel in one step."""
+    """The tensors of one kernel."""
 
     def __init__(self, key: Key):
         equation, dtypes, counter, rounding = key
         self.kernel = compile_kernel(equation, tuple(FORMATS[d] for d in dtypes), FORMATS[counter], ROUNDINGS[rounding])
-        self.table: list[int] = []
-        self.settings: list[float] = []
-        self.first_settings: dict[int, int] = {}  # of each recipe, by its id
+        self.table = array("q")
+        self.groups: dict[int, int] = {}  # the parameter groups, each with the row of its first settings
+        self.settings = 0
         self.elements = 0
         self.rows = 0
-        self.kept: list[torch.Tensor] = []  # tensors that only the table's addresses refer to
+        self.kept: list[torch.Tensor] = []  # copies that only the table refers to
         self.copies: Copies = []
+        self.once = array("d")
 
-    def add(self, recipe: Recipe, tensors: Sequence[torch.Tensor], numbers: Sequence[torch.Tensor]) -> None:
-        """A parameter, its gradient and its states; `numbers` are its counter and the states that are one number."""
-        first = self.first_settings.get(id(recipe))
-        if first is None:
-            first = self.first_settings[id(recipe)] = len(self.settings) // max(1, len(recipe.settings))
-            self.settings += recipe.rows
-        advance = 1 if recipe.counts else 0
-        elements = _elements(tensors[0])
-        slots = recipe.slots
-        if slots == 1:
-            self.elements += elements
-            self.rows += 1
-            self.table += (self.elements, first, advance, *map(_address, numbers), *map(_address, tensors))
-            return
-        for slot in range(slots):
-            self.elements += elements // slots
-            self.rows += 1
-            counter, *states = map(_address, numbers)
-            self.table += (self.elements, first + slot, advance if slot == 0 else 0, counter)
-            self.table += (place + slot * number.itemsize for place, number in zip(states, numbers[1:], strict=True))
-            self.table += (_address(tensor) + slot * (elements // slots) * tensor.itemsize for tensor in tensors)
+    def add(
+        self, group: int, recipe: Recipe, tensors: Sequence[torch.Tensor], numbers: Sequence[torch.Tensor]
+    ) -> int:
+        """Adds a parameter, its gradient and its states; `numbers` are its counter and the states that are one number.
 
-    def run(self) -> None:
+        Returns the place in the table of the gradient's address.
+        """
+        if group not in self.groups:
+            self.groups[group] = self.settings
+            self.settings += recipe.slots
+        size = elements(tensors[0]) // recipe.slots
+        for slot in range(recipe.slots):
+            self.elements += size
+            self.rows += 1
+            counter, *states = map(address, numbers)
+            self.table.extend((self.elements, self.groups[group] + slot, recipe.counts and slot == 0, counter))
+            self.table.extend(place + slot * number.itemsize for place, number in zip(states, numbers[1:], strict=True))
+            self.table.extend(address(tensor) + slot * size * tensor.itemsize for tensor in tensors)
+        self.once = array("d", bytes(8 * max(1, self.kernel.width * self.rows)))
+        return len(self.table) - len(tensors) + 1
+
+    def run(self, recipes: Sequence[Recipe]) -> None:
+        """One step; `recipes` are those of the optimizer's groups."""
         kernel = self.kernel
-        table, settings = array("q", self.table), array("d", self.settings)
-        once = array("d", bytes(8 * max(1, kernel.width * self.rows)))
-        (at, _), (numbers, _), (results, _) = table.buffer_info(), settings.buffer_info(), once.buffer_info()
+        settings = array("d", [setting for group in self.groups for setting in recipes[group].rows])
+        (table, _), (given, _), (once, _) = (part.buffer_info() for part in (self.table, settings, self.once))
         seed = int(torch.randint(2**62, ())) if kernel.scatters else 0
-        kernel.begin(at, self.rows, numbers, results)
-        shared_out(lambda first, last: kernel.run(at, self.rows, results, first, last, seed), self.elements)
+        kernel.begin(table, self.rows, given, once)
+        shared_out(lambda first, last: kernel.run(table, self.rows, once, first, last, seed), self.elements)
         for to, copy in self.copies:
             to.copy_(copy)
 
 
 def add(
-    batches: Batches,
-    recipe: Recipe,
-    parameter: torch.Tensor,
-    gradient: torch.Tensor,
-    state: dict[str, Any],
-    fresh: bool,
-) -> None:
-    """Adds a parameter to the batch of its kind. Raises ValueError if its state or its settings do not fit it."""
-    tensors = [parameter, gradient, *[state[name] for name in recipe.element_states]]
-    if type(parameter) not in (torch.nn.Parameter, torch.Tensor):
-        tensors = [local(tensor) for tensor in tensors]
-    if parameter.is_complex():
-        tensors = [real(tensor) for tensor in tensors]
-    copies: Copies = []
-    elements = _elements(tensors[0])
-    if not (all(map(_in_one_run, tensors)) and {*map(_elements, tensors)} == {elements} and not _negated(tensors[1])):
-        tensors, copies = aligned(tensors, recipe.slots > 1)
-    if not all(map(_here, tensors)):
+    batches: dict[Key, Batch], group: int, recipe: Recipe, tensors: list[torch.Tensor], numbers: list[torch.Tensor]
+) -> tuple[Batch, int]:
+    """Adds a parameter, its gradient and its states to the batch of their kind; see `Batch.add`.
+
+    Raises ValueError if they are of different shapes or devices.
+    """
+    if not all(map(here, tensors)):
         raise ValueError("a parameter on the processor has its gradient or its state on another device")
-    numbers = recipe.numbers(state, fresh)
-    key = (recipe.equation, tuple(map(_dtype, tensors)), numbers[0].dtype, recipe.rounding)
+    laid = [real(local(tensor)) for tensor in tensors]
+    copies: Copies = []
+    if not (all(map(in_one_run, laid)) and len({*map(elements, laid)}) == 1 and not negated(laid[1])):
+        laid, copies = aligned(laid, recipe.slots > 1)
+    key = (recipe.equation, tuple(map(dtype, laid)), numbers[0].dtype, recipe.rounding)
     batch = batches.get(key)
     if batch is None:
         batch = batches[key] = Batch(key)
-    batch.add(recipe, tensors, numbers)
-    batch.kept += tensors
+    place = batch.add(group, recipe, laid, numbers)
+    batch.kept += [copy for copy, tensor in zip(laid, tensors, strict=True) if copy is not tensor]
     batch.copies += copies
+    return batch, place

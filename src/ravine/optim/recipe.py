@@ -54,6 +54,11 @@ class Recipe:
         """How many models are stacked along the leading axis, each with settings of its own; 1 if all share them."""
         return max((value.numel() for value in self.settings.values() if isinstance(value, torch.Tensor)), default=1)
 
+    @property
+    def differentiable(self) -> bool:
+        """Whether autograd asks for the derivative by a setting."""
+        return any(isinstance(value, torch.Tensor) and value.requires_grad for value in self.settings.values())
+
     @cached_property
     def rows(self) -> list[float]:
         """The settings of each slot, one slot after the other."""

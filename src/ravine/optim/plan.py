@@ -1,0 +1,130 @@
+"""A step, worked out: which kernels run over which tensors. It is kept for as long as the tensors stay what they are.
+
+What is kept are addresses, so every step looks whether each tensor still is where it was. Gradients are not held: they
+are often new ones, and holding the old ones would cost their memory.
+"""
+
+from collections.abc import Callable, Sequence
+from operator import is_
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from ravine.optim import elementwise, processor, sparse
+from ravine.optim.processor import address, dtype, elements, in_one_run, negated
+from ravine.optim.recipe import Recipe
+
+if TYPE_CHECKING:
+    from ravine.optim.optimizer import RuleOptimizer
+
+_PLAIN = (torch.nn.Parameter, torch.Tensor)
+
+
+class Plan:
+    """The kernels of an optimizer's step, with what must hold for them to be right.
+
+    Building it raises before anything changes: RuntimeError for sparse gradients that the rule does not take,
+    ValueError for state or settings that do not fit the parameters.
+    """
+
+    def __init__(self, optimizer: "RuleOptimizer", recipes: Sequence[Recipe]):
+        self.batches: dict[processor.Key, processor.Batch] = {}
+        self.others: list[Callable[[], None]] = []
+        self.parameters = parameters_of(optimizer)
+        self.equations = [recipe.equation for recipe in recipes]
+        self.moving: list[bool] = []  # which parameters have a gradient
+        self.names: list[tuple[str, ...]] = []  # of the state of each that has
+        self.kept: list[torch.Tensor] = []  # the parameters that have, and then their states
+        self.sizes: list[int] = []
+        self.dtypes: list[torch.dtype] = []
+        self.gradients: list[tuple[processor.Batch, int]] = []  # where their addresses stand
+        self.lasts = True  # whether the next step may use it
+
+        for group in optimizer.param_groups:
+            for parameter in group["params"]:
+                self.moving.append(parameter.grad is not None)
+                if self.moving[-1] and parameter.grad.layout is not torch.strided:
+                    optimizer.check_sparse(group)
+        for index, (group, recipe) in enumerate(zip(optimizer.param_groups, recipes, strict=True)):
+            for parameter in group["params"]:
+                if parameter.grad is not None:
+                    self._add(optimizer, index, recipe, parameter, parameter.grad)
+        states: list[torch.Tensor] = []
+        for parameter, names in zip(self.kept, self.names, strict=True):
+            states += [optimizer.state[parameter][name] for name in names]
+        self.kept += states
+        self.addresses = list(map(address, self.kept)) if self.lasts else []
+
+    def _add(
+        self, optimizer: "RuleOptimizer", index: int, recipe: Recipe, parameter: torch.Tensor, gradient: torch.Tensor
+    ) -> None:
+        group, state = optimizer.param_groups[index], optimizer.state[parameter]
+        fresh = recipe.needs_start(state)
+        if fresh:
+            recipe.start(parameter, state)
+        if gradient.layout is not torch.strided:
+            self.lasts = False
+            if optimizer.rows_alone(group):
+                self.others.append(sparse.job(recipe, parameter, gradient, state, fresh))
+                return
+            gradient = gradient.to_dense()
+        if group["differentiable"] or recipe.differentiable or not processor.takes(parameter):
+            self.lasts = False
+            self.others.append(elementwise.job(recipe, parameter, gradient, state, fresh))
+            return
+        numbers = recipe.numbers(state, fresh)
+        tensors = [parameter, gradient, *(state[name] for name in recipe.element_states)]
+        batch, place = processor.add(self.batches, index, recipe, tensors, numbers)
+        if fresh or recipe.slots > 1 or batch.kept or type(parameter) not in _PLAIN:
+            self.lasts = False
+        counted = ("step",) if recipe.counts else ()
+        self.names.append((*counted, *recipe.step_states, *recipe.element_states))
+        self.kept.append(parameter)
+        self.sizes.append(parameter.numel())
+        self.dtypes.append(gradient.dtype)
+        self.gradients.append((batch, place))
+
+    def holds(self, optimizer: "RuleOptimizer", recipes: Sequence[Recipe]) -> bool:
+        """Whether the plan is right for this step too; if so, it now has this step's gradients."""
+        if not self.lasts or not _same([recipe.equation for recipe in recipes], self.equations):
+            return False
+        parameters = parameters_of(optimizer)
+        if not _same(parameters, self.parameters) or any(recipe.slots > 1 for recipe in recipes):
+            return False
+        gradients = [parameter.grad for parameter in parameters]
+        if [gradient is not None for gradient in gradients] != self.moving:
+            return False
+        gradients = [gradient for gradient in gradients if gradient is not None]
+        moved = self.kept[: len(gradients)]
+        try:
+            states = [optimizer.state[parameter] for parameter in moved]
+            now = moved + [state[name] for state, names in zip(states, self.names, strict=True) for name in names]
+        except KeyError:
+            return False
+        if not (_same(now, self.kept) and list(map(address, now)) == self.addresses):
+            return False
+        for tensors in (moved, gradients):
+            if not all(map(in_one_run, tensors)) or list(map(elements, tensors)) != self.sizes:
+                return False
+        if any(map(negated, gradients)) or list(map(dtype, gradients)) != self.dtypes:
+            return False
+        for (batch, place), at in zip(self.gradients, map(address, gradients), strict=True):
+            batch.table[place] = at
+        return True
+
+    def run(self, recipes: Sequence[Recipe]) -> None:
+        """Takes the step."""
+        for batch in self.batches.values():
+            batch.run(recipes)
+        for job in self.others:
+            job()
+
+
+def parameters_of(optimizer: torch.optim.Optimizer) -> list[torch.Tensor]:
+    """The parameters of all groups, in order."""
+    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
+
+
+def _same(now: Sequence[Any], before: Sequence[Any]) -> bool:
+    """Whether the two hold the same objects."""
+    return len(now) == len(before) and all(map(is_, now, before))
