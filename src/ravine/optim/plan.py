@@ -5,7 +5,8 @@ are often new ones, and holding the old ones would cost their memory.
 """
 
 from collections.abc import Callable, Sequence
-from operator import is_
+from itertools import chain
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -17,6 +18,7 @@ from ravine.optim.recipe import Recipe
 if TYPE_CHECKING:
     from ravine.optim.optimizer import RuleOptimizer
 
+_gradient = attrgetter("grad")
 _PLAIN = (torch.nn.Parameter, torch.Tensor)
 
 
@@ -33,8 +35,7 @@ class Plan:
         self.parameters = parameters_of(optimizer)
         self.equations = [recipe.equation for recipe in recipes]
         self.moving: list[bool] = []  # which parameters have a gradient
-        self.names: list[tuple[str, ...]] = []  # of the state of each that has
-        self.kept: list[torch.Tensor] = []  # the parameters that have, and then their states
+        self.kept: list[torch.Tensor] = []  # the parameters that have, and then all of their state
         self.sizes: list[int] = []
         self.dtypes: list[torch.dtype] = []
         self.gradients: list[tuple[processor.Batch, int]] = []  # where their addresses stand
@@ -49,11 +50,12 @@ class Plan:
             for parameter in group["params"]:
                 if parameter.grad is not None:
                     self._add(optimizer, index, recipe, parameter, parameter.grad)
-        states: list[torch.Tensor] = []
-        for parameter, names in zip(self.kept, self.names, strict=True):
-            states += [optimizer.state[parameter][name] for name in names]
-        self.kept += states
+        self.moved = len(self.kept)
+        self.kept += _states(optimizer, self.kept)
+        if not all(isinstance(value, torch.Tensor) for value in self.kept):
+            self.lasts = False
         self.addresses = list(map(address, self.kept)) if self.lasts else []
+        self.gradients_at: list[int] = []
 
     def _add(
         self, optimizer: "RuleOptimizer", index: int, recipe: Recipe, parameter: torch.Tensor, gradient: torch.Tensor
@@ -77,8 +79,6 @@ class Plan:
         batch, place = processor.add(self.batches, index, recipe, tensors, numbers)
         if fresh or recipe.slots > 1 or batch.kept or type(parameter) not in _PLAIN:
             self.lasts = False
-        counted = ("step",) if recipe.counts else ()
-        self.names.append((*counted, *recipe.step_states, *recipe.element_states))
         self.kept.append(parameter)
         self.sizes.append(parameter.numel())
         self.dtypes.append(gradient.dtype)
@@ -91,25 +91,23 @@ class Plan:
         parameters = parameters_of(optimizer)
         if not _same(parameters, self.parameters) or any(recipe.slots > 1 for recipe in recipes):
             return False
-        gradients = [parameter.grad for parameter in parameters]
+        gradients = list(map(_gradient, parameters))
         if [gradient is not None for gradient in gradients] != self.moving:
             return False
         gradients = [gradient for gradient in gradients if gradient is not None]
-        moved = self.kept[: len(gradients)]
-        try:
-            states = [optimizer.state[parameter] for parameter in moved]
-            now = moved + [state[name] for state, names in zip(states, self.names, strict=True) for name in names]
-        except KeyError:
-            return False
+        moved = self.kept[: self.moved]
+        now = moved + _states(optimizer, moved)
         if not (_same(now, self.kept) and list(map(address, now)) == self.addresses):
             return False
-        for tensors in (moved, gradients):
-            if not all(map(in_one_run, tensors)) or list(map(elements, tensors)) != self.sizes:
-                return False
-        if any(map(negated, gradients)) or list(map(dtype, gradients)) != self.dtypes:
+        if not (all(map(in_one_run, moved)) and all(map(in_one_run, gradients))) or any(map(negated, gradients)):
             return False
-        for (batch, place), at in zip(self.gradients, map(address, gradients), strict=True):
-            batch.table[place] = at
+        if list(map(elements, gradients)) != self.sizes or list(map(dtype, gradients)) != self.dtypes:
+            return False
+        at = list(map(address, gradients))
+        if at != self.gradients_at:
+            self.gradients_at = at
+            for (batch, place), where in zip(self.gradients, at, strict=True):
+                batch.table[place] = where
         return True
 
     def run(self, recipes: Sequence[Recipe]) -> None:
@@ -118,6 +116,11 @@ class Plan:
             batch.run(recipes)
         for job in self.others:
             job()
+
+
+def _states(optimizer: torch.optim.Optimizer, parameters: Sequence[torch.Tensor]) -> list[Any]:
+    """All that the optimizer remembers of the parameters."""
+    return list(chain.from_iterable(map(dict.values, map(optimizer.state.__getitem__, parameters))))
 
 
 def parameters_of(optimizer: torch.optim.Optimizer) -> list[torch.Tensor]:
