@@ -1,5 +1,8 @@
 """Ravine: write an optimizer once, as its equation; get the lesson, the picture, the optimizer and the experiment."""
 
+import importlib
+from types import ModuleType
+
 from ravine.errors import RavineError
 from ravine.lab import Comparison, compare
 from ravine.landscapes import Landscape, landscape, landscapes
@@ -20,3 +23,10 @@ __all__ = [
     "rule",
     "rules",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """`ravine.optim` is imported when it is first used: it needs PyTorch."""
+    if name == "optim":
+        return importlib.import_module("ravine.optim")
+    raise AttributeError(f"module 'ravine' has no attribute {name!r}")

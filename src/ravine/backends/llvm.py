@@ -19,11 +19,14 @@ from functools import cache
 import llvmlite.binding as llvm
 from llvmlite import ir
 
-from ravine.backends.llvm_formats import DOUBLE, FORMATS, I64, NEAREST, POINTER, STOCHASTIC, Rounding, constant
+from ravine.backends.llvm_formats import DOUBLE, FORMATS, I32, I64, NEAREST, POINTER, STOCHASTIC, Rounding, constant
 from ravine.equations.equation import Equation
 from ravine.equations.evaluate import Operations, evaluate
 from ravine.equations.expression import Apply, Expression, Name
 from ravine.equations.stages import Stages, split
+
+# What `part` reads, 64-bit integers: addresses, numbers, and the addresses of two functions of OpenMP's.
+WORK = ("table", "rows", "once", "elements", "seed", "omp_get_thread_num", "omp_get_num_threads")
 
 _COMPILING = threading.Lock()  # LLVM's set-up and llvmlite's module names are shared by all threads
 
@@ -63,6 +66,7 @@ class Kernel:
         `width` for each row of the table.
     scatters: whether `seed` matters.
     run(table, rows, once, first, last, seed): the elements from `first` to before `last`, counted over all rows.
+    part: the address of a C function of one pointer, for OpenMP: it runs one thread's share of the `WORK` it points to.
     Pointers are addresses (int). Both release Python's global lock, and `run` may run in several threads at once.
     """
 
@@ -72,6 +76,7 @@ class Kernel:
     scatters: bool
     begin: Callable[[int, int, int, int], None]
     run: Callable[[int, int, int, int, int, int], None]
+    part: int
     engine: llvm.ExecutionEngine  # owns the machine code
 
 
@@ -172,11 +177,11 @@ class _Writer:
 
     def compile(self) -> Kernel:
         self._write_begin()
-        self._write_run(self._write_elements())
+        self._write_part(self._write_run(self._write_elements()))
         engine = _machine_code(self.module)
         begin = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 4)(engine.get_function_address("begin"))
         run = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 6)(engine.get_function_address("run"))
-        return Kernel(self.layout, self.hyperparameters, len(self.stages.step_names), self.rounding is STOCHASTIC, begin, run, engine)
+        return Kernel(self.layout, self.hyperparameters, len(self.stages.step_names), self.rounding is STOCHASTIC, begin, run, engine.get_function_address("part"), engine)
 
     def _function(self, name: str, *arguments: ir.Type) -> tuple[ir.Function, ir.IRBuilder]:
         function = ir.Function(self.module, ir.FunctionType(ir.VoidType(), arguments), name)
@@ -257,7 +262,7 @@ class _Writer:
         builder.ret_void()
         return function
 
-    def _write_run(self, elements: ir.Function) -> None:
+    def _write_run(self, elements: ir.Function) -> ir.Function:
         function, builder = self._function("run", POINTER, I64, POINTER, I64, I64, I64)
         table, rows, once, first, last, seed = function.args
         before = builder.alloca(I64)
@@ -279,9 +284,32 @@ class _Writer:
                 within = (builder.sub(start, begin), builder.sub(stop, begin))
                 builder.call(elements, [*addresses, numbers, *within, scattered])
         builder.ret_void()
+        return function
+
+    def _write_part(self, run: ir.Function) -> None:
+        """part(work): the share of the calling thread, told by OpenMP's functions, of an unbroken run of elements."""
+        function, builder = self._function("part", POINTER)
+        work = [
+            builder.load(builder.gep(function.args[0], [I64(place)], source_etype=I64), typ=I64)
+            for place in range(len(WORK))
+        ]
+        table, rows, once, elements, seed, thread_number, team_size = work
+        asks = ir.FunctionType(I32, [])
+        number, threads = (
+            builder.sext(builder.call(_pointer_to(builder, address, asks), []), I64)
+            for address in (thread_number, team_size)
+        )
+        first = builder.sdiv(builder.mul(elements, number), threads)
+        last = builder.sdiv(builder.mul(elements, builder.add(number, I64(1))), threads)
+        builder.call(run, [builder.inttoptr(table, POINTER), rows, builder.inttoptr(once, POINTER), first, last, seed])
+        builder.ret_void()
 
     def _narrow(self, builder: ir.IRBuilder, double: ir.Value) -> ir.Value:
         return double if self.kind == DOUBLE else builder.fptrunc(double, self.kind)
+
+
+def _pointer_to(builder: ir.IRBuilder, address: ir.Value, kind: ir.FunctionType) -> ir.Value:
+    return builder.inttoptr(address, kind.as_pointer())
 
 
 def _value(expression: Expression, names: dict[str, ir.Value], table: Operations, kind: ir.Type) -> ir.Value:

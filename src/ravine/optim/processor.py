@@ -9,9 +9,9 @@ import torch
 from ravine.backends.llvm import compile_kernel, supports
 from ravine.backends.llvm_formats import KAHAN, NEAREST, STOCHASTIC
 from ravine.equations import Equation
+from ravine.optim import threads
 from ravine.optim.layout import Copies, aligned, local, real
 from ravine.optim.recipe import Recipe
-from ravine.optim.threads import shared_out
 
 FORMATS = {
     torch.float32: "float32",
@@ -79,7 +79,7 @@ class Batch:
         (table, _), (given, _), (once, _) = (part.buffer_info() for part in (self.table, settings, self.once))
         seed = int(torch.randint(2**62, ())) if kernel.scatters else 0
         kernel.begin(table, self.rows, given, once)
-        shared_out(lambda first, last: kernel.run(table, self.rows, once, first, last, seed), self.elements)
+        threads.run(kernel, table, self.rows, once, self.elements, seed)
         for to, copy in self.copies:
             to.copy_(copy)
 

@@ -1,37 +1,63 @@
-"""Work on the processor's cores: plain threads, since compiled kernels release Python's global lock.
+"""Work on the processor's cores, as many as PyTorch uses.
 
-They are of this module and not of an OpenMP runtime: those do not survive a fork, and two of them in one process wait
-for each other in busy loops.
+The threads are those of PyTorch's own OpenMP runtime where it is GNU's (Linux): after a backward pass they wait in busy
+loops for some milliseconds, so that threads of ours would have to share the cores with them. Elsewhere, and in a child
+of a fork, which has none of its parent's threads, they are Python's; compiled kernels release its global lock.
 """
 
+import ctypes
 import os
-from collections.abc import Callable
+from array import array
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import torch
 
-WORTH_A_THREAD = 1 << 17  # elements: below it, waking another thread takes longer than the work
+from ravine.backends.llvm import Kernel
+
+WORTH_A_THREAD = 1 << 15  # elements: below it, waking another thread takes longer than the work
 
 _pool: ThreadPoolExecutor | None = None
 _workers = 0
+_forked = False
 
 
-def shared_out(run: Callable[[int, int], None], elements: int) -> None:
-    """Calls `run(first, last)` over all elements, in as many threads as PyTorch uses, an unbroken part each.
+def run(kernel: Kernel, table: int, rows: int, once: int, elements: int, seed: int) -> None:
+    """Runs a kernel over all elements: an unbroken part for each thread.
 
     Unbroken, because threads that take turns at a power of two of bytes meet in the same banks of memory.
     """
     threads = min(torch.get_num_threads(), elements // WORTH_A_THREAD)
     if threads <= 1:
-        run(0, elements)
-        return
-    ends = [elements * part // threads for part in range(threads + 1)]
-    others = [_threads(threads - 1).submit(run, first, last) for first, last in zip(ends[1:], ends[2:], strict=False)]
-    try:
-        run(ends[0], ends[1])
-    finally:
+        kernel.run(table, rows, once, 0, elements, seed)
+    elif _forked or not (functions := _openmp()):
+        ends = [elements * part // threads for part in range(threads + 1)]
+        parts = list(zip(ends, ends[1:], strict=False))
+        pool = _threads(threads - 1)
+        others = [pool.submit(kernel.run, table, rows, once, first, last, seed) for first, last in parts[1:]]
+        kernel.run(table, rows, once, *parts[0], seed)
         for other in others:
             other.result()
+    else:
+        parallel, thread_number, team_size = functions
+        work = array("q", (table, rows, once, elements, seed, thread_number, team_size))
+        _parallel(parallel)(kernel.part, work.buffer_info()[0], threads, 0)
+
+
+@cache
+def _openmp() -> tuple[int, ...]:
+    """The addresses of GNU's parallel, and of OpenMP's thread number and team size; empty without GNU's runtime."""
+    try:
+        loaded = ctypes.CDLL(None)  # what is in the process already; PyTorch's runtime is there for all to see
+        functions = (loaded.GOMP_parallel, loaded.omp_get_thread_num, loaded.omp_get_num_threads)
+    except (OSError, TypeError, AttributeError):
+        return ()
+    return tuple(ctypes.cast(function, ctypes.c_void_p).value or 0 for function in functions)
+
+
+@cache
+def _parallel(address: int) -> "ctypes._FuncPointer":
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint, ctypes.c_uint)(address)
 
 
 def _threads(workers: int) -> ThreadPoolExecutor:
@@ -41,10 +67,10 @@ def _threads(workers: int) -> ThreadPoolExecutor:
     return _pool
 
 
-def _forget() -> None:
-    global _pool, _workers
-    _pool, _workers = None, 0
+def _after_fork() -> None:
+    global _pool, _workers, _forked
+    _pool, _workers, _forked = None, 0, True
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)  # a child has none of its parent's threads
+    os.register_at_fork(after_in_child=_after_fork)
