@@ -19,7 +19,18 @@ from functools import cache
 import llvmlite.binding as llvm
 from llvmlite import ir
 
-from ravine.backends.llvm_formats import DOUBLE, FORMATS, I32, I64, NEAREST, POINTER, STOCHASTIC, Rounding, constant
+from ravine.backends.llvm_formats import (
+    DOUBLE,
+    FORMATS,
+    I32,
+    I64,
+    NEAREST,
+    POINTER,
+    STOCHASTIC,
+    Rounding,
+    Tensors,
+    constant,
+)
 from ravine.equations.equation import Equation
 from ravine.equations.evaluate import Operations, evaluate
 from ravine.equations.expression import Apply, Expression, Name
@@ -62,8 +73,8 @@ class Layout:
 class Kernel:
     """A compiled rule.
 
-    begin(table, rows, settings, once): `settings` are doubles, a row of `hyperparameters` each; `once` receives doubles,
-        `width` for each row of the table.
+    begin(table, rows, settings, once): `settings` are doubles, a row of `hyperparameters` each; `once` receives
+        doubles, `width` for each row of the table.
     scatters: whether `seed` matters.
     run(table, rows, once, first, last, seed): the elements from `first` to before `last`, counted over all rows.
     part: the address of a C function of one pointer, for OpenMP: it runs one thread's share of the `WORK` it points to.
@@ -181,7 +192,16 @@ class _Writer:
         engine = _machine_code(self.module)
         begin = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 4)(engine.get_function_address("begin"))
         run = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 6)(engine.get_function_address("run"))
-        return Kernel(self.layout, self.hyperparameters, len(self.stages.step_names), self.rounding is STOCHASTIC, begin, run, engine.get_function_address("part"), engine)
+        return Kernel(
+            layout=self.layout,
+            hyperparameters=self.hyperparameters,
+            width=len(self.stages.step_names),
+            scatters=self.rounding is STOCHASTIC,
+            begin=begin,
+            run=run,
+            part=engine.get_function_address("part"),
+            engine=engine,
+        )
 
     def _function(self, name: str, *arguments: ir.Type) -> tuple[ir.Function, ir.IRBuilder]:
         function = ir.Function(self.module, ir.FunctionType(ir.VoidType(), arguments), name)
@@ -258,7 +278,7 @@ class _Writer:
             state = [_value(new, names, table, self.kind) for new in self.stages.element_state.values()]
             for format, place, new in zip(self.formats[2:], places[2:], state, strict=False):
                 format.store(builder, place, index, new)
-            self.rounding.store(builder, self.formats[0], places, index, read, taken, seed)
+            self.rounding.store(builder, self.formats[0], Tensors(places, index, read), taken, seed)
         builder.ret_void()
         return function
 
@@ -277,9 +297,7 @@ class _Writer:
                     self._address(builder, table, row, self.layout.tensors + index)
                     for index in range(len(self.formats))
                 ]
-                numbers = builder.gep(
-                    once, [builder.mul(row, I64(len(self.stages.step_names)))], source_etype=DOUBLE
-                )
+                numbers = builder.gep(once, [builder.mul(row, I64(len(self.stages.step_names)))], source_etype=DOUBLE)
                 scattered = builder.add(seed, builder.mul(row, I64(0x9E3779B97F4A7C15 - 2**64)))
                 within = (builder.sub(start, begin), builder.sub(stop, begin))
                 builder.call(elements, [*addresses, numbers, *within, scattered])

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from llvmlite import ir
 
-Builder, Value = ir.IRBuilder, ir.Value
+Builder: TypeAlias = ir.IRBuilder
+Value: TypeAlias = ir.Value
 
 DOUBLE, FLOAT, HALF = ir.DoubleType(), ir.FloatType(), ir.HalfType()
 I16, I32, I64 = ir.IntType(16), ir.IntType(32), ir.IntType(64)
@@ -88,16 +90,22 @@ FORMATS: dict[str, Format] = {
 }
 
 
+@dataclass(frozen=True)
+class Tensors:
+    """Element `index` of all tensors: their addresses, parameter first and compensation last, and what was read."""
+
+    places: Sequence[Value]
+    index: Value
+    read: Sequence[Value]
+
+
 class Rounding:
     """How the new parameter is written; `compensated` if it keeps what rounding lost in a tensor of its own."""
 
     compensated = False
 
-    def store(
-        self, builder: Builder, format: Format, places: Sequence[Value], index: Value, read: Sequence[Value],
-        taken: Value, seed: Value,
-    ) -> None:  # fmt: skip
-        """Writes `read[0] - taken` at `places[0]`; a compensation is the last of `places` and of `read`."""
+    def store(self, builder: Builder, format: Format, tensors: Tensors, taken: Value, seed: Value) -> None:
+        """Writes the parameter less the step `taken`; `seed` is random."""
         raise NotImplementedError
 
 
@@ -105,8 +113,8 @@ class Rounding:
 class Nearest(Rounding):
     """To the nearest number: a step below half the distance to it is lost."""
 
-    def store(self, builder, format, places, index, read, taken, seed):  # type: ignore[no-untyped-def]
-        format.store(builder, places[0], index, builder.fsub(read[0], taken))
+    def store(self, builder: Builder, format: Format, tensors: Tensors, taken: Value, seed: Value) -> None:
+        format.store(builder, tensors.places[0], tensors.index, builder.fsub(tensors.read[0], taken))
 
 
 @dataclass(frozen=True)
@@ -115,19 +123,21 @@ class Kahan(Rounding):
 
     compensated = True
 
-    def store(self, builder, format, places, index, read, taken, seed):  # type: ignore[no-untyped-def]
-        wanted = builder.fsub(builder.fadd(read[0], read[-1]), taken)
+    def store(self, builder: Builder, format: Format, tensors: Tensors, taken: Value, seed: Value) -> None:
+        wanted = builder.fsub(builder.fadd(tensors.read[0], tensors.read[-1]), taken)
         stored = format.narrow(builder, wanted)
-        format.put(builder, places[0], index, stored)
-        format.store(builder, places[-1], index, builder.fsub(wanted, format.widen(builder, stored, wanted.type)))
+        format.put(builder, tensors.places[0], tensors.index, stored)
+        format.store(
+            builder, tensors.places[-1], tensors.index, builder.fsub(wanted, format.widen(builder, stored, wanted.type))
+        )
 
 
 @dataclass(frozen=True)
 class Stochastic(Rounding):
     """To one of the two neighbours, the nearer the likelier, so that small steps arrive on average; 16 bits only."""
 
-    def store(self, builder, format, places, index, read, taken, seed):  # type: ignore[no-untyped-def]
-        wanted = builder.fsub(read[0], taken)
+    def store(self, builder: Builder, format: Format, tensors: Tensors, taken: Value, seed: Value) -> None:
+        wanted = builder.fsub(tensors.read[0], taken)
         nearest = format.narrow(builder, wanted)
         lost = builder.fsub(wanted, format.widen(builder, nearest, FLOAT))
         zero = constant(FLOAT, 0.0)
@@ -140,8 +150,10 @@ class Stochastic(Rounding):
         other = builder.select(at_zero, least, beside)
 
         gap = builder.fsub(format.widen(builder, other, FLOAT), format.widen(builder, nearest, FLOAT))
-        likely = builder.fcmp_ordered("<", builder.fmul(_uniform(builder, seed, index), _size(builder, gap)), _size(builder, lost))
-        format.put(builder, places[0], index, builder.select(likely, other, nearest))
+        likely = builder.fcmp_ordered(
+            "<", builder.fmul(_uniform(builder, seed, tensors.index), _size(builder, gap)), _size(builder, lost)
+        )
+        format.put(builder, tensors.places[0], tensors.index, builder.select(likely, other, nearest))
 
 
 def _size(builder: Builder, value: Value) -> Value:
@@ -149,7 +161,7 @@ def _size(builder: Builder, value: Value) -> Value:
 
 
 def _uniform(builder: Builder, seed: Value, index: Value) -> Value:
-    """A number in [0, 1) that depends on seed and index alone: the mixing function of splitmix64 (Steele et al. 2014)."""
+    """A number in [0, 1) made of seed and index alone, by the mixing function of splitmix64 (Steele et al. 2014)."""
     bits = builder.add(seed, builder.mul(builder.add(index, I64(1)), I64(0x9E3779B97F4A7C15 - 2**64)))
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         bits = builder.mul(builder.xor(bits, builder.lshr(bits, I64(shift))), I64(factor - 2**64))

@@ -13,7 +13,7 @@ _NOT_NEGATIVE = (
 
 
 def check_options(options: Mapping[str, Any]) -> None:
-    """Raises ValueError with the value for a hyperparameter out of range, RuntimeError for flags that exclude another."""
+    """Raises ValueError for a hyperparameter out of range, RuntimeError for flags that exclude each other."""
     for name in _NOT_NEGATIVE:
         if name in options:
             value = options[name]

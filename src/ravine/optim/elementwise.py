@@ -55,10 +55,12 @@ def move(
     for name, number in zip(recipe.stages.step_state, numbers, strict=True):
         before[name] = number.reshape(beside) if number.numel() > 1 else number.item()
     wide = torch.float32 if theta.dtype.itemsize == 2 else theta.dtype
-    before |= {name: before[name].to(wide) for name in element_state}
+    before |= {name: buffer.to(wide) for name, buffer in element_state.items()}
     moved, after = backend.step(
         recipe.equation, theta.to(wide), gradient.to(wide), before, int(counter.item()), settings
     )
     for name, number in zip(recipe.stages.step_state, numbers, strict=True):
         number.copy_(torch.as_tensor(after[name]).reshape(number.shape))
-    return moved.to(theta.dtype), {name: after[name].to(element_state[name].dtype) for name in element_state}
+    return moved.to(theta.dtype), {
+        name: torch.as_tensor(after[name]).to(buffer.dtype) for name, buffer in element_state.items()
+    }

@@ -32,8 +32,7 @@ def from_rule(rule: Rule) -> type[RuleOptimizer]:
             f"{rule.name} takes its gradient where no parameter stands, which an optimizer cannot; try nesterov"
         )
     name = "".join(word.capitalize() for word in rule.name.replace("+", "_").split("_"))
-    made = type(name, (_FromRule,), {"__doc__": f"The rule {rule.name}: {rule.source}.", "of": rule})
-    return made
+    return type(name, (_FromRule,), {"__doc__": f"The rule {rule.name}: {rule.source}.", "of": rule})
 
 
 class _FromRule(RuleOptimizer):

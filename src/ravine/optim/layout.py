@@ -51,5 +51,5 @@ def aligned(tensors: Sequence[torch.Tensor], by_rows: bool) -> tuple[list[torch.
 
 
 def _without_gaps(tensor: torch.Tensor) -> bool:
-    outermost_first = sorted(range(tensor.dim()), key=lambda axis: -tensor.stride(axis))
+    outermost_first = sorted(range(tensor.dim()), key=lambda axis: tensor.stride()[axis], reverse=True)
     return tensor.permute(outermost_first).is_contiguous()

@@ -25,7 +25,9 @@ def by_name(optimizer: torch.optim.Optimizer, saved: StateDict) -> StateDict:
         parts += [f"not in this optimizer: {', '.join(unknown)}"] if unknown else []
         raise ValueError(f"loaded state dict does not match the parameters' names ({'; '.join(parts)})")
 
-    places = {name: place for group in saved_groups for name, place in zip(group["param_names"], group["params"], strict=True)}
+    places = {
+        name: place for group in saved_groups for name, place in zip(group["param_names"], group["params"], strict=True)
+    }
     reordered = []
     for index, group in enumerate(groups):
         names = group["param_names"]

@@ -23,7 +23,7 @@ def options(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 class RuleOptimizer(torch.optim.Optimizer):
-    """A `torch.optim.Optimizer` whose arithmetic is a rule's; subclasses say which, and what PyTorch calls its state."""
+    """A `torch.optim.Optimizer` whose arithmetic is a rule's; subclasses say which, and how PyTorch names its state."""
 
     state_names: ClassVar[Mapping[str, str]] = {}  # of the rule → of PyTorch's state_dict
     counts_steps: ClassVar[bool] = True  # whether PyTorch keeps "step" in the state
@@ -54,7 +54,7 @@ class RuleOptimizer(torch.optim.Optimizer):
         return Recipe(equation, settings, self.state_names, self.counts_steps, capturable, group["rounding"])
 
     def setting(self, group: Group, name: str, default: float | None) -> Any:
-        """The value of the rule's hyperparameter `name` in this group; the rule's default if PyTorch has no such option."""
+        """The value of the rule's hyperparameter `name` in this group; `default` if PyTorch has no such option."""
         if name in group:
             return group[name]
         if name in ("beta1", "beta2"):
@@ -73,7 +73,7 @@ class RuleOptimizer(torch.optim.Optimizer):
         if isinstance(group["weight_decay"], torch.Tensor) or group["weight_decay"] != 0:
             raise RuntimeError("weight_decay option is not compatible with sparse gradients")
 
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # type: ignore[override]
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One step for every parameter that has a gradient. Returns the closure's loss, if there is a closure.
 
         Raises before any parameter changes: RuntimeError for sparse gradients that the rule does not take, ValueError

@@ -5,6 +5,7 @@ are often new ones, and holding the old ones would cost their memory.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import chain
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,8 @@ class Plan:
         self, optimizer: "RuleOptimizer", index: int, recipe: Recipe, parameter: torch.Tensor, gradient: torch.Tensor
     ) -> None:
         group, state = optimizer.param_groups[index], optimizer.state[parameter]
+        if recipe.rounding and parameter.dtype.itemsize != 2:
+            recipe = replace(recipe, rounding=None)  # wide formats need none
         fresh = recipe.needs_start(state)
         if fresh:
             recipe.start(parameter, state)

@@ -51,9 +51,7 @@ class Batch:
         self.copies: Copies = []
         self.once = array("d")
 
-    def add(
-        self, group: int, recipe: Recipe, tensors: Sequence[torch.Tensor], numbers: Sequence[torch.Tensor]
-    ) -> int:
+    def add(self, group: int, recipe: Recipe, tensors: Sequence[torch.Tensor], numbers: Sequence[torch.Tensor]) -> int:
         """Adds a parameter, its gradient and its states; `numbers` are its counter and the states that are one number.
 
         Returns the place in the table of the gradient's address.

@@ -96,7 +96,7 @@ class Recipe:
             state["compensation"] = torch.zeros_like(parameter).detach()
 
     def numbers(self, state: State, fresh: bool) -> list[torch.Tensor]:
-        """The counter of steps and the states that are one number (or one for each slot), on the processor, of one dtype.
+        """The counter of steps and the states that are one number (or one a slot), on the processor, of one dtype.
 
         Raises ValueError for a state of another number of slots.
         """

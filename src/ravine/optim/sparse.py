@@ -20,7 +20,12 @@ def job(
         names = dict(zip(recipe.stages.element_state, recipe.element_states, strict=True))
         states = {name: state[known] for name, known in names.items()}
         moved, after = move(
-            recipe, parameter[rows], summed.values(), {name: buffer[rows] for name, buffer in states.items()}, state, fresh
+            recipe,
+            parameter[rows],
+            summed.values(),
+            {name: buffer[rows] for name, buffer in states.items()},
+            state,
+            fresh,
         )
         parameter[rows] = moved
         for name, buffer in states.items():

@@ -10,6 +10,7 @@ import os
 from array import array
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import pairwise
 
 import torch
 
@@ -32,7 +33,7 @@ def run(kernel: Kernel, table: int, rows: int, once: int, elements: int, seed: i
         kernel.run(table, rows, once, 0, elements, seed)
     elif _forked or not (functions := _openmp()):
         ends = [elements * part // threads for part in range(threads + 1)]
-        parts = list(zip(ends, ends[1:], strict=False))
+        parts = list(pairwise(ends))
         pool = _threads(threads - 1)
         others = [pool.submit(kernel.run, table, rows, once, first, last, seed) for first, last in parts[1:]]
         kernel.run(table, rows, once, *parts[0], seed)
