@@ -97,7 +97,8 @@ def compile_kernel(
 ) -> Kernel:
     """The kernel of a rule.
 
-    formats: of parameter, gradient and each per-element state, in order: "float32", "float64", "bfloat16", "float16".
+    formats: of parameter, gradient, each per-element state and, if `rounding` keeps one, the compensation, in order:
+        "float32", "float64", "bfloat16" or "float16".
     counter: "float32" or "float64": of the step and the states that are one number.
     rounding: how the parameter is rounded when written (see llvm_formats).
     """
@@ -179,8 +180,7 @@ class _Writer:
         self.hyperparameters = tuple(name for name in equation.keywords if name != "t")
         self.layout = Layout(tuple(self.stages.step_state), tuple(self.stages.element_state), rounding.compensated)
         self.tensors = ("theta", "g", *self.stages.element_state)
-        compensation = formats[:1] if rounding.compensated else ()
-        self.formats = [FORMATS[name] for name in (*formats, *compensation)]
+        self.formats = [FORMATS[name] for name in formats]
         self.counter = FORMATS[counter]
         self.kind = DOUBLE if formats[0] == "float64" else FORMATS["float32"].memory
         self.module = ir.Module(name=equation.name)

@@ -45,4 +45,4 @@ def keep_precision(optimizer: torch.optim.Optimizer, saved: StateDict) -> None:
         now = optimizer.state.get(parameter, {})
         for name, value in before.items():
             if isinstance(value, torch.Tensor) and name in now and now[name].dtype != value.dtype:
-                now[name] = value.to(now[name].device, copy=True)
+                now[name] = value.to(now[name].device)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from ravine.optim import elementwise, processor, sparse
+from ravine.optim.checks import check_leading_axis
 from ravine.optim.processor import address, dtype, elements, in_one_run, negated
 from ravine.optim.recipe import Recipe
 
@@ -64,6 +65,7 @@ class Plan:
         group, state = optimizer.param_groups[index], optimizer.state[parameter]
         if recipe.rounding and parameter.dtype.itemsize != 2:
             recipe = replace(recipe, rounding=None)  # wide formats need none
+        check_leading_axis(recipe.settings, [parameter])
         fresh = recipe.needs_start(state)
         if fresh:
             recipe.start(parameter, state)

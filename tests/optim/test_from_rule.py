@@ -1,0 +1,75 @@
+"""An optimizer for any rule: each in the book, and a user's own."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+import torch
+
+import ravine.optim
+from ravine.backends import numpy as reference
+from ravine.equations import maximum, sqrt
+from ravine.errors import RavineError
+from ravine.rules import rule, rules
+from training import parameters, set_gradients, train
+
+TAKES = [name for name, known in rules.items() if known.equation.gradient_at is None]
+
+
+@rule(title="Own", source="A test, 2026", hyperparameters={"kappa": ("[0, inf)", "a floor")})
+def own(g, m=0.0, v=0.5, *, t, lr=0.01, beta=0.9, kappa=0.1):
+    m = beta * m + (1 - beta) * g
+    v = maximum(v, abs(g)) / sqrt(t)
+    return lr * m / maximum(v, kappa), m, v
+
+
+@pytest.mark.parametrize("name", TAKES)
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
+def test_every_rule_equals_the_reference(name: str, dtype: torch.dtype) -> None:
+    known = rules[name]
+    param = parameters([(37,)], dtype)[0]
+    optimizer = ravine.optim.from_rule(known)([param])
+    settings = known.settings({})
+    theta = param.detach().double().numpy().copy()
+    state = reference.start(known.equation, theta, settings)
+    for t in range(1, 21):
+        set_gradients([param], t)
+        theta, state = reference.step(known.equation, theta, param.grad.double().numpy(), state, t, settings)
+        optimizer.step()
+    tolerance = 1e-4 if dtype == torch.float32 or "mu_product" in known.state else 1e-11
+    np.testing.assert_allclose(param.detach().double().numpy(), theta, rtol=tolerance, atol=tolerance)
+
+
+def test_a_rule_of_ones_own() -> None:
+    param = parameters([(5,)])[0]
+    optimizer = ravine.optim.from_rule(own)([param], kappa=0.3, weight_decay=0.1, decoupled_weight_decay=True)
+    theta, settings = param.detach().numpy().copy(), own.settings({"kappa": 0.3})
+    state = reference.start(own.equation, theta, settings)
+    for t in range(1, 6):
+        set_gradients([param], t)
+        moved, state = reference.step(own.equation, theta, param.grad.numpy(), state, t, settings)
+        theta = moved - 0.01 * 0.1 * theta
+        optimizer.step()
+    np.testing.assert_allclose(param.detach().numpy(), theta, rtol=1e-12)
+    assert set(optimizer.state[param]) == {"step", "m", "v"}
+
+
+def test_copies_and_pickles() -> None:
+    optimizer = ravine.optim.from_rule(own)(parameters([(5,)]))
+    train(optimizer, 3)
+    twins = [copy.deepcopy(optimizer), pickle.loads(pickle.dumps(optimizer))]
+    expected = train(optimizer, 3, first=3)
+    for twin in twins:
+        assert torch.equal(train(twin, 3, first=3)[0], expected[0])
+
+
+def test_a_rule_that_looks_ahead_is_refused() -> None:
+    with pytest.raises(RavineError, match="where no parameter stands"):
+        ravine.optim.from_rule(rules["nesterov_lookahead"])
+
+
+@pytest.mark.parametrize(("name", "value", "message"), [("kapa", 1.0, "did you mean 'kappa'"), ("beta", 2.0, "beta")])
+def test_hyperparameters_are_checked(name: str, value: float, message: str) -> None:
+    with pytest.raises(RavineError, match=message):
+        ravine.optim.from_rule(own)(parameters([(2,)]), **{name: value})

@@ -1,0 +1,76 @@
+"""Threads, fork and spawn: a step is right wherever it runs."""
+
+import multiprocessing
+import threading
+
+import pytest
+import torch
+
+import ravine.optim
+from training import parameters, train
+
+LARGE = [(300_001,)]  # enough for several threads
+
+
+def expected() -> torch.Tensor:
+    return train(torch.optim.Adam(parameters(LARGE)), 3)[0]
+
+
+def step_thrice(param: torch.nn.Parameter, gradients: list[torch.Tensor]) -> None:
+    optimizer = ravine.optim.Adam([param])
+    for gradient in gradients:
+        param.grad = gradient
+        optimizer.step()
+
+
+def gradients_of_three_steps() -> list[torch.Tensor]:
+    found: list[torch.Tensor] = []
+    optimizer = torch.optim.Adam(parameters(LARGE))
+    optimizer.register_step_pre_hook(lambda opt, *_: found.append(opt.param_groups[0]["params"][0].grad.clone()))
+    train(optimizer, 3)
+    return found
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_a_child_process_steps(method: str) -> None:
+    train(ravine.optim.Adam(parameters(LARGE)), 1)  # so that this process has threads, which a fork does not inherit
+    param = parameters(LARGE)[0].share_memory_()
+    gradients = [gradient.share_memory_() for gradient in gradients_of_three_steps()]
+    child = multiprocessing.get_context(method).Process(target=step_thrice, args=(param, gradients))
+    child.start()
+    child.join(60)
+    assert child.exitcode == 0
+    torch.testing.assert_close(param.detach(), expected(), rtol=1e-9, atol=1e-11)
+
+
+def test_a_worker_of_a_data_loader_steps() -> None:
+    class Stepping(torch.utils.data.Dataset[torch.Tensor]):
+        def __len__(self) -> int:
+            return 2
+
+        def __getitem__(self, index: int) -> torch.Tensor:
+            return train(ravine.optim.Adam(parameters([(50,)])), 3)[0]
+
+    loaded = list(torch.utils.data.DataLoader(Stepping(), batch_size=None, num_workers=2))
+    wanted = train(torch.optim.Adam(parameters([(50,)])), 3)[0]
+    for found in loaded:
+        torch.testing.assert_close(found, wanted, rtol=1e-9, atol=1e-11)
+
+
+def test_threads_step_optimizers_of_their_own_at_once() -> None:
+    found: dict[int, torch.Tensor] = {}
+    start = threading.Barrier(4)
+
+    def work(index: int) -> None:
+        start.wait()
+        found[index] = train(ravine.optim.Adam(parameters(LARGE)), 3)[0]
+
+    threads = [threading.Thread(target=work, args=(index,)) for index in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    wanted = expected()
+    for values in found.values():
+        torch.testing.assert_close(values, wanted, rtol=1e-9, atol=1e-11)
+    assert len(found) == 4
