@@ -1,0 +1,190 @@
+"""Speed and memory of the optimizers, against PyTorch's, HeavyBall's and a plain copy, side by side in one run.
+
+    python benchmarks/optim.py                    every rule on every set of shapes, as a table of ratios
+    python benchmarks/optim.py --rules adam lion --shapes small --rounds 30
+    python benchmarks/optim.py --first            the first step of fresh processes, and their peak memory
+    python benchmarks/optim.py --heavyball        HeavyBall too (it compiles each optimizer first, and needs a compiler)
+
+Contestants take turns, a turn is a few steps, and what counts is the median turn. A ratio is the other's time over
+ours: above 1 we are faster.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import torch
+
+import ravine.optim
+
+# Ours, PyTorch's name, its options, and the numbers of 4 bytes that a step must move for each element.
+RULES: dict[str, tuple[str, dict[str, Any], int]] = {
+    "momentum": ("SGD", {"lr": 1e-3, "momentum": 0.9}, 5),
+    "adagrad": ("Adagrad", {}, 5),
+    "rmsprop": ("RMSprop", {}, 5),
+    "adadelta": ("Adadelta", {}, 7),
+    "adam": ("Adam", {}, 7),
+    "adamw": ("AdamW", {}, 7),
+    "amsgrad": ("Adam", {"amsgrad": True}, 9),
+    "adamax": ("Adamax", {}, 7),
+    "nadam": ("NAdam", {}, 7),
+    "radam": ("RAdam", {}, 7),
+    "lion": ("Lion", {}, 5),
+}
+HEAVYBALL = {"momentum": "SGD", "adam": "AdamW", "adamw": "AdamW", "rmsprop": "RMSprop", "adamax": "", "nadam": "NAdam"}
+
+
+def resnet18() -> list[tuple[int, ...]]:
+    """62 tensors, 11.7M numbers."""
+    shapes: list[tuple[int, ...]] = [(64, 3, 7, 7), (64,), (64,)]
+    inner = 64
+    for width in (64, 128, 256, 512):
+        for block in range(2):
+            shapes += [(width, inner, 3, 3), (width,), (width,), (width, width, 3, 3), (width,), (width,)]
+            if block == 0 and inner != width:
+                shapes += [(width, inner, 1, 1), (width,), (width,)]
+            inner = width
+    return [*shapes, (1000, 512), (1000,)]
+
+
+def transformer() -> list[tuple[int, ...]]:
+    """100 tensors, 25M numbers: 8 layers of width 512."""
+    width = 512
+    layer = [(3 * width, width), (3 * width,), (width, width), (width,), (width,), (width,)]
+    layer += [(4 * width, width), (4 * width,), (width, 4 * width), (width,), (width,), (width,)]
+    return [(width,), (width,), *(layer * 8), (128, width), (128,)]
+
+
+SHAPES: dict[str, list[tuple[int, ...]]] = {
+    "16.8M": [(16_800_000,)],
+    "resnet18": resnet18(),
+    "small": [(32, 64), (32,), (32, 32), (32,), (10, 32), (10,)] * 8,
+    "transformer": transformer(),
+}
+
+
+def parameters(shapes: list[tuple[int, ...]]) -> list[torch.nn.Parameter]:
+    params = [torch.nn.Parameter(torch.randn(shape)) for shape in shapes]
+    for param in params:
+        param.grad = torch.randn_like(param)
+    return params
+
+
+def contestants(rule: str, shapes: list[tuple[int, ...]], heavyball: bool) -> dict[str, Callable[[], Any]]:
+    """A step of each implementation; "copy" moves half of the bytes that a step must move, once there and once back."""
+    name, options, _ = RULES[rule]
+    steps = {"ravine": getattr(ravine.optim, name)(parameters(shapes), **options).step}
+    if hasattr(torch.optim, name):
+        for flags in ({"foreach": False}, {"foreach": True}, {"fused": True}):
+            try:
+                optimizer = getattr(torch.optim, name)(parameters(shapes), **options, **flags)
+            except TypeError:  # this optimizer has no fused form
+                continue
+            label = "fused" if "fused" in flags else "foreach" if flags["foreach"] else "loop"
+            steps[label] = optimizer.step
+    if heavyball and HEAVYBALL.get(rule):
+        import heavyball as peer
+
+        steps["heavyball"] = keeping_gradients(getattr(peer, HEAVYBALL[rule]), parameters(shapes))
+    source = torch.randn(sum(torch.Size(shape).numel() for shape in shapes))
+    target = torch.empty_like(source)
+    steps["copy"] = lambda: target.copy_(source)
+    return steps
+
+
+def keeping_gradients(build: Any, params: list[torch.nn.Parameter]) -> Callable[[], None]:
+    """HeavyBall clears the gradients in its step; giving them back costs it next to nothing."""
+    optimizer, gradients = build(params), [param.grad for param in params]
+
+    def step() -> None:
+        for param, gradient in zip(params, gradients, strict=True):
+            param.grad = gradient
+        optimizer.step()
+
+    return step
+
+
+def turns(steps: dict[str, Callable[[], Any]], rounds: int, turn: int) -> dict[str, float]:
+    """The median milliseconds of a step of each, in turns of `turn` steps."""
+    for step in steps.values():
+        for _ in range(3):
+            step()
+    taken: dict[str, list[float]] = {name: [] for name in steps}
+    for _ in range(rounds):
+        for name, step in steps.items():
+            begin = time.perf_counter()
+            for _ in range(turn):
+                step()
+            taken[name].append((time.perf_counter() - begin) / turn * 1e3)
+    return {name: median(times) for name, times in taken.items()}
+
+
+def compare(rules: list[str], sets: list[str], rounds: int, heavyball: bool) -> None:
+    print(f"{'shapes':12}{'rule':10}{'ravine ms':>10}{'best of torch':>15}{'ratio':>7}{'bytes/s ÷ copy':>16}   all, ms")
+    for name in sets:
+        elements = sum(torch.Size(shape).numel() for shape in SHAPES[name])
+        for rule in rules:
+            steps = contestants(rule, SHAPES[name], heavyball)
+            found = turns(steps, rounds, turn=20 if elements < 1e6 else 2)
+            rivals = {key: value for key, value in found.items() if key in ("loop", "foreach", "fused")}
+            best = min(rivals, key=lambda key: rivals[key]) if rivals else ""
+            ratio = f"{rivals[best] / found['ravine']:7.2f}" if best else "      –"
+            moved = RULES[rule][2] / 2 * found["copy"] / found["ravine"]
+            others = "  ".join(f"{key} {value:.3g}" for key, value in found.items() if key != "ravine")
+            print(f"{name:12}{rule:10}{found['ravine']:10.3f}{best:>15}{ratio}{moved:16.2f}   {others}", flush=True)
+
+
+FIRST = """
+import json, resource, sys, time
+import torch, ravine.optim
+torch.set_num_threads(2)
+name, options = json.loads(sys.argv[1])
+param = torch.nn.Parameter(torch.zeros(16_800_000)); param.grad = torch.ones_like(param)
+optimizer = getattr(getattr(__import__(sys.argv[2]), "optim"), name)([param], **options)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+begin = time.perf_counter(); optimizer.step(); taken = time.perf_counter() - begin
+optimizer.step()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+state = sum(v.numel() * 4 for v in optimizer.state[param].values() if v.numel() > 1) / 1024
+print(json.dumps([taken, (peak - state) / 1024]))
+"""
+
+
+def first(rules: list[str]) -> None:
+    """The first step of a fresh process, compiling included, and the memory a step needs beyond the state it keeps."""
+    print(f"{'rule':10}{'first step, s':>14}{'beyond the state, MiB':>23}{'foreach, MiB':>14}   (parameters: 64 MiB)")
+    for rule in rules:
+        name, options, _ = RULES[rule]
+
+        def fresh(package: str, more: dict[str, Any], name: str = name, options: dict[str, Any] = options) -> Any:
+            arguments = [sys.executable, "-c", FIRST, json.dumps([name, {**options, **more}]), package]
+            return json.loads(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout)
+
+        taken, beyond = fresh("ravine", {})
+        torchs = f"{fresh('torch', {'foreach': True})[1]:14.0f}" if hasattr(torch.optim, name) else f"{'–':>14}"
+        print(f"{rule:10}{taken:14.3f}{beyond:23.0f}{torchs}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rules", nargs="+", choices=RULES, default=list(RULES))
+    parser.add_argument("--shapes", nargs="+", choices=SHAPES, default=list(SHAPES))
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--heavyball", action="store_true")
+    parser.add_argument("--first", action="store_true")
+    chosen = parser.parse_args()
+    torch.set_num_threads(chosen.threads)
+    if chosen.first:
+        first(chosen.rules)
+    else:
+        compare(chosen.rules, chosen.shapes, chosen.rounds, chosen.heavyball)
+
+
+if __name__ == "__main__":
+    main()
