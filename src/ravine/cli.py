@@ -330,5 +330,32 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
 
 
+@app.command()
+def dialect(
+    optimizer: Annotated[str, typer.Argument(help="adam, rmsprop, …, as in the framework it comes from")],
+    source: Annotated[str, typer.Option("--from", help="torch, keras, optax or tf1")],
+    target: Annotated[str, typer.Option("--to", help="torch, keras, optax or tf1")],
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="NAME=VALUE, by the first framework's name")
+    ] = None,
+) -> None:
+    """What the same training needs in another framework: the settings, how exact they are, and why."""
+    from ravine.dialects import convert
+
+    given = {}
+    for setting in settings or []:
+        name, _, value = setting.partition("=")
+        try:
+            given[name] = float(value)
+        except ValueError:
+            raise RavineError(f"--set {setting}: write NAME=NUMBER, as in --set lr=1e-3") from None
+    found = convert(optimizer, source, target, given)
+    if found.settings:
+        typer.echo(f"{found.call}: " + ", ".join(f"{name}={value:g}" for name, value in found.settings.items()))
+    typer.echo(found.verdict)
+    for reason in found.reasons:
+        typer.echo(f"- {reason}")
+
+
 if __name__ == "__main__":
     main()

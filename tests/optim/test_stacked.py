@@ -37,7 +37,10 @@ def test_each_slot_equals_its_solo_run(name: str, shape: tuple[int, ...]) -> Non
     stacked = parameters([shape])
     together = build(stacked, **options(VECTORS[name], lambda values: torch.tensor(values, dtype=torch.float64)))
     solos = [torch.nn.Parameter(stacked[0].detach()[slot].clone()) for slot in range(K)]
-    alone = [build([solo], **options(VECTORS[name], lambda values, slot=slot: values[slot])) for slot, solo in enumerate(solos)]
+    alone = [
+        build([solo], **options(VECTORS[name], lambda values, slot=slot: values[slot]))
+        for slot, solo in enumerate(solos)
+    ]
     for step in range(8):
         set_gradients(stacked, step)
         for slot, solo in enumerate(solos):

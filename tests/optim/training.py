@@ -12,9 +12,7 @@ def parameters(shapes: Sequence[tuple[int, ...]], dtype: torch.dtype = torch.flo
     """A parameter of each shape, of normal numbers."""
     generator = torch.Generator().manual_seed(seed)
     kind = torch.complex128 if dtype.is_complex else torch.float64
-    return [
-        torch.nn.Parameter(torch.randn(shape, generator=generator, dtype=kind).to(dtype)) for shape in shapes
-    ]
+    return [torch.nn.Parameter(torch.randn(shape, generator=generator, dtype=kind).to(dtype)) for shape in shapes]
 
 
 def set_gradients(params: Iterable[torch.nn.Parameter], step: int) -> None:

@@ -1,0 +1,180 @@
+"""How each framework writes each optimizer: its name, its settings with their defaults, what it fixes, its traits.
+
+Keys are our names (PyTorch's where it has one). Versions: PyTorch 2.13, Keras 3.15, optax 0.2.8, TensorFlow 1.15.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Form:
+    """An optimizer as a framework writes it.
+
+    settings: our name → (theirs, default).
+    traits:   where the arithmetic could part → which way it goes.
+    fixed:    our name → the value that cannot be changed.
+    switches: trait → another way it can go → the options that make it go so.
+    """
+
+    call: str
+    settings: Mapping[str, tuple[str, float]]
+    traits: Mapping[str, str]
+    fixed: Mapping[str, float] = field(default_factory=dict)
+    switches: Mapping[str, Mapping[str, Mapping[str, bool]]] = field(default_factory=dict)
+
+
+# A family whose weight decay is of the other kind.
+SIBLINGS = {"adam": "adamw", "adamw": "adam"}
+
+L2, DECOUPLED = {"decay": "l2"}, {"decay": "decoupled"}
+CORRECTED, UNCORRECTED = {"eps": "after"}, {"eps": "before"}
+INSIDE, OUTSIDE = {"eps": "inside"}, {"eps": "outside"}
+
+
+def _torch(lr: float, more: Mapping[str, float], decay: float = 0.0) -> dict[str, tuple[str, float]]:
+    values = {"lr": lr, **more, "weight_decay": decay}
+    return {name: (name, value) for name, value in values.items()}
+
+
+def _keras(lr: float, more: Mapping[str, float], decay: float = 0.0) -> dict[str, tuple[str, float]]:
+    theirs = {"eps": "epsilon", "beta1": "beta_1", "beta2": "beta_2", "alpha": "rho"}
+    own = {name: (theirs.get(name, name), value) for name, value in more.items()}
+    return {"lr": ("learning_rate", lr), **own, "weight_decay": ("weight_decay", decay)}
+
+
+def _optax(lr: float, more: Mapping[str, float], decay: tuple[str, float]) -> dict[str, tuple[str, float]]:
+    theirs = {"beta1": "b1", "beta2": "b2", "alpha": "decay", "v0": "initial_scale"}
+    own = {name: (theirs.get(name, name), value) for name, value in more.items()}
+    return {"lr": ("learning_rate", lr), **own, "weight_decay": decay}
+
+
+TO_DECOUPLED = {"decay": {"decoupled": {"decoupled_weight_decay": True}}}
+BETAS = {"beta1": 0.9, "beta2": 0.999}
+# In optax, L2 is a transformation chained before the optimizer.
+CHAINED = ("add_decayed_weights", 0.0)
+
+TORCH = {
+    "sgd": Form("torch.optim.SGD", _torch(1e-3, {"momentum": 0.0, "dampening": 0.0}), {**L2, "rate": "outside"}),
+    "nesterov": Form("torch.optim.SGD(nesterov=True)", _torch(1e-3, {"momentum": 0.9}), {**L2, "rate": "outside"}),
+    "adagrad": Form(
+        "torch.optim.Adagrad",
+        _torch(1e-2, {"lr_decay": 0.0, "initial_accumulator_value": 0.0, "eps": 1e-10}),
+        {**L2, **OUTSIDE},
+    ),
+    "rmsprop": Form(
+        "torch.optim.RMSprop",
+        _torch(1e-2, {"alpha": 0.99, "eps": 1e-8, "momentum": 0.0}),
+        {**L2, **OUTSIDE, "rate": "outside"},
+        {"v0": 0.0},
+    ),
+    "adadelta": Form("torch.optim.Adadelta", _torch(1.0, {"rho": 0.9, "eps": 1e-6}), L2),
+    "adam": Form("torch.optim.Adam", _torch(1e-3, {**BETAS, "eps": 1e-8}), {**L2, **CORRECTED}),
+    "adamw": Form("torch.optim.AdamW", _torch(1e-3, {**BETAS, "eps": 1e-8}, 1e-2), {**DECOUPLED, **CORRECTED}),
+    "amsgrad": Form(
+        "torch.optim.Adam(amsgrad=True)",
+        _torch(1e-3, {**BETAS, "eps": 1e-8}),
+        {**L2, **CORRECTED, "maximum": "raw"},
+    ),
+    "adamax": Form("torch.optim.Adamax", _torch(2e-3, {**BETAS, "eps": 1e-8}), {**L2, "eps": "gradient"}),
+    "nadam": Form(
+        "torch.optim.NAdam",
+        _torch(2e-3, {**BETAS, "eps": 1e-8, "momentum_decay": 4e-3}),
+        {**L2, **CORRECTED},
+        switches=TO_DECOUPLED,
+    ),
+    "radam": Form(
+        "torch.optim.RAdam", _torch(1e-3, {**BETAS, "eps": 1e-8}), {**L2, **UNCORRECTED}, switches=TO_DECOUPLED
+    ),
+}
+
+KERAS = {
+    "sgd": Form(
+        "keras.optimizers.SGD",
+        _keras(0.01, {"momentum": 0.0}),
+        {**DECOUPLED, "rate": "inside"},
+        {"dampening": 0.0},
+    ),
+    "nesterov": Form(
+        "keras.optimizers.SGD(nesterov=True)", _keras(0.01, {"momentum": 0.0}), {**DECOUPLED, "rate": "inside"}
+    ),
+    "adagrad": Form(
+        "keras.optimizers.Adagrad",
+        _keras(1e-3, {"initial_accumulator_value": 0.1, "eps": 1e-7}),
+        {**DECOUPLED, **INSIDE},
+        {"lr_decay": 0.0},
+    ),
+    "rmsprop": Form(
+        "keras.optimizers.RMSprop",
+        _keras(1e-3, {"alpha": 0.9, "momentum": 0.0, "eps": 1e-7}),
+        {**DECOUPLED, **INSIDE, "rate": "inside"},
+        {"v0": 0.0},
+    ),
+    "adadelta": Form("keras.optimizers.Adadelta", _keras(1e-3, {"rho": 0.95, "eps": 1e-7}), DECOUPLED),
+    "adam": Form("keras.optimizers.Adam", _keras(1e-3, {**BETAS, "eps": 1e-7}), {**DECOUPLED, **UNCORRECTED}),
+    "adamw": Form("keras.optimizers.AdamW", _keras(1e-3, {**BETAS, "eps": 1e-7}, 4e-3), {**DECOUPLED, **UNCORRECTED}),
+    "amsgrad": Form(
+        "keras.optimizers.Adam(amsgrad=True)",
+        _keras(1e-3, {**BETAS, "eps": 1e-7}),
+        {**DECOUPLED, **UNCORRECTED, "maximum": "raw"},
+    ),
+    "adamax": Form("keras.optimizers.Adamax", _keras(1e-3, {**BETAS, "eps": 1e-7}), {**DECOUPLED, "eps": "divisor"}),
+    # PyTorch's schedule of the momentum with momentum_decay = 1.
+    "nadam": Form(
+        "keras.optimizers.Nadam",
+        _keras(1e-3, {**BETAS, "eps": 1e-7}),
+        {**DECOUPLED, **CORRECTED},
+        {"momentum_decay": 1.0},
+    ),
+    "lion": Form("keras.optimizers.Lion", _keras(1e-3, {"beta1": 0.9, "beta2": 0.99}), DECOUPLED),
+}
+
+OPTAX = {
+    "sgd": Form("optax.sgd", _optax(0.01, {"momentum": 0.0}, CHAINED), {**L2, "rate": "outside"}, {"dampening": 0.0}),
+    "nesterov": Form("optax.sgd(nesterov=True)", _optax(0.01, {"momentum": 0.9}, CHAINED), {**L2, "rate": "outside"}),
+    "adagrad": Form(
+        "optax.adagrad",
+        _optax(0.01, {"initial_accumulator_value": 0.1, "eps": 1e-7}, CHAINED),
+        {**L2, **INSIDE},
+        {"lr_decay": 0.0},
+    ),
+    "rmsprop": Form(
+        "optax.rmsprop",
+        _optax(0.01, {"alpha": 0.9, "eps": 1e-8, "momentum": 0.0, "v0": 0.0}, CHAINED),
+        {**L2, **INSIDE, "rate": "inside"},
+        switches={"eps": {"outside": {"eps_in_sqrt": False}}},
+    ),
+    "adadelta": Form("optax.adadelta", _optax(1.0, {"rho": 0.9, "eps": 1e-6}, CHAINED), L2),
+    "adam": Form("optax.adam", _optax(1e-3, {**BETAS, "eps": 1e-8}, CHAINED), {**L2, **CORRECTED}),
+    "adamw": Form(
+        "optax.adamw", _optax(1e-3, {**BETAS, "eps": 1e-8}, ("weight_decay", 1e-4)), {**DECOUPLED, **CORRECTED}
+    ),
+    "amsgrad": Form(
+        "optax.amsgrad",
+        _optax(1e-3, {**BETAS, "eps": 1e-8}, CHAINED),
+        {**L2, **CORRECTED, "maximum": "corrected"},
+    ),
+    "adamax": Form("optax.adamax", _optax(2e-3, {**BETAS, "eps": 1e-8}, CHAINED), {**L2, "eps": "gradient"}),
+    # No schedule: PyTorch's with a momentum_decay so large that 0.96 to its power is nought.
+    "nadam": Form(
+        "optax.nadam", _optax(1e-3, {**BETAS, "eps": 1e-8}, CHAINED), {**L2, **CORRECTED}, {"momentum_decay": 1e6}
+    ),
+    "radam": Form("optax.radam", _optax(1e-3, {**BETAS, "eps": 1e-8}, CHAINED), {**L2, **CORRECTED}),
+    "lion": Form("optax.lion", _optax(1e-3, {"beta1": 0.9, "beta2": 0.99}, ("weight_decay", 1e-3)), DECOUPLED),
+}
+
+TF1 = {
+    "rmsprop": Form(
+        "tf.compat.v1.train.RMSPropOptimizer",
+        {
+            "lr": ("learning_rate", 1e-3),
+            "alpha": ("decay", 0.9),
+            "momentum": ("momentum", 0.0),
+            "eps": ("epsilon", 1e-10),
+        },
+        {**L2, **INSIDE, "rate": "inside"},
+        {"v0": 1.0, "weight_decay": 0.0},
+    ),
+}
+
+FORMS: dict[str, dict[str, Form]] = {"torch": TORCH, "keras": KERAS, "optax": OPTAX, "tf1": TF1}

@@ -1,0 +1,162 @@
+"""The same training in another framework: what each calls its settings, and where their rules part.
+
+A form is how a framework writes a member of a family. Two forms may differ in the values that one of them fixes, and in
+traits: places where the arithmetic parts (inside or outside a root, before or after a correction). Each difference has
+its bridge: the setting that makes up for it, and whether that is exact.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ravine.dialect_tables import FORMS, SIBLINGS, Form
+from ravine.errors import RavineError, unknown
+
+EXACT, APPROXIMATE, IMPOSSIBLE = "exact", "approximate", "impossible"
+_ORDER = (EXACT, APPROXIMATE, IMPOSSIBLE)
+
+Settings = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What a training needs in another framework.
+
+    verdict:    "exact" (the same steps, to rounding), "approximate" (close, and `reasons` say how) or "impossible"
+                (no setting does it).
+    call:       the optimizer there; empty if there is none.
+    settings:   all of its settings, by its own names.
+    reasons:    one line for each difference.
+    """
+
+    verdict: str
+    call: str
+    settings: Mapping[str, float | bool]
+    reasons: tuple[str, ...]
+
+
+@dataclass
+class _Bridged:
+    """A conversion being worked out: settings by our names, and what was found."""
+
+    settings: Settings
+    verdict: str = EXACT
+    reasons: list[str] = field(default_factory=list)
+
+    def found(self, verdict: str, reason: str) -> None:
+        self.verdict = max(self.verdict, verdict, key=_ORDER.index)
+        self.reasons.append(reason)
+
+
+def convert(family: str, source: str, target: str, given: Mapping[str, float] | None = None) -> Conversion:
+    """The optimizer of `target` that trains as `source`'s `family` with the settings `given` (its names or ours, its defaults).
+
+    Raises RavineError for a framework, a family or a setting that does not exist.
+    """
+    for framework in (source, target):
+        if framework not in FORMS:
+            raise unknown("framework", framework, FORMS)
+    if family not in FORMS[source]:
+        raise unknown(f"optimizer of {source}", family, FORMS[source])
+    origin = FORMS[source][family]
+    work = _Bridged(_ours(origin, given or {}))
+    if family == "nesterov" and not work.settings["momentum"]:
+        family = "sgd"  # without momentum there is nothing to look ahead with
+    goal = _form(target, family, origin, work.settings)
+    if goal is None:
+        work.found(IMPOSSIBLE, f"{target} has no {family}")
+        return Conversion(IMPOSSIBLE, "", {}, tuple(work.reasons))
+    switched: dict[str, bool] = {}
+    for trait, ours in goal.traits.items():
+        theirs = origin.traits[trait]
+        if ours == theirs or work.settings.get(_MATTERS.get(trait, ""), 1) == 0:
+            continue
+        if options := goal.switches.get(trait, {}).get(theirs):
+            switched |= options
+        else:
+            _BRIDGES[trait](work, theirs, ours)
+    for name, value in goal.fixed.items():
+        wanted = work.settings.get(name, value)
+        if wanted != value:
+            work.found(IMPOSSIBLE, f"{target} fixes {name} at {value:g}, and this training has {wanted:g}")
+    named = {own: work.settings.get(name, default) for name, (own, default) in goal.settings.items()}
+    whole = {} if work.verdict == IMPOSSIBLE else {**named, **switched}
+    return Conversion(work.verdict, goal.call, whole, tuple(work.reasons))
+
+
+def _ours(form: Form, given: Mapping[str, float]) -> Settings:
+    """Every setting by our names, and the values that the framework fixes."""
+    names = {own: name for name, (own, _) in form.settings.items()}
+    settings = {name: float(default) for name, (_, default) in form.settings.items()}
+    for own, value in given.items():
+        name = names.get(own, own)  # our names are understood too
+        if name not in settings:
+            raise unknown(f"setting of {form.call}", own, names)
+        if not math.isfinite(value):
+            raise RavineError(f"{form.call}: {own} must be a finite number, not {value}")
+        settings[name] = float(value)
+    return {**form.fixed, **settings}
+
+
+def _form(framework: str, family: str, origin: Form, settings: Settings) -> Form | None:
+    """The framework's form of the family, or of the sibling whose weight decay is the training's."""
+    forms = FORMS[framework]
+    form = forms.get(family)
+    sibling = forms.get(SIBLINGS.get(family, ""))
+    decay = origin.traits["decay"]
+    if sibling and settings["weight_decay"] and form and form.traits["decay"] != decay == sibling.traits["decay"]:
+        return sibling
+    return form
+
+
+def _eps(work: _Bridged, theirs: str, ours: str) -> None:
+    eps = work.settings["eps"]
+    if {theirs, ours} == {"outside", "inside"}:
+        work.settings["eps"] = eps**2 if ours == "inside" else math.sqrt(eps)
+        work.found(
+            APPROXIMATE,
+            f"eps stands {theirs} the root here and {ours} it there: {work.settings['eps']:g} agrees where"
+            " gradients vanish and where they are large, and differs between",
+        )
+    elif "divisor" in (theirs, ours):
+        work.found(APPROXIMATE, "eps is added to each gradient's size in one and to their maximum in the other")
+    else:
+        work.found(
+            APPROXIMATE,
+            "eps is added before the bias correction in one and after it in the other: it weighs more by"
+            " 1/sqrt(1 - beta2**t) there, which fades with t",
+        )
+
+
+def _rate(work: _Bridged, theirs: str, ours: str) -> None:
+    work.reasons.append(
+        f"the rate stands {theirs} the momentum here and {ours} it there: the same steps while the rate is constant;"
+        " after a change of the rate they differ until the velocity is renewed"
+    )
+
+
+def _decay(work: _Bridged, theirs: str, ours: str) -> None:
+    decay = work.settings["weight_decay"]
+    if work.settings.get("momentum") == 0 and "eps" not in work.settings:
+        return  # for plain gradient descent the two are one
+    names = {"l2": "inside the gradient (L2)", "decoupled": "beside the step (decoupled)"}
+    hint = f"; add {decay / 2:g} times the sum of squares to the loss instead" if theirs == "l2" else ""
+    work.found(IMPOSSIBLE, f"weight decay stands {names[theirs]} here and {names[ours]} there{hint}")
+
+
+def _maximum(work: _Bridged, theirs: str, ours: str) -> None:
+    work.found(
+        IMPOSSIBLE,
+        f"the maximum is of the {theirs} second moment here and of the {ours} one there, and it keeps the difference",
+    )
+
+
+# A difference that makes none where this setting is 0.
+_MATTERS = {"eps": "eps", "rate": "momentum", "decay": "weight_decay"}
+
+_BRIDGES: dict[str, Callable[[_Bridged, str, str], None]] = {
+    "eps": _eps,
+    "rate": _rate,
+    "decay": _decay,
+    "maximum": _maximum,
+}

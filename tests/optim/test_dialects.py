@@ -1,0 +1,223 @@
+"""Every verdict of a conversion, by running both frameworks for 200 steps."""
+
+import os
+
+os.environ.setdefault("KERAS_BACKEND", "torch")
+
+import re
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from ravine.dialect_tables import FORMS
+from ravine.dialects import Conversion, convert
+from ravine.errors import RavineError
+
+Array = NDArray[np.float64]
+STEPS = 200
+START = np.linspace(-2, 2, 8)
+NOISE = np.random.default_rng(0).normal(size=(STEPS, 8))
+CURVATURE = np.logspace(-1, 1, 8)
+
+
+def gradient(theta: Array, step: int) -> Array:
+    return CURVATURE * theta + 0.3 * NOISE[step]
+
+
+def run_torch(name: str, options: dict[str, Any]) -> Array:
+    if "betas" not in options and "beta1" in options:
+        options["betas"] = (options.pop("beta1"), options.pop("beta2"))
+    param = torch.nn.Parameter(torch.tensor(START))
+    optimizer = getattr(torch.optim, name)([param], **options)
+    for step in range(STEPS):
+        param.grad = torch.tensor(gradient(param.detach().numpy(), step))
+        optimizer.step()
+    return param.detach().numpy()
+
+
+def run_keras(name: str, options: dict[str, Any]) -> Array:
+    import keras
+
+    keras.config.set_floatx("float64")
+    options["weight_decay"] = options.get("weight_decay") or (0.0 if name == "AdamW" else None)
+    variable = keras.Variable(START, dtype="float64")
+    optimizer = getattr(keras.optimizers, name)(**options)
+    optimizer.build([variable])
+    for step in range(STEPS):
+        slope = gradient(keras.ops.convert_to_numpy(variable), step)
+        optimizer.apply([keras.ops.convert_to_tensor(slope, dtype="float64")], [variable])
+    return np.asarray(keras.ops.convert_to_numpy(variable))
+
+
+def run_optax(name: str, options: dict[str, Any]) -> Array:
+    import jax
+    import optax
+
+    jax.config.update("jax_enable_x64", True)
+    decay = options.pop("add_decayed_weights", 0.0)
+    transform = getattr(optax, name)(**options)
+    transform = optax.chain(optax.add_decayed_weights(decay), transform) if decay else transform
+    theta = jax.numpy.asarray(START)
+    state = transform.init(theta)
+    update = jax.jit(transform.update)
+    for step in range(STEPS):
+        taken, state = update(jax.numpy.asarray(gradient(np.asarray(theta), step)), state, theta)
+        theta = theta + taken
+    return np.asarray(theta)
+
+
+def run_tf1(name: str, options: dict[str, Any]) -> Array:
+    """TensorFlow 1.15's documented RMSProp: ms starts at one, epsilon inside the root, the rate inside the momentum."""
+    assert name == "RMSPropOptimizer"
+    theta, ms, mom = START.copy(), np.ones(8), np.zeros(8)
+    for step in range(STEPS):
+        g = gradient(theta, step)
+        ms += (g * g - ms) * (1 - options["decay"])
+        mom = mom * options["momentum"] + options["learning_rate"] * g / np.sqrt(ms + options["epsilon"])
+        theta = theta - mom
+    return theta
+
+
+RUNNERS = {"torch": run_torch, "keras": run_keras, "optax": run_optax, "tf1": run_tf1}
+
+
+def run(framework: str, call: str, chosen: dict[str, Any]) -> Array:
+    name, flag = re.fullmatch(r".*?(\w+)(?:\((\w+)=True\))?", call).groups()  # type: ignore[union-attr]
+    return RUNNERS[framework](name, {**chosen, **({flag: True} if flag else {})})
+
+
+def run_source(framework: str, family: str, given: dict[str, float]) -> Array:
+    return _run_source(framework, family, tuple(given.items()))
+
+
+@cache
+def _run_source(framework: str, family: str, items: tuple[tuple[str, float], ...]) -> Array:
+    given, form = dict(items), FORMS[framework][family]
+    return run(framework, form.call, {own: given.get(own, default) for own, default in form.settings.values()})
+
+
+def check(conversion: Conversion, target: str, wanted: Array) -> None:
+    found = run(target, conversion.call, dict(conversion.settings))
+    apart = np.abs(found - wanted).max()
+    moved = np.abs(wanted - START).max()
+    if conversion.verdict == "exact":
+        assert apart <= 1e-6 * moved, conversion
+    else:
+        assert apart <= 0.1 * moved, conversion
+        assert conversion.reasons
+
+
+PAIRS = [
+    (source, target, family)
+    for source in FORMS
+    for target in FORMS
+    for family in FORMS[source]
+    if source != target and family in FORMS[target]
+]
+
+
+@pytest.mark.parametrize(("source", "target", "family"), PAIRS)
+def test_defaults(source: str, target: str, family: str) -> None:
+    conversion = convert(family, source, target)
+    if conversion.verdict == "impossible":
+        assert conversion.reasons
+        return
+    check(conversion, target, run_source(source, family, {}))
+
+
+VARIED: dict[str, dict[str, float]] = {
+    "lr": 0.02, "momentum": 0.8, "beta1": 0.8, "beta2": 0.95, "alpha": 0.95, "eps": 1e-3, "rho": 0.8,
+    "initial_accumulator_value": 0.5,
+}  # type: ignore[dict-item]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "target", "family"), PAIRS)
+def test_other_settings(source: str, target: str, family: str) -> None:
+    form = FORMS[source][family]
+    given_ = {own: VARIED[name] for name, (own, _) in form.settings.items() if name in VARIED}
+    conversion = convert(family, source, target, given_)
+    if conversion.verdict != "impossible":
+        check(conversion, target, run_source(source, family, given_))
+
+
+@pytest.mark.parametrize(("source", "target", "family"), PAIRS)
+def test_weight_decay(source: str, target: str, family: str) -> None:
+    form = FORMS[source][family]
+    own = form.settings.get("weight_decay", ("", 0.0))[0]
+    if not own:
+        pytest.skip("this optimizer has no weight decay")
+    conversion = convert(family, source, target, {own: 0.05})
+    if conversion.verdict != "impossible":
+        check(conversion, target, run_source(source, family, {own: 0.05}))
+
+
+@pytest.mark.parametrize(
+    ("family", "source", "target", "chosen"),
+    [
+        ("adam", "torch", "keras", {"weight_decay": 0.3}),
+        ("sgd", "torch", "keras", {"momentum": 0.9, "weight_decay": 0.3}),
+        ("sgd", "torch", "optax", {"momentum": 0.9, "dampening": 0.5}),
+        ("amsgrad", "torch", "optax", {"lr": 0.05}),
+        ("nadam", "torch", "keras", {"lr": 0.05}),
+        ("adagrad", "torch", "keras", {"lr_decay": 0.1}),
+        ("rmsprop", "tf1", "torch", {"learning_rate": 0.05}),
+    ],
+)
+def test_what_is_called_impossible_differs_at_the_same_settings(
+    family: str, source: str, target: str, chosen: dict[str, float]
+) -> None:
+    conversion = convert(family, source, target, chosen)
+    assert conversion.verdict == "impossible"
+    assert not conversion.settings
+    goal, origin = FORMS[target][family], FORMS[source][family]
+    ours = {name: chosen.get(own, default) for name, (own, default) in origin.settings.items()}
+    alike = {own: ours.get(name, default) for name, (own, default) in goal.settings.items()}
+    apart = np.abs(run(target, goal.call, alike) - run_source(source, family, chosen)).max()
+    assert apart > 1e-4
+
+
+@pytest.mark.parametrize(("target", "family"), [("keras", "radam"), ("torch", "lion"), ("tf1", "adam")])
+def test_what_is_called_missing_is_missing(target: str, family: str) -> None:
+    source = "optax"
+    conversion = convert(family, source, target)
+    assert (conversion.verdict, conversion.call) == ("impossible", "")
+    if target == "keras":
+        import keras
+
+        assert not {"RAdam", "Radam"} & set(dir(keras.optimizers))
+    if target == "torch":
+        assert not hasattr(torch.optim, "Lion")
+
+
+def test_optax_chain_reads_l2() -> None:
+    conversion = convert("adam", "torch", "optax", {"weight_decay": 0.1})
+    assert conversion.verdict == "exact"
+    assert conversion.settings["add_decayed_weights"] == 0.1
+
+
+def test_keras_weight_decay_is_adamws() -> None:
+    assert convert("adam", "keras", "torch", {"weight_decay": 0.1}).call == "torch.optim.AdamW"
+
+
+@settings(deadline=None, max_examples=10)
+@given(rate=st.floats(1e-4, 0.1), beta=st.floats(0, 0.99))
+def test_there_and_back(rate: float, beta: float) -> None:
+    there = convert("adam", "torch", "optax", {"lr": rate, "beta1": beta})
+    back = convert("adam", "optax", "torch", {name: float(value) for name, value in there.settings.items()})
+    assert back.settings["lr"] == rate
+    assert back.settings["beta1"] == beta
+
+
+def test_errors_name_what_is_known() -> None:
+    with pytest.raises(RavineError, match="unknown framework 'pytorch'"):
+        convert("adam", "pytorch", "keras")
+    with pytest.raises(RavineError, match="unknown setting of keras.optimizers.Adam 'epsilom'; did you mean 'epsilon'"):
+        convert("adam", "keras", "torch", {"epsilom": 1e-7})
+    with pytest.raises(RavineError, match="finite"):
+        convert("adam", "keras", "torch", {"epsilon": float("nan")})
