@@ -49,7 +49,7 @@ class _Bridged:
 
 
 def convert(family: str, source: str, target: str, given: Mapping[str, float] | None = None) -> Conversion:
-    """The optimizer of `target` that trains as `source`'s `family` with the settings `given` (its names or ours, its defaults).
+    """The optimizer of `target` that trains as `source`'s `family` with the settings `given` (its names or ours).
 
     Raises RavineError for a framework, a family or a setting that does not exist.
     """

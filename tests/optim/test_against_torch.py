@@ -4,9 +4,9 @@ import hypothesis.strategies as st
 import pytest
 import torch
 from hypothesis import given, settings
+from training import assert_same, parameters, train
 
 import ravine.optim
-from training import assert_same, parameters, train
 
 RATE = st.floats(1e-4, 0.1)
 BETAS = st.tuples(st.floats(0.0, 0.95), st.floats(0.5, 0.9999))

@@ -6,13 +6,13 @@ import pickle
 import numpy as np
 import pytest
 import torch
+from training import parameters, set_gradients, train
 
 import ravine.optim
 from ravine.backends import numpy as reference
 from ravine.equations import maximum, sqrt
 from ravine.errors import RavineError
 from ravine.rules import rule, rules
-from training import parameters, set_gradients, train
 
 TAKES = [name for name, known in rules.items() if known.equation.gradient_at is None]
 

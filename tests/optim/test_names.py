@@ -4,9 +4,9 @@ from copy import deepcopy
 
 import pytest
 import torch
+from training import assert_same, parameters, set_gradients
 
 import ravine.optim
-from training import assert_same, parameters, set_gradients
 
 
 def named(order: str, seed: int = 0) -> dict[str, torch.nn.Parameter]:

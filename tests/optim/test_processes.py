@@ -5,9 +5,9 @@ import threading
 
 import pytest
 import torch
+from training import parameters, train
 
 import ravine.optim
-from training import parameters, train
 
 LARGE = [(300_001,)]  # enough for several threads
 

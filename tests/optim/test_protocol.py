@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 import torch
+from training import assert_same, parameters, set_gradients, train
 
 import ravine.optim
-from training import assert_same, parameters, set_gradients, train
 
 NAMES = ["SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Adamax", "NAdam", "RAdam", "Lion"]
 IN_TORCH = [name for name in NAMES if hasattr(torch.optim, name)]

@@ -11,9 +11,9 @@ from torch.testing._internal.common_optimizers import (
     _get_optim_inputs_including_global_cliquey_kwargs,
     optim_db,
 )
+from training import assert_same, parameters, train
 
 import ravine.optim
-from training import assert_same, parameters, train
 
 # Adafactor, ASGD, LBFGS, Muon, Rprop and SparseAdam are not elementwise rules of this project.
 INFOS = [info for info in optim_db if hasattr(ravine.optim, info.optim_cls.__name__)]

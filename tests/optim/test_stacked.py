@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 import torch
+from training import assert_same, parameters, set_gradients
 
 import ravine.optim
-from training import assert_same, parameters, set_gradients
 
 K = 3
 VECTORS: dict[str, dict[str, Any]] = {
