@@ -217,7 +217,9 @@ def test_there_and_back(rate: float, beta: float) -> None:
 def test_errors_name_what_is_known() -> None:
     with pytest.raises(RavineError, match="unknown framework 'pytorch'"):
         convert("adam", "pytorch", "keras")
-    with pytest.raises(RavineError, match=r"unknown setting of keras\.optimizers\.Adam 'epsilom'; did you mean 'epsilon'"):
+    with pytest.raises(
+        RavineError, match=r"unknown setting of keras\.optimizers\.Adam 'epsilom'; did you mean 'epsilon'"
+    ):
         convert("adam", "keras", "torch", {"epsilom": 1e-7})
     with pytest.raises(RavineError, match="finite"):
         convert("adam", "keras", "torch", {"epsilon": float("nan")})

@@ -43,7 +43,7 @@ def move(
     fresh: bool,
 ) -> tuple[torch.Tensor, dict[str, Any]]:
     """`theta` and the per-element states after the step, in their own dtypes; counts the step in `state`."""
-    counter, *numbers = recipe.numbers(state, fresh)
+    counter, *numbers = recipe.numbers(state, fresh, torch.device("cpu"))
     if recipe.counts:
         counter += 1
     beside = [-1, *[1] * (theta.dim() - 1)]  # a value for each model stands along the leading axis

@@ -50,8 +50,7 @@ class RuleOptimizer(torch.optim.Optimizer):
         """The equation with the group's settings: all that its tensors need to know."""
         equation = self.equation(group)
         settings = {name: self.setting(group, name, start) for name, start in equation.keywords.items() if name != "t"}
-        capturable = bool(group.get("capturable"))
-        return Recipe(equation, settings, self.state_names, self.counts_steps, capturable, group["rounding"])
+        return Recipe(equation, settings, self.state_names, self.counts_steps, group["rounding"])
 
     def setting(self, group: Group, name: str, default: float | None) -> Any:
         """The value of the rule's hyperparameter `name` in this group; `default` if PyTorch has no such option."""

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from ravine.optim import elementwise, processor, sparse
+from ravine.optim import cuda, elementwise, processor, sparse
 from ravine.optim.checks import check_leading_axis
+from ravine.optim.layout import Copies, aligned, local, real
 from ravine.optim.processor import address, dtype, elements, in_one_run, negated
 from ravine.optim.recipe import Recipe
 
@@ -75,19 +76,43 @@ class Plan:
                 self.others.append(sparse.job(recipe, parameter, gradient, state, fresh))
                 return
             gradient = gradient.to_dense()
-        if group["differentiable"] or recipe.differentiable or not processor.takes(parameter):
+        if (
+            group["differentiable"]
+            or recipe.differentiable
+            or not (processor.takes(parameter) or cuda.takes(parameter))
+        ):
             self.lasts = False
             self.others.append(elementwise.job(recipe, parameter, gradient, state, fresh))
             return
-        numbers = recipe.numbers(state, fresh)
+        numbers = recipe.numbers(state, fresh, parameter.device)
         tensors = [parameter, gradient, *(state[name] for name in recipe.element_states)]
-        batch, place = processor.add(self.batches, index, recipe, tensors, numbers)
+        batch, place = self._to_batch(index, recipe, tensors, numbers)
         if fresh or recipe.slots > 1 or batch.kept or type(parameter) not in _PLAIN:
             self.lasts = False
         self.kept.append(parameter)
         self.sizes.append(parameter.numel())
         self.dtypes.append(gradient.dtype)
         self.gradients.append((batch, place))
+
+    def _to_batch(
+        self, group: int, recipe: Recipe, tensors: list[torch.Tensor], numbers: list[torch.Tensor]
+    ) -> tuple[processor.Batch, int]:
+        """Adds a parameter, its gradient and its states to the batch of their kind; see `Batch.add`."""
+        place = tensors[0].device
+        if any(tensor.device != place for tensor in tensors):
+            raise ValueError(f"a parameter on {place} has its gradient or its state on another device")
+        laid = [real(local(tensor)) for tensor in tensors]
+        copies: Copies = []
+        if not (all(map(in_one_run, laid)) and len({*map(elements, laid)}) == 1 and not negated(laid[1])):
+            laid, copies = aligned(laid, recipe.slots > 1)
+        key = (recipe.equation, tuple(map(dtype, laid)), numbers[0].dtype, recipe.rounding, place)
+        batch = self.batches.get(key)
+        if batch is None:
+            batch = self.batches[key] = batch_for(key)
+        at = batch.add(group, recipe, laid, numbers)
+        batch.kept += [copy for copy, tensor in zip(laid, tensors, strict=True) if copy is not tensor]
+        batch.copies += copies
+        return batch, at
 
     def holds(self, optimizer: "RuleOptimizer", recipes: Sequence[Recipe]) -> bool:
         """Whether the plan is right for this step too; if so, it now has this step's gradients."""
@@ -121,6 +146,11 @@ class Plan:
             batch.run(recipes)
         for job in self.others:
             job()
+
+
+def batch_for(key: processor.Key) -> processor.Batch:
+    """An empty batch of kernels for the device of the key."""
+    return cuda.Batch(key) if key[-1].type == "cuda" else processor.Batch(key)
 
 
 def _states(optimizer: torch.optim.Optimizer, parameters: Sequence[torch.Tensor]) -> list[Any]:

@@ -10,7 +10,7 @@ from ravine.backends.llvm import compile_kernel, supports
 from ravine.backends.llvm_formats import KAHAN, NEAREST, STOCHASTIC
 from ravine.equations import Equation
 from ravine.optim import threads
-from ravine.optim.layout import Copies, aligned, local, real
+from ravine.optim.layout import Copies
 from ravine.optim.recipe import Recipe
 
 FORMATS = {
@@ -23,12 +23,13 @@ FORMATS = {
 }
 ROUNDINGS = {None: NEAREST, "kahan": KAHAN, "stochastic": STOCHASTIC}
 
-Key = tuple[Equation, tuple[torch.dtype, ...], torch.dtype, str | None]
+# Equation, formats of the tensors and of the counter, rounding, device.
+Key = tuple[Equation, tuple[torch.dtype, ...], torch.dtype, str | None, torch.device]
 
 # Called for every tensor in every step: as functions, so that `map` runs them without Python in between.
 address, elements = torch.Tensor.data_ptr, torch.Tensor.numel
 in_one_run, negated = torch.Tensor.is_contiguous, torch.Tensor.is_neg
-dtype, here = attrgetter("dtype"), attrgetter("is_cpu")
+dtype, device = attrgetter("dtype"), attrgetter("device")
 
 
 def takes(parameter: torch.Tensor) -> bool:
@@ -40,8 +41,12 @@ class Batch:
     """The tensors of one kernel."""
 
     def __init__(self, key: Key):
-        equation, dtypes, counter, rounding = key
+        equation, dtypes, counter, rounding, _ = key
         self.kernel = compile_kernel(equation, tuple(FORMATS[d] for d in dtypes), FORMATS[counter], ROUNDINGS[rounding])
+        self._start()
+        self.once = array("d")
+
+    def _start(self) -> None:
         self.table = array("q")
         self.groups: dict[int, int] = {}  # the parameter groups, each with the row of its first settings
         self.settings = 0
@@ -49,7 +54,6 @@ class Batch:
         self.rows = 0
         self.kept: list[torch.Tensor] = []  # copies that only the table refers to
         self.copies: Copies = []
-        self.once = array("d")
 
     def add(self, group: int, recipe: Recipe, tensors: Sequence[torch.Tensor], numbers: Sequence[torch.Tensor]) -> int:
         """Adds a parameter, its gradient and its states; `numbers` are its counter and the states that are one number.
@@ -67,12 +71,13 @@ class Batch:
             self.table.extend((self.elements, self.groups[group] + slot, recipe.counts and slot == 0, counter))
             self.table.extend(place + slot * number.itemsize for place, number in zip(states, numbers[1:], strict=True))
             self.table.extend(address(tensor) + slot * size * tensor.itemsize for tensor in tensors)
-        self.once = array("d", bytes(8 * max(1, self.kernel.width * self.rows)))
         return len(self.table) - len(tensors) + 1
 
     def run(self, recipes: Sequence[Recipe]) -> None:
         """One step; `recipes` are those of the optimizer's groups."""
         kernel = self.kernel
+        if not self.once:
+            self.once = array("d", bytes(8 * max(1, kernel.width * self.rows)))
         settings = array("d", [setting for group in self.groups for setting in recipes[group].rows])
         (table, _), (given, _), (once, _) = (part.buffer_info() for part in (self.table, settings, self.once))
         seed = int(torch.randint(2**62, ())) if kernel.scatters else 0
@@ -80,26 +85,3 @@ class Batch:
         threads.run(kernel, table, self.rows, once, self.elements, seed)
         for to, copy in self.copies:
             to.copy_(copy)
-
-
-def add(
-    batches: dict[Key, Batch], group: int, recipe: Recipe, tensors: list[torch.Tensor], numbers: list[torch.Tensor]
-) -> tuple[Batch, int]:
-    """Adds a parameter, its gradient and its states to the batch of their kind; see `Batch.add`.
-
-    Raises ValueError if they are of different shapes or devices.
-    """
-    if not all(map(here, tensors)):
-        raise ValueError("a parameter on the processor has its gradient or its state on another device")
-    laid = [real(local(tensor)) for tensor in tensors]
-    copies: Copies = []
-    if not (all(map(in_one_run, laid)) and len({*map(elements, laid)}) == 1 and not negated(laid[1])):
-        laid, copies = aligned(laid, recipe.slots > 1)
-    key = (recipe.equation, tuple(map(dtype, laid)), numbers[0].dtype, recipe.rounding)
-    batch = batches.get(key)
-    if batch is None:
-        batch = batches[key] = Batch(key)
-    place = batch.add(group, recipe, laid, numbers)
-    batch.kept += [copy for copy, tensor in zip(laid, tensors, strict=True) if copy is not tensor]
-    batch.copies += copies
-    return batch, place

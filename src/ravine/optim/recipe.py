@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import torch
@@ -12,8 +12,11 @@ from ravine.equations import Equation, Stages
 
 State = dict[str, Any]
 
-# SGD's state has no count of steps; all that its rules ask is whether a step is the first.
-_FIRST, _LATER = torch.tensor(1.0), torch.tensor(2.0)
+
+@cache
+def _taken(step: float, device: torch.device) -> torch.Tensor:
+    """In place of a counter: SGD's state has none, and all that its rules ask is whether a step is the first."""
+    return torch.tensor(step, device=device)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +26,6 @@ class Recipe:
     settings:   the rule's hyperparameters by the rule's names: numbers, or tensors with one value for each model.
     names:      of the rule's states, as PyTorch's state_dict has them.
     counts:     whether the state counts its steps.
-    on_device:  whether the state's numbers live on the parameter's device (a CUDA graph reads them there).
     rounding:   how 16-bit parameters are rounded: None, "stochastic" or "kahan".
     """
 
@@ -31,7 +33,6 @@ class Recipe:
     settings: Mapping[str, Any]
     names: Mapping[str, str]
     counts: bool = True
-    on_device: bool = False
     rounding: str | None = None
 
     @cached_property
@@ -60,6 +61,12 @@ class Recipe:
         return any(isinstance(value, torch.Tensor) and value.requires_grad for value in self.settings.values())
 
     @cached_property
+    def rows_of_numbers(self) -> list[float]:
+        """As `rows`, with 0 in place of tensors."""
+        row = [0.0 if isinstance(value, torch.Tensor) else float(value) for value in self.settings.values()]
+        return row * self.slots
+
+    @cached_property
     def rows(self) -> list[float]:
         """The settings of each slot, one slot after the other."""
         columns = [
@@ -76,7 +83,8 @@ class Recipe:
 
     def start(self, parameter: torch.Tensor, state: State) -> None:
         """Adds to `state` what the rule remembers before its first step, in PyTorch's formats."""
-        device = parameter.device if self.on_device else torch.device("cpu")
+        # CUDA kernels count on the device, so that a step needs nothing from the processor.
+        device = parameter.device if parameter.is_cuda else torch.device("cpu")
         if self.counts and "step" not in state:
             state["step"] = torch.zeros((), dtype=number_format(), device=device)
         for name, known in zip(self.stages.step_state, self.step_states, strict=True):
@@ -95,17 +103,17 @@ class Recipe:
         if self.rounding == "kahan" and "compensation" not in state:
             state["compensation"] = torch.zeros_like(parameter).detach()
 
-    def numbers(self, state: State, fresh: bool) -> list[torch.Tensor]:
-        """The counter of steps and the states that are one number (or one a slot), on the processor, of one dtype.
+    def numbers(self, state: State, fresh: bool, device: torch.device) -> list[torch.Tensor]:
+        """The counter of steps and the states that are one number (or one a slot), on `device`, of one dtype.
 
         Raises ValueError for a state of another number of slots.
         """
         if not self.counts:
-            counter = _FIRST if fresh else _LATER
+            counter = _taken(1.0 if fresh else 2.0, device)
         else:
             counter = state["step"]
-            if not counter.is_cpu or counter.dtype not in (torch.float32, torch.float64):
-                counter = state["step"] = counter.to("cpu", number_format())
+            if counter.device != device or counter.dtype not in (torch.float32, torch.float64):
+                counter = state["step"] = counter.to(device, number_format())
         numbers = [counter]
         for name in self.step_states:
             number = state[name]
@@ -113,8 +121,8 @@ class Recipe:
                 if number.numel() != 1:
                     raise ValueError(f"{name} has {number.numel()} values, and the settings are for {self.slots}")
                 number = state[name] = number.expand(self.slots).clone()
-            if not number.is_cpu or number.dtype is not counter.dtype:
-                number = state[name] = number.to("cpu", counter.dtype)
+            if number.device != device or number.dtype is not counter.dtype:
+                number = state[name] = number.to(device, counter.dtype)
             numbers.append(number)
         return numbers
 

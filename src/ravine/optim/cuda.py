@@ -1,0 +1,76 @@
+"""The fused path on CUDA devices: the table of addresses lives on the device, and is sent there when it changes."""
+
+import importlib.util
+from array import array
+from collections.abc import Sequence
+
+import torch
+
+from ravine.backends import triton
+from ravine.optim import processor
+from ravine.optim.recipe import Recipe
+
+
+def takes(parameter: torch.Tensor) -> bool:
+    """Whether there is a kernel for this parameter."""
+    return parameter.is_cuda and parameter.dtype in processor.FORMATS and importlib.util.find_spec("triton") is not None
+
+
+class Batch(processor.Batch):
+    """The tensors of one pair of kernels."""
+
+    def __init__(self, key: processor.Key):
+        equation, dtypes, counter, rounding, self.device = key
+        if rounding == "stochastic":
+            raise RuntimeError("rounding='stochastic' has no CUDA kernel; rounding='kahan' has")
+        formats = tuple(processor.FORMATS[dtype] for dtype in dtypes)
+        self._start()
+        self.kernels = triton.compile_kernel(equation, formats, processor.FORMATS[counter], rounding == "kahan")
+        self.counters: list[torch.Tensor] = []
+        self.spans: list[int] = []
+        self.sent: dict[str, tuple[array[int] | array[float], torch.Tensor]] = {}
+
+    def add(self, group: int, recipe: Recipe, tensors: Sequence[torch.Tensor], numbers: Sequence[torch.Tensor]) -> int:
+        before = self.rows
+        place = super().add(group, recipe, tensors, numbers)
+        if recipe.counts:
+            self.counters.append(numbers[0])
+        size = tensors[0].numel() // recipe.slots
+        for row in range(before, self.rows):
+            for first in range(0, size, triton.CHUNK):
+                self.spans += (row, first, size)
+        return place
+
+    def run(self, recipes: Sequence[Recipe]) -> None:
+        if self.counters:
+            torch._foreach_add_(self.counters, 1)
+        settings = self._settings(recipes)
+        table = self._on_device("table", self.table, torch.int64)
+        chunks = self._on_device("chunks", array("q", self.spans), torch.int64)
+        once = self._on_device("once", array("d", bytes(8 * max(1, self.kernels.width * self.rows))), torch.float64)
+        self.kernels.begin[(self.rows,)](table, settings, once)
+        if self.spans:
+            self.kernels.elements[(len(self.spans) // 3,)](table, chunks, once)
+        for to, copy in self.copies:
+            to.copy_(copy)
+
+    def _settings(self, recipes: Sequence[Recipe]) -> torch.Tensor:
+        """The settings on the device; a CUDA graph reads those that are tensors there anew at every replay."""
+        plain = array("d", [setting for group in self.groups for setting in recipes[group].rows_of_numbers])
+        settings = self._on_device("settings", plain, torch.float64)
+        row = 0
+        for group in self.groups:
+            recipe = recipes[group]
+            width = len(recipe.settings)
+            whole = settings[row * width : (row + recipe.slots) * width].view(recipe.slots, width)
+            for column, value in enumerate(recipe.settings.values()):
+                if isinstance(value, torch.Tensor):
+                    whole[:, column].copy_(value.reshape(-1))
+            row += recipe.slots
+        return settings
+
+    def _on_device(self, name: str, values: "array[int] | array[float]", dtype: torch.dtype) -> torch.Tensor:
+        known = self.sent.get(name)
+        if known is None or known[0] != values:
+            known = self.sent[name] = (values[:], torch.tensor(values, dtype=dtype, device=self.device))
+        return known[1]
