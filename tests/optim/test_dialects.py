@@ -19,6 +19,9 @@ from ravine.dialect_tables import FORMS
 from ravine.dialects import Conversion, convert
 from ravine.errors import RavineError
 
+# Keras on PyTorch converts tensors in a way that numpy 2 calls deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
 Array = NDArray[np.float64]
 STEPS = 200
 START = np.linspace(-2, 2, 8)
@@ -146,12 +149,11 @@ def test_other_settings(source: str, target: str, family: str) -> None:
         check(conversion, target, run_source(source, family, given_))
 
 
-@pytest.mark.parametrize(("source", "target", "family"), PAIRS)
+@pytest.mark.parametrize(
+    ("source", "target", "family"), [pair for pair in PAIRS if "weight_decay" in FORMS[pair[0]][pair[2]].settings]
+)
 def test_weight_decay(source: str, target: str, family: str) -> None:
-    form = FORMS[source][family]
-    own = form.settings.get("weight_decay", ("", 0.0))[0]
-    if not own:
-        pytest.skip("this optimizer has no weight decay")
+    own, _ = FORMS[source][family].settings["weight_decay"]
     conversion = convert(family, source, target, {own: 0.05})
     if conversion.verdict != "impossible":
         check(conversion, target, run_source(source, family, {own: 0.05}))

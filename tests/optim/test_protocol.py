@@ -317,6 +317,12 @@ def test_flags_that_exclude_each_other(flags: dict[str, bool]) -> None:
         ravine.optim.Adam(parameters([(2,)]), **flags)
 
 
+def test_capturable_is_refused_on_the_processor_as_in_torch() -> None:
+    for namespace in (torch.optim, ravine.optim):
+        with pytest.raises(AssertionError, match="If capturable=True"):
+            train(namespace.Adam(parameters([(2,)]), capturable=True), 1)
+
+
 def test_state_of_another_shape_is_refused_before_anything_changes() -> None:
     optimizer = ravine.optim.Adam(parameters([(2,), (3,)]))
     train(optimizer, 1)

@@ -29,7 +29,8 @@ class Plan:
     """The kernels of an optimizer's step, with what must hold for them to be right.
 
     Building it raises before anything changes: RuntimeError for sparse gradients that the rule does not take,
-    ValueError for state or settings that do not fit the parameters.
+    ValueError for state or settings that do not fit the parameters, AssertionError (PyTorch's choice) for capturable
+    parameters on the processor.
     """
 
     def __init__(self, optimizer: "RuleOptimizer", recipes: Sequence[Recipe]):
@@ -67,6 +68,10 @@ class Plan:
         if recipe.rounding and parameter.dtype.itemsize != 2:
             recipe = replace(recipe, rounding=None)  # wide formats need none
         check_leading_axis(recipe.settings, [parameter])
+        if group.get("capturable") and parameter.is_cpu:
+            raise AssertionError(
+                "If capturable=True, params must be on a device that captures graphs, not the processor"
+            )
         fresh = recipe.needs_start(state)
         if fresh:
             recipe.start(parameter, state)
