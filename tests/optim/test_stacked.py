@@ -74,6 +74,18 @@ def test_a_rate_that_fits_no_leading_axis_is_refused() -> None:
         ravine.optim.Adam(parameters([(3, 4)]), lr=torch.tensor([0.1, 0.2]))
 
 
+def test_settings_for_different_numbers_of_models_are_refused() -> None:
+    optimizer = ravine.optim.Adam(parameters([(3, 4)]), lr=torch.tensor([0.1, 0.2, 0.3]))
+    for step in range(2):
+        set_gradients(optimizer.param_groups[0]["params"], step)
+        optimizer.step()
+    optimizer.param_groups[0]["eps"] = torch.tensor([0.1, 0.2])
+    before = optimizer.param_groups[0]["params"][0].detach().clone()
+    with pytest.raises(ValueError, match="different numbers of models: 2, 3"):
+        optimizer.step()
+    assert torch.equal(optimizer.param_groups[0]["params"][0], before)
+
+
 def test_a_rate_that_stops_fitting_is_refused_at_the_step() -> None:
     optimizer = ravine.optim.Adam(parameters([(3, 4)]))
     optimizer.param_groups[0]["lr"] = torch.tensor([0.1, 0.2])

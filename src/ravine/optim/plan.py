@@ -38,11 +38,12 @@ class Plan:
         self.others: list[Callable[[], None]] = []
         self.parameters = parameters_of(optimizer)
         self.equations = [recipe.equation for recipe in recipes]
+        self.slots = [recipe.slots for recipe in recipes]
         self.moving: list[bool] = []  # which parameters have a gradient
         self.kept: list[torch.Tensor] = []  # the parameters that have, and then all of their state
         self.sizes: list[int] = []
         self.dtypes: list[torch.dtype] = []
-        self.gradients: list[tuple[processor.Batch, int]] = []  # where their addresses stand
+        self.gradients: list[tuple[processor.Batch, int, int, int]] = []  # batch, place, slots, bytes of a slot
         self.lasts = True  # whether the next step may use it
 
         for group in optimizer.param_groups:
@@ -92,12 +93,12 @@ class Plan:
         numbers = recipe.numbers(state, fresh, parameter.device)
         tensors = [parameter, gradient, *(state[name] for name in recipe.element_states)]
         batch, place = self._to_batch(index, recipe, tensors, numbers)
-        if fresh or recipe.slots > 1 or batch.kept or type(parameter) not in _PLAIN:
+        if fresh or batch.kept or type(parameter) not in _PLAIN:
             self.lasts = False
         self.kept.append(parameter)
         self.sizes.append(parameter.numel())
         self.dtypes.append(gradient.dtype)
-        self.gradients.append((batch, place))
+        self.gradients.append((batch, place, recipe.slots, gradient.numel() // recipe.slots * gradient.itemsize))
 
     def _to_batch(
         self, group: int, recipe: Recipe, tensors: list[torch.Tensor], numbers: list[torch.Tensor]
@@ -124,7 +125,7 @@ class Plan:
         if not self.lasts or not _same([recipe.equation for recipe in recipes], self.equations):
             return False
         parameters = parameters_of(optimizer)
-        if not _same(parameters, self.parameters) or any(recipe.slots > 1 for recipe in recipes):
+        if not _same(parameters, self.parameters) or [recipe.slots for recipe in recipes] != self.slots:
             return False
         gradients = list(map(_gradient, parameters))
         if [gradient is not None for gradient in gradients] != self.moving:
@@ -141,8 +142,9 @@ class Plan:
         at = list(map(address, gradients))
         if at != self.gradients_at:
             self.gradients_at = at
-            for (batch, place), where in zip(self.gradients, at, strict=True):
-                batch.table[place] = where
+            for (batch, place, slots, size), where in zip(self.gradients, at, strict=True):
+                for slot in range(slots):
+                    batch.table[place + slot * batch.columns] = where + slot * size
         return True
 
     def run(self, recipes: Sequence[Recipe]) -> None:

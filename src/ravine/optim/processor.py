@@ -58,7 +58,7 @@ class Batch:
     def add(self, group: int, recipe: Recipe, tensors: Sequence[torch.Tensor], numbers: Sequence[torch.Tensor]) -> int:
         """Adds a parameter, its gradient and its states; `numbers` are its counter and the states that are one number.
 
-        Returns the place in the table of the gradient's address.
+        Returns the place in the table of the gradient's address, in the first of its rows.
         """
         if group not in self.groups:
             self.groups[group] = self.settings
@@ -71,7 +71,11 @@ class Batch:
             self.table.extend((self.elements, self.groups[group] + slot, recipe.counts and slot == 0, counter))
             self.table.extend(place + slot * number.itemsize for place, number in zip(states, numbers[1:], strict=True))
             self.table.extend(address(tensor) + slot * size * tensor.itemsize for tensor in tensors)
-        return len(self.table) - len(tensors) + 1
+        return len(self.table) - len(tensors) + 1 - (recipe.slots - 1) * self.columns
+
+    @property
+    def columns(self) -> int:
+        return len(self.table) // self.rows
 
     def run(self, recipes: Sequence[Recipe]) -> None:
         """One step; `recipes` are those of the optimizer's groups."""

@@ -52,8 +52,14 @@ class Recipe:
 
     @cached_property
     def slots(self) -> int:
-        """How many models are stacked along the leading axis, each with settings of its own; 1 if all share them."""
-        return max((value.numel() for value in self.settings.values() if isinstance(value, torch.Tensor)), default=1)
+        """How many models are stacked along the leading axis, each with settings of its own; 1 if all share them.
+
+        Raises ValueError if settings are for different numbers of models.
+        """
+        sizes = {value.numel() for value in self.settings.values() if isinstance(value, torch.Tensor)} - {1}
+        if len(sizes) > 1:
+            raise ValueError(f"settings are for different numbers of models: {', '.join(map(str, sorted(sizes)))}")
+        return sizes.pop() if sizes else 1
 
     @property
     def differentiable(self) -> bool:
