@@ -36,7 +36,7 @@ RULES: dict[str, tuple[str, dict[str, Any], int]] = {
     "radam": ("RAdam", {}, 7),
     "lion": ("Lion", {}, 5),
 }
-HEAVYBALL = {"momentum": "SGD", "adam": "AdamW", "adamw": "AdamW", "rmsprop": "RMSprop", "adamax": "", "nadam": "NAdam"}
+HEAVYBALL = {"momentum": "SGD", "adam": "AdamW", "adamw": "AdamW", "rmsprop": "RMSprop", "nadam": "NAdam"}
 
 
 def resnet18() -> list[tuple[int, ...]]:
@@ -76,7 +76,7 @@ def parameters(shapes: list[tuple[int, ...]]) -> list[torch.nn.Parameter]:
 
 
 def contestants(rule: str, shapes: list[tuple[int, ...]], heavyball: bool) -> dict[str, Callable[[], Any]]:
-    """A step of each implementation; "copy" moves half of the bytes that a step must move, once there and once back."""
+    """A step of each implementation; "copy" reads as many numbers as there are in the parameters, and writes them."""
     name, options, _ = RULES[rule]
     steps = {"ravine": getattr(ravine.optim, name)(parameters(shapes), **options).step}
     if hasattr(torch.optim, name):

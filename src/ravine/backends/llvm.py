@@ -19,6 +19,7 @@ from functools import cache
 import llvmlite.binding as llvm
 from llvmlite import ir
 
+from ravine.backends.llvm_code import counting, operations
 from ravine.backends.llvm_formats import (
     DOUBLE,
     FORMATS,
@@ -113,64 +114,6 @@ def supports(format: str) -> bool:
     return format in FORMATS
 
 
-def operations(builder: ir.IRBuilder, kind: ir.Type, reciprocals: dict[ir.Value, ir.Value] | None = None) -> Operations:
-    """What `+` and `sqrt` mean: instructions that `builder` adds, on numbers of type `kind`."""
-
-    def lift(value: ir.Value | float) -> ir.Value:
-        return value if isinstance(value, ir.Value) else constant(kind, value)
-
-    def binary(add: Callable[..., ir.Value]) -> Callable[..., ir.Value]:
-        return lambda a, b: add(lift(a), lift(b))
-
-    def compare(sign: str) -> Callable[..., ir.Value]:
-        # NaN is different from everything and in no order with anything.
-        add = builder.fcmp_unordered if sign == "!=" else builder.fcmp_ordered
-        return lambda a, b: add(sign, lift(a), lift(b))
-
-    def intrinsic(name: str) -> Callable[..., ir.Value]:
-        def call(*arguments: ir.Value | float) -> ir.Value:
-            function = builder.module.declare_intrinsic(f"llvm.{name}", [kind])
-            if len(arguments) == 2:
-                function = builder.module.declare_intrinsic(f"llvm.{name}", [kind], ir.FunctionType(kind, [kind, kind]))
-            return builder.call(function, [lift(argument) for argument in arguments])
-
-        return call
-
-    def divide(a: ir.Value | float, b: ir.Value | float) -> ir.Value:
-        if reciprocals and b in reciprocals:
-            return builder.fmul(lift(a), reciprocals[b])
-        return builder.fdiv(lift(a), lift(b))
-
-    def extreme(sign: str) -> Callable[..., ir.Value]:
-        def choose(a: ir.Value | float, b: ir.Value | float) -> ir.Value:
-            a, b = lift(a), lift(b)
-            first = builder.or_(builder.fcmp_ordered(sign, a, b), builder.fcmp_unordered("uno", a, a))
-            return builder.select(first, a, b)  # NaN wins, as in numpy and torch
-
-        return choose
-
-    def sign(a: ir.Value | float) -> ir.Value:
-        zero, one, minus = constant(kind, 0.0), constant(kind, 1.0), constant(kind, -1.0)
-        below = builder.select(builder.fcmp_ordered("<", lift(a), zero), minus, lift(a))
-        return builder.select(builder.fcmp_ordered(">", lift(a), zero), one, below)  # 0 and NaN stay
-
-    return {
-        "+": binary(builder.fadd),
-        "-": binary(builder.fsub),
-        "*": binary(builder.fmul),
-        "/": divide,
-        "**": intrinsic("pow"),
-        "neg": lambda a: builder.fneg(lift(a)),
-        **{sign: compare(sign) for sign in ("<", "<=", ">", ">=", "==", "!=")},
-        **{name: intrinsic(name) for name in ("sqrt", "exp", "log", "sin", "cos")},
-        "abs": intrinsic("fabs"),
-        "sign": sign,
-        "maximum": extreme(">"),
-        "minimum": extreme("<"),
-        "where": lambda condition, a, b: builder.select(condition, lift(a), lift(b)),
-    }
-
-
 class _Writer:
     """Writes the module of one kernel."""
 
@@ -218,7 +161,7 @@ class _Writer:
         function, builder = self._function("begin", POINTER, I64, POINTER, POINTER)
         table, rows, settings, once = function.args
         operations_of_the_step = operations(builder, DOUBLE)
-        with _counting(builder, I64(0), rows) as row:
+        with counting(builder, I64(0), rows) as row:
             counter = self._address(builder, table, row, Layout.COUNTER)
             taken = self.counter.load(builder, counter, I64(0), DOUBLE)
             advance = builder.sitofp(self._column(builder, table, row, Layout.ADVANCE), DOUBLE)
@@ -266,7 +209,7 @@ class _Writer:
                 reciprocals[step[name]] = self._narrow(builder, inverse)
 
         table = operations(builder, self.kind, reciprocals)
-        with _counting(builder, start, stop, vectorize=True) as index:
+        with counting(builder, start, stop, vectorize=True) as index:
             read = [
                 format.load(builder, place, index, self.kind)
                 for format, place in zip(self.formats, places, strict=True)
@@ -287,7 +230,7 @@ class _Writer:
         table, rows, once, first, last, seed = function.args
         before = builder.alloca(I64)
         builder.store(I64(0), before)
-        with _counting(builder, I64(0), rows) as row:
+        with counting(builder, I64(0), rows) as row:
             begin, end = builder.load(before, typ=I64), self._column(builder, table, row, Layout.END)
             builder.store(end, before)
             start = builder.select(builder.icmp_signed(">", first, begin), first, begin)
@@ -347,34 +290,6 @@ def _divisors(stages: Stages) -> Iterator[str]:
 
     for expression in (*(line.expression for line in stages.per_element), stages.step, *stages.element_state.values()):
         yield from walk(expression)
-
-
-class _counting:  # noqa: N801  (reads as a word: with _counting(builder, first, last) as index)
-    """A loop over 64-bit integers from `first` to before `last`."""
-
-    def __init__(self, builder: ir.IRBuilder, first: ir.Value, last: ir.Value, vectorize: bool = False):
-        self.builder, self.first, self.last, self.vectorize = builder, first, last, vectorize
-
-    def __enter__(self) -> ir.Value:
-        builder = self.builder
-        before = builder.block
-        self.body, self.after = builder.append_basic_block("body"), builder.append_basic_block("after")
-        builder.cbranch(builder.icmp_signed("<", self.first, self.last), self.body, self.after)
-        builder.position_at_end(self.body)
-        self.index = builder.phi(I64)
-        self.index.add_incoming(self.first, before)
-        return self.index
-
-    def __exit__(self, *_: object) -> None:
-        builder = self.builder
-        following = builder.add(self.index, I64(1), flags=["nsw", "nuw"])
-        self.index.add_incoming(following, builder.block)
-        branch = builder.cbranch(builder.icmp_signed("<", following, self.last), self.body, self.after)
-        if self.vectorize:
-            module = builder.module
-            enable = module.add_metadata([ir.MetaDataString(module, "llvm.loop.vectorize.enable"), ir.IntType(1)(1)])
-            branch.set_metadata("llvm.loop", module.add_metadata([enable]))
-        builder.position_at_end(self.after)
 
 
 @cache
