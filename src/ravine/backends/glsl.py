@@ -6,6 +6,7 @@ steps of a bias-corrected rule carry about 1e-4. A shader that needs better pass
 
 from ravine.backends.infix import Infix
 from ravine.equations.equation import Equation
+from ravine.equations.expression import Name
 
 # pow(x, y) is undefined for x < 0 and for 0**0 in GLSL; `power` follows IEEE 754 for the exponents that have a value.
 PRELUDE = """\
@@ -64,3 +65,10 @@ def write(equation: Equation) -> str:
         returned = results[0]
     body = "\n".join([*lines, f"  return {returned};"])
     return f"{kind} {equation.name}({', '.join(parameters)}) {{\n{body}\n}}\n"
+
+
+def write_gradient_point(equation: Equation) -> str:
+    """A function of `theta`, the states and the keywords: where the rule wants its gradient, which is mostly `theta`."""
+    names = ", ".join(f"float {name}" for name in ("theta", *equation.state, *equation.keywords))
+    point = INFIX.write(equation.gradient_at or Name("theta"))
+    return f"float {equation.name}_gradient_point({names}) {{\n  return {point};\n}}\n"

@@ -2,6 +2,7 @@
 
 from ravine.backends.infix import Infix
 from ravine.equations.equation import Equation
+from ravine.equations.expression import Name
 
 # Math.sign(NaN), Math.max and ** follow IEEE 754 as numpy's do; powers 2 to 4 are products (see integer_power).
 PRELUDE = """\
@@ -39,3 +40,10 @@ def write(equation: Equation) -> str:
     returned = results[0] if len(results) == 1 else f"[{', '.join(results)}]"
     body = "\n".join([*lines, f"  return {returned};"])
     return f"function {equation.name}({names}) {{\n{body}\n}}\n"
+
+
+def write_gradient_point(equation: Equation) -> str:
+    """A function of `theta`, the states and the keywords: where the rule wants its gradient, which is mostly `theta`."""
+    names = ", ".join(("theta", *equation.state, *equation.keywords))
+    point = INFIX.write(equation.gradient_at or Name("theta"))
+    return f"function {equation.name}_gradient_point({names}) {{\n  return {point};\n}}\n"

@@ -133,6 +133,8 @@ def parse_formula(text: str, names: tuple[str, ...] = ("x", "y")) -> Expression:
     """The expression that a user typed, over `names`. Errors name the column, counted from 1."""
     if len(text) > LONGEST_FORMULA:
         raise EquationError(f"formula: {len(text)} characters; at most {LONGEST_FORMULA}")
+    if not text.strip():
+        raise EquationError(f"formula: one expression of {', '.join(names)} is needed, as in x**2 - y**2")
     if _bracket_depth(text) > DEEPEST:
         raise EquationError(f"formula: brackets nest deeper than {DEEPEST}")
     # The bracket lets a formula span lines and start with a space; it shifts columns by one.
@@ -145,10 +147,13 @@ def parse_formula(text: str, names: tuple[str, ...] = ("x", "y")) -> Expression:
 
 
 def _bracket_depth(text: str) -> int:
+    """The deepest nesting. One bracket closed too many is refused here: the bracket added around would close it."""
     depth = deepest = 0
-    for character in text:
+    for column, character in enumerate(text, start=1):
         depth += (character in "([{") - (character in ")]}")
         deepest = max(deepest, depth)
+        if depth < 0:
+            raise EquationError(f"formula, column {column}: syntax error: unmatched '{character}'")
     return deepest
 
 
