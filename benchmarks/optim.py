@@ -2,11 +2,12 @@
 
     python benchmarks/optim.py                    every rule on every set of shapes, as a table of ratios
     python benchmarks/optim.py --rules adam lion --shapes small --rounds 30
+    python benchmarks/optim.py --alternate        single steps in turn, so that each finds its caches cold
     python benchmarks/optim.py --first            the first step of fresh processes, and their peak memory
     python benchmarks/optim.py --heavyball        HeavyBall too (it compiles each optimizer first, and needs a compiler)
 
-Contestants take turns, a turn is a few steps, and what counts is the median turn. A ratio is the other's time over
-ours: above 1 we are faster.
+Contestants take turns, a turn is 20 steps on small tensors and 2 on others, and what counts is the median turn. A ratio
+is the other's time over ours: above 1 we are faster.
 """
 
 import argparse
@@ -124,13 +125,13 @@ def turns(steps: dict[str, Callable[[], Any]], rounds: int, turn: int) -> dict[s
     return {name: median(times) for name, times in taken.items()}
 
 
-def compare(rules: list[str], sets: list[str], rounds: int, heavyball: bool) -> None:
+def compare(rules: list[str], sets: list[str], rounds: int, heavyball: bool, alternate: bool) -> None:
     print(f"{'shapes':12}{'rule':10}{'ravine ms':>10}{'best of torch':>15}{'ratio':>7}{'bytes/s ÷ copy':>16}   all, ms")
     for name in sets:
         elements = sum(torch.Size(shape).numel() for shape in SHAPES[name])
         for rule in rules:
             steps = contestants(rule, SHAPES[name], heavyball)
-            found = turns(steps, rounds, turn=20 if elements < 1e6 else 2)
+            found = turns(steps, rounds, turn=1 if alternate else 20 if elements < 1e6 else 2)
             rivals = {key: value for key, value in found.items() if key in ("loop", "foreach", "fused")}
             best = min(rivals, key=lambda key: rivals[key]) if rivals else ""
             ratio = f"{rivals[best] / found['ravine']:7.2f}" if best else "      –"
@@ -143,31 +144,38 @@ FIRST = """
 import json, resource, sys, time
 import torch, ravine.optim
 torch.set_num_threads(2)
-name, options = json.loads(sys.argv[1])
-param = torch.nn.Parameter(torch.zeros(16_800_000)); param.grad = torch.ones_like(param)
-optimizer = getattr(getattr(__import__(sys.argv[2]), "optim"), name)([param], **options)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+package, name, options, elements = json.loads(sys.argv[1])
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+param = torch.nn.Parameter(torch.ones(elements)); param.grad = torch.ones_like(param)
+torch.optim.SGD([torch.zeros(1)])  # the first optimizer of a process imports 150 MiB of PyTorch
+before = peak()  # before the optimizer is made, because Adagrad makes its state there
+optimizer = getattr(getattr(__import__(package), "optim"), name)([param], **options)
 begin = time.perf_counter(); optimizer.step(); taken = time.perf_counter() - begin
 optimizer.step()
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-state = sum(v.numel() * 4 for v in optimizer.state[param].values() if v.numel() > 1) / 1024
-print(json.dumps([taken, (peak - state) / 1024]))
+state = sum(v.numel() * 4 for v in optimizer.state[param].values() if v.numel() > 1) / 2**20
+print(json.dumps([taken, peak() - before - state]))
 """
 
 
+def fresh(package: str, rule: str, more: dict[str, Any], elements: int) -> tuple[float, float]:
+    """Seconds of the first step of a fresh process, and the MiB that two steps need beyond the state they keep."""
+    name, options, _ = RULES[rule]
+    arguments = [sys.executable, "-c", FIRST, json.dumps([package, name, {**options, **more}, elements])]
+    taken, beyond = json.loads(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout)
+    return taken, beyond
+
+
 def first(rules: list[str]) -> None:
-    """The first step of a fresh process, compiling included, and the memory a step needs beyond the state it keeps."""
-    print(f"{'rule':10}{'first step, s':>14}{'beyond the state, MiB':>23}{'foreach, MiB':>14}   (parameters: 64 MiB)")
+    """The first step of a fresh process, compiling included, and its memory with one tensor of 64 and of 128 MiB."""
+    print(f"{'':10}{'':14}{'beyond the state, MiB: ravine':>32}{'foreach':>16}")
+    print(f"{'rule':10}{'first step, s':>14}{'of 64 MiB':>20}{'of 128':>12}{'of 64':>8}{'of 128':>8}")
     for rule in rules:
-        name, options, _ = RULES[rule]
-
-        def fresh(package: str, more: dict[str, Any], name: str = name, options: dict[str, Any] = options) -> Any:
-            arguments = [sys.executable, "-c", FIRST, json.dumps([name, {**options, **more}]), package]
-            return json.loads(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout)
-
-        taken, beyond = fresh("ravine", {})
-        torchs = f"{fresh('torch', {'foreach': True})[1]:14.0f}" if hasattr(torch.optim, name) else f"{'–':>14}"
-        print(f"{rule:10}{taken:14.3f}{beyond:23.0f}{torchs}", flush=True)
+        ours = [fresh("ravine", rule, {}, size) for size in (16_800_000, 33_600_000)]
+        line = f"{rule:10}{ours[0][0]:14.3f}{ours[0][1]:20.0f}{ours[1][1]:12.0f}"
+        if hasattr(torch.optim, RULES[rule][0]):
+            for size in (16_800_000, 33_600_000):
+                line += f"{fresh('torch', rule, {'foreach': True}, size)[1]:8.0f}"
+        print(line, flush=True)
 
 
 def main() -> None:
@@ -177,13 +185,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--heavyball", action="store_true")
+    parser.add_argument("--alternate", action="store_true")
     parser.add_argument("--first", action="store_true")
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
     if chosen.first:
         first(chosen.rules)
     else:
-        compare(chosen.rules, chosen.shapes, chosen.rounds, chosen.heavyball)
+        compare(chosen.rules, chosen.shapes, chosen.rounds, chosen.heavyball, chosen.alternate)
 
 
 if __name__ == "__main__":
