@@ -177,4 +177,7 @@ TF1 = {
     ),
 }
 
+# What has no form here may exist there all the same.
+PARTLY_KNOWN = {"tf1"}
+
 FORMS: dict[str, dict[str, Form]] = {"torch": TORCH, "keras": KERAS, "optax": OPTAX, "tf1": TF1}

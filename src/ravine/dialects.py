@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ravine.dialect_tables import FORMS, SIBLINGS, Form
+from ravine.dialect_tables import FORMS, PARTLY_KNOWN, SIBLINGS, Form
 from ravine.errors import RavineError, unknown
 
 EXACT, APPROXIMATE, IMPOSSIBLE = "exact", "approximate", "impossible"
@@ -64,6 +64,8 @@ def convert(family: str, source: str, target: str, given: Mapping[str, float] | 
         family = "sgd"  # without momentum there is nothing to look ahead with
     goal = _form(target, family, origin, work.settings)
     if goal is None:
+        if target in PARTLY_KNOWN:
+            raise unknown(f"optimizer of {target}", family, FORMS[target])
         work.found(IMPOSSIBLE, f"{target} has no {family}")
         return Conversion(IMPOSSIBLE, "", {}, tuple(work.reasons))
     switched: dict[str, bool] = {}

@@ -4,8 +4,10 @@ import os
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
+import math
 import re
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -105,15 +107,39 @@ def _run_source(framework: str, family: str, items: tuple[tuple[str, float], ...
     return run(framework, form.call, {own: given.get(own, default) for own, default in form.settings.values()})
 
 
-def check(conversion: Conversion, target: str, wanted: Array) -> None:
-    found = run(target, conversion.call, dict(conversion.settings))
-    apart = np.abs(found - wanted).max()
-    moved = np.abs(wanted - START).max()
+# How far apart trajectories may end, as a part of the distance moved, to be called approximately alike.
+CLOSE = 2e-3
+CLOSE_WITH_LARGE_EPS = 0.02  # every approximation is about eps
+
+
+def check(conversion: Conversion, target: str, wanted: Array, close: float = CLOSE) -> None:
+    apart = parted(run(target, conversion.call, dict(conversion.settings)), wanted)
     if conversion.verdict == "exact":
-        assert apart <= 1e-6 * moved, conversion
+        assert apart <= 1e-6, conversion
     else:
-        assert apart <= 0.1 * moved, conversion
+        assert apart <= close, conversion
         assert conversion.reasons
+
+
+def parted(found: Array, wanted: Array) -> float:
+    return float(np.abs(found - wanted).max() / np.abs(wanted - START).max())
+
+
+def nearest(source: str, target: str, family: str, given: dict[str, float]) -> float:
+    """How far apart the two stay with the same settings there, with rates beside the same, and with eps converted."""
+    goal, origin = FORMS[target][family], FORMS[source][family]
+    ours = {name: given.get(own, default) for name, (own, default) in origin.settings.items()}
+    epsilons = {ours.get("eps", 0.0)}
+    if {goal.traits.get("eps"), origin.traits.get("eps")} == {"inside", "outside"}:
+        epsilons |= {math.sqrt(ours["eps"]), ours["eps"] ** 2}
+    wanted = run_source(source, family, given)
+    found = []
+    for eps in epsilons:
+        for rate in (0.9, 1.0, 1.1):
+            tried = {**ours, "eps": eps, "lr": ours["lr"] * rate}
+            named = {own: tried.get(name, default) for name, (own, default) in goal.settings.items()}
+            found.append(parted(run(target, goal.call, named), wanted))
+    return min(found)
 
 
 PAIRS = [
@@ -130,8 +156,10 @@ def test_defaults(source: str, target: str, family: str) -> None:
     conversion = convert(family, source, target)
     if conversion.verdict == "impossible":
         assert conversion.reasons
-        return
-    check(conversion, target, run_source(source, family, {}))
+        assert not conversion.settings
+        assert nearest(source, target, family, {}) > CLOSE
+    else:
+        check(conversion, target, run_source(source, family, {}))
 
 
 VARIED: dict[str, dict[str, float]] = {
@@ -146,7 +174,7 @@ def test_other_settings(source: str, target: str, family: str) -> None:
     given_ = {own: VARIED[name] for name, (own, _) in form.settings.items() if name in VARIED}
     conversion = convert(family, source, target, given_)
     if conversion.verdict != "impossible":
-        check(conversion, target, run_source(source, family, given_))
+        check(conversion, target, run_source(source, family, given_), CLOSE_WITH_LARGE_EPS)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +183,9 @@ def test_other_settings(source: str, target: str, family: str) -> None:
 def test_weight_decay(source: str, target: str, family: str) -> None:
     own, _ = FORMS[source][family].settings["weight_decay"]
     conversion = convert(family, source, target, {own: 0.05})
-    if conversion.verdict != "impossible":
+    if conversion.verdict == "impossible":
+        assert nearest(source, target, family, {own: 0.05}) > CLOSE
+    else:
         check(conversion, target, run_source(source, family, {own: 0.05}))
 
 
@@ -165,36 +195,41 @@ def test_weight_decay(source: str, target: str, family: str) -> None:
         ("adam", "torch", "keras", {"weight_decay": 0.3}),
         ("sgd", "torch", "keras", {"momentum": 0.9, "weight_decay": 0.3}),
         ("sgd", "torch", "optax", {"momentum": 0.9, "dampening": 0.5}),
-        ("amsgrad", "torch", "optax", {"lr": 0.05}),
-        ("nadam", "torch", "keras", {"lr": 0.05}),
         ("adagrad", "torch", "keras", {"lr_decay": 0.1}),
-        ("rmsprop", "tf1", "torch", {"learning_rate": 0.05}),
     ],
 )
-def test_what_is_called_impossible_differs_at_the_same_settings(
+def test_what_is_called_impossible_differs_at_the_nearest_settings(
     family: str, source: str, target: str, chosen: dict[str, float]
 ) -> None:
     conversion = convert(family, source, target, chosen)
     assert conversion.verdict == "impossible"
     assert not conversion.settings
-    goal, origin = FORMS[target][family], FORMS[source][family]
-    ours = {name: chosen.get(own, default) for name, (own, default) in origin.settings.items()}
-    alike = {own: ours.get(name, default) for name, (own, default) in goal.settings.items()}
-    apart = np.abs(run(target, goal.call, alike) - run_source(source, family, chosen)).max()
-    assert apart > 1e-4
+    assert nearest(source, target, family, chosen) > CLOSE
 
 
-@pytest.mark.parametrize(("target", "family"), [("keras", "radam"), ("torch", "lion"), ("tf1", "adam")])
-def test_what_is_called_missing_is_missing(target: str, family: str) -> None:
-    source = "optax"
+MISSING = [
+    (source, target, family)
+    for source in FORMS
+    for target in ("torch", "keras", "optax")
+    for family in FORMS[source]
+    if family not in FORMS[target]
+]
+
+
+@pytest.mark.parametrize(("source", "target", "family"), MISSING)
+def test_what_is_called_missing_is_missing(source: str, target: str, family: str) -> None:
     conversion = convert(family, source, target)
     assert (conversion.verdict, conversion.call) == ("impossible", "")
-    if target == "keras":
-        import keras
+    assert family not in {name.lower() for name in dir(optimizers_of(target))}
 
-        assert not {"RAdam", "Radam"} & set(dir(keras.optimizers))
-    if target == "torch":
-        assert not hasattr(torch.optim, "Lion")
+
+def optimizers_of(framework: str) -> ModuleType:
+    if framework == "torch":
+        return torch.optim
+    import keras
+    import optax
+
+    return keras.optimizers if framework == "keras" else optax
 
 
 def test_optax_chain_reads_l2() -> None:
@@ -223,5 +258,7 @@ def test_errors_name_what_is_known() -> None:
         RavineError, match=r"unknown setting of keras\.optimizers\.Adam 'epsilom'; did you mean 'epsilon'"
     ):
         convert("adam", "keras", "torch", {"epsilom": 1e-7})
+    with pytest.raises(RavineError, match="unknown optimizer of tf1 'adam'"):  # it exists, but the tables lack it
+        convert("adam", "torch", "tf1")
     with pytest.raises(RavineError, match="finite"):
         convert("adam", "keras", "torch", {"epsilon": float("nan")})
