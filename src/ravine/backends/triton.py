@@ -54,6 +54,26 @@ def greater(x, y):
 @triton.jit
 def less(x, y):
     return tl.where((x < y) | (x != x), x, y)
+
+
+@triton.jit
+def uniform(seed, index):
+    bits = seed.to(tl.uint64) + (index + 1).to(tl.uint64) * 0x9E3779B97F4A7C15
+    bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9
+    bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB
+    bits = bits ^ (bits >> 31)
+    return (bits >> 40).to(tl.float32) * 5.9604644775390625e-08
+
+
+@triton.jit
+def scattered(wanted, nearest, odds):
+    lost = wanted - nearest.to(tl.float32)
+    bits = nearest.to(tl.int16, bitcast=True)
+    beside = tl.where((lost < 0) == (bits < 0), bits + 1, bits - 1)
+    least = tl.where(lost < 0, -0x7FFF, 1)
+    other = tl.where((bits & 0x7FFF) == 0, least, beside).to(tl.int16).to(nearest.dtype, bitcast=True)
+    gap = other.to(tl.float32) - nearest.to(tl.float32)
+    return tl.where(odds * tl.abs(gap) < tl.abs(lost), other, nearest)
 """
 
 _FUNCTIONS = {
@@ -69,11 +89,12 @@ INFIX = Infix(number=repr, functions=_FUNCTIONS, where="tl.where({0}, {1}, {2})"
 
 @dataclass(frozen=True)
 class Kernel:
-    """begin[(rows,)](table, settings, once) and elements[(chunks,)](table, chunks, once); all arguments are tensors.
+    """begin[(rows,)](table, settings, once) and elements[(chunks,)](table, chunks, once, seed); all are tensors.
 
     table:    64-bit integers, the columns of `ravine.backends.llvm.Layout`, a row for each tensor.
     chunks:   64-bit integers: row, first element and the one after the last, of that row.
     settings, once: doubles, as for `ravine.backends.llvm.Kernel`; once has `width` for each row.
+    seed:     one 64-bit integer, random; read for stochastic rounding alone.
     """
 
     width: int
@@ -83,24 +104,27 @@ class Kernel:
 
 @cache
 def compile_kernel(
-    equation: Equation, formats: tuple[str, ...], counter: str = "float32", kahan: bool = False
+    equation: Equation, formats: tuple[str, ...], counter: str = "float32", rounding: str | None = None
 ) -> Kernel:
-    """The kernels of a rule; the arguments are those of `ravine.backends.llvm.compile_kernel`."""
-    source = write(equation, formats, counter, kahan)
+    """The kernels of a rule; the arguments are those of `ravine.backends.llvm.compile_kernel`.
+
+    rounding: how the parameter is rounded when written: None, "stochastic" or "kahan".
+    """
+    source = write(equation, formats, counter, rounding)
     # Triton reads a kernel's source through linecache.
-    file = f"<ravine {equation.name} {' '.join(formats)} {counter} {kahan} {id(equation)}>"
+    file = f"<ravine {equation.name} {' '.join(formats)} {counter} {rounding} {id(equation)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     names: dict[str, Any] = {"__name__": "ravine.generated"}
     exec(compile(source, file, "exec"), names)
     return Kernel(len(split(equation).step_names), names["begin"], names["elements"])
 
 
-def write(equation: Equation, formats: tuple[str, ...], counter: str = "float32", kahan: bool = False) -> str:
+def write(equation: Equation, formats: tuple[str, ...], counter: str = "float32", rounding: str | None = None) -> str:
     """The source of a module with the two kernels."""
     stages = split(equation)
     hyperparameters = [name for name in equation.keywords if name != "t"]
     numbers = ["counter", *stages.step_state]
-    tensors = ["theta", "g", *stages.element_state, *(["compensation"] if kahan else [])]
+    tensors = ["theta", "g", *stages.element_state, *(["compensation"] if rounding == "kahan" else [])]
     columns, width = 3 + len(numbers) + len(tensors), max(1, len(stages.step_names))
     kind = "tl.float64" if formats[0] == "float64" else "tl.float32"
     pointer = {name: f"tl.pointer_type(tl.{format})" for name, format in zip(tensors, formats, strict=True)}
@@ -127,14 +151,18 @@ def write(equation: Equation, formats: tuple[str, ...], counter: str = "float32"
     body.append(f"taken_S = {INFIX.write(stages.step)}")
     body += [f"{name}_S = {INFIX.write(new)}" for name, new in stages.element_state.items()]
     body += [f"tl.store({name}_P, {name}_S, mask=here)" for name in stages.element_state]
-    if kahan:
+    if rounding == "kahan":
         body.append("wanted_S = theta + compensation - taken_S")
         body.append(f"moved_S = wanted_S.to(tl.{formats[0]})")
         body.append(f"tl.store(compensation_P, wanted_S - moved_S.to({kind}), mask=here)")
+    elif rounding == "stochastic":
+        body.append("wanted_S = theta - taken_S")
+        body.append("odds_S = uniform(tl.load(seed).to(tl.uint64) + row.to(tl.uint64) * 0xD1342543DE82EF95, index)")
+        body.append(f"moved_S = scattered(wanted_S, wanted_S.to(tl.{formats[0]}), odds_S)")
     else:
         body.append("moved_S = theta - taken_S")
     body.append("tl.store(theta_P, moved_S, mask=here)")
-    kernels = (("begin", "table, settings, once", begin), ("elements", "table, chunks, once", body))
+    kernels = (("begin", "table, settings, once", begin), ("elements", "table, chunks, once, seed", body))
     return "\n\n".join([PRELUDE, *(_kernel(*kernel) for kernel in kernels)])
 
 

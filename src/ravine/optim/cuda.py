@@ -21,11 +21,10 @@ class Batch(processor.Batch):
 
     def __init__(self, key: processor.Key):
         equation, dtypes, counter, rounding, self.device = key
-        if rounding == "stochastic":
-            raise RuntimeError("rounding='stochastic' has no CUDA kernel; rounding='kahan' has")
         formats = tuple(processor.FORMATS[dtype] for dtype in dtypes)
         self._start()
-        self.kernels = triton.compile_kernel(equation, formats, processor.FORMATS[counter], rounding == "kahan")
+        self.kernels = triton.compile_kernel(equation, formats, processor.FORMATS[counter], rounding)
+        self.scatters = rounding == "stochastic"
         self.counters: list[torch.Tensor] = []
         self.spans: list[int] = []
         self.sent: dict[str, tuple[array[int] | array[float], torch.Tensor]] = {}
@@ -50,7 +49,8 @@ class Batch(processor.Batch):
         once = self._on_device("once", array("d", bytes(8 * max(1, self.kernels.width * self.rows))), torch.float64)
         self.kernels.begin[(self.rows,)](table, settings, once)
         if self.spans:
-            self.kernels.elements[(len(self.spans) // 3,)](table, chunks, once)
+            seed = torch.randint(2**62, (1,), device=self.device) if self.scatters else table
+            self.kernels.elements[(len(self.spans) // 3,)](table, chunks, once, seed)
         for to, copy in self.copies:
             to.copy_(copy)
 
