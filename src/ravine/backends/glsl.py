@@ -68,7 +68,7 @@ def write(equation: Equation) -> str:
 
 
 def write_gradient_point(equation: Equation) -> str:
-    """A function of `theta`, the states and the keywords: where the rule wants its gradient, which is mostly `theta`."""
+    """A function of `theta`, the states and the keywords: where the rule wants its gradient, mostly `theta`."""
     names = ", ".join(f"float {name}" for name in ("theta", *equation.state, *equation.keywords))
     point = INFIX.write(equation.gradient_at or Name("theta"))
     return f"float {equation.name}_gradient_point({names}) {{\n  return {point};\n}}\n"
