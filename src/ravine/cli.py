@@ -184,7 +184,12 @@ def _landscape_facts(land: Landscape) -> dict[str, Any]:
 
 @app.command("race")
 def run_race(
-    landscape: Annotated[str, typer.Argument(help="A name (see ravine landscapes) or a formula: 'x**2 - y**2'.")],
+    landscape: Annotated[
+        str,
+        typer.Argument(
+            help="A name (ravine landscapes lists them) or a formula: 'x**2 - y**2'. Before a leading minus put --."
+        ),
+    ],
     names: Annotated[list[str], typer.Argument(metavar="RULE...", help="Rules: sgd momentum adam ...")],
     output: Annotated[Path, typer.Option("--output", "-o", help="FILE.png .svg .mp4 .webm or .gif")],
     start: Annotated[str | None, typer.Option(metavar="X,Y", help="Where all begin.")] = None,
