@@ -8,7 +8,7 @@ HURTS = "still one rate for all parameters, and two hyperparameters to tune; noi
 
 @rule(
     title="Nesterov's momentum",
-    source="Nesterov 1983, in the variables of Bengio et al. 2013, equation 7",
+    source="Nesterov 1983; Sutskever et al. 2013, equations 3 and 4, at the point that looks ahead (Bengio et al. 2013)",
     good_at=GOOD_AT,
     hurts=HURTS,
 )
@@ -33,7 +33,7 @@ def nesterov_lookahead(g, v=0.0, *, lr=1e-3, momentum=0.9):
 
 @rule(
     title="Nesterov's momentum, the rate inside",
-    source="Bengio et al. 2013, equation 7, as Keras has it",
+    source="Nesterov 1983; Sutskever et al. 2013, equations 3 and 4, at the point that looks ahead (Bengio et al. 2013)",
     dialect="Keras",
     good_at=GOOD_AT,
     hurts=HURTS,
