@@ -28,5 +28,10 @@ __all__ = [
 def __getattr__(name: str) -> ModuleType:
     """`ravine.optim` is imported when it is first used: it needs PyTorch."""
     if name == "optim":
-        return importlib.import_module("ravine.optim")
+        try:
+            return importlib.import_module("ravine.optim")
+        except ModuleNotFoundError as error:
+            if error.name not in ("torch", "llvmlite"):
+                raise
+            raise ImportError(f"ravine.optim needs {error.name}: pip install 'ravine[torch]'") from None
     raise AttributeError(f"module 'ravine' has no attribute {name!r}")

@@ -184,7 +184,12 @@ def _landscape_facts(land: Landscape) -> dict[str, Any]:
 
 @app.command("race")
 def run_race(
-    landscape: Annotated[str, typer.Argument(help="A name (see ravine landscapes) or a formula: 'x**2 - y**2'.")],
+    landscape: Annotated[
+        str,
+        typer.Argument(
+            help="A name (ravine landscapes lists them) or a formula: 'x**2 - y**2'. Before a leading minus put --."
+        ),
+    ],
     names: Annotated[list[str], typer.Argument(metavar="RULE...", help="Rules: sgd momentum adam ...")],
     output: Annotated[Path, typer.Option("--output", "-o", help="FILE.png .svg .mp4 .webm or .gif")],
     start: Annotated[str | None, typer.Option(metavar="X,Y", help="Where all begin.")] = None,
@@ -323,11 +328,21 @@ def _settings(texts: list[str]) -> dict[str, dict[str, float]]:
 
 @contextmanager
 def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error; what it yields is called with (done, total)."""
+    """A progress bar on standard error, from the first time that what it yields is called with (done, total)."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None, visible=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(what, total=None)
+
+    def advance(done: int, total: int) -> None:
+        if bar.console.is_terminal:  # a log wants no bar
+            bar.start()
+            bar.update(task, completed=done, total=total)
+
+    try:
+        yield advance
+    finally:
+        if bar.live.is_started:
+            bar.stop()
 
 
 @app.command()

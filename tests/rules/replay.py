@@ -57,10 +57,12 @@ def settings(rule: Rule, **narrowed: tuple[float, float]) -> st.SearchStrategy[d
 
 
 @st.composite
-def tapes(draw, rule: Rule, shapes=((), (5,), (2, 3), (1, 4, 2)), **narrowed: tuple[float, float]) -> Tape:
-    """A random tape: noisy gradients of any scale around a mean that moves."""
+def tapes(
+    draw, rule: Rule, shapes=((), (5,), (2, 3), (1, 4, 2)), powers=(-4, 4), **narrowed: tuple[float, float]
+) -> Tape:
+    """A random tape: noisy gradients around a mean that moves, of a scale between those powers of ten."""
     shape = draw(st.sampled_from(shapes))
-    scale = 10.0 ** draw(st.integers(-4, 4))
+    scale = 10.0 ** draw(st.integers(*powers))
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     drift = np.sin(np.linspace(0, 6, STEPS)).reshape(STEPS, *[1] * len(shape))
     gradients = scale * (random.standard_normal((STEPS, *shape)) + drift)

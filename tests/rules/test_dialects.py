@@ -14,7 +14,7 @@ START = np.array([-4.0, 1.0])
 
 
 def walk(name: str, steps: int, rate_at, **settings: float) -> tuple[np.ndarray, np.ndarray]:
-    """Points and velocities on the ravine, with the rate `rate_at(t)`; gradients are taken where the rule wants them."""
+    """Points and velocities on the ravine, at the rate `rate_at(t)`; gradients are taken where the rule wants them."""
     rule = rules[name]
     theta, settings = START, rule.settings(settings)
     state = reference.start(rule.equation, theta, settings)

@@ -98,6 +98,10 @@ def test_every_rule_of_the_dialect_has_an_oracle():
 def test_the_rule_is_the_one_that_torch_runs(name, data):
     # v - m² cancels where gradients hardly vary over the window; a long window keeps the digits.
     narrowed = {"alpha": (0.9, 0.999)} if "centered" in name else {}
+    if name.endswith("+l2"):
+        # L2 feeds θ back into the gradient. Where it outweighs the tape, an adaptive rule hops about zero by lr, and
+        # hopping is chaotic: the last digit of either path would decide. Here the tape rules.
+        narrowed |= {"lr": (1e-5, 1e-2), "powers": (0, 4)}
     tape = data.draw(tapes(rules[name], **narrowed))
     assert error(path(rules[name], tape), torch_path(name, tape)) <= TOLERANCE
 

@@ -1,7 +1,8 @@
 """GLSL ES 3.00 (WebGL2), in 32-bit floats: a function of one element that returns the step and updates the state.
 
 Tolerance: float32 rounds at 6e-8, and `1 - beta2**t` loses the leading digits of a beta near 1, so that the first
-steps of a bias-corrected rule carry about 1e-4. A shader that needs better passes such numbers in from outside.
+steps of a bias-corrected rule carry about 1e-4. RAdam's turn at rho > 5 comes out wrong at beta2 = 0.999: there rho is
+nearer to 5 than such an error. A shader that needs better is given these numbers: `equations.split` tells which.
 """
 
 from ravine.backends.infix import Infix
@@ -68,7 +69,7 @@ def write(equation: Equation) -> str:
 
 
 def write_gradient_point(equation: Equation) -> str:
-    """A function of `theta`, the states and the keywords: where the rule wants its gradient, which is mostly `theta`."""
+    """A function of `theta`, the states and the keywords: where the rule wants its gradient, mostly `theta`."""
     names = ", ".join(f"float {name}" for name in ("theta", *equation.state, *equation.keywords))
     point = INFIX.write(equation.gradient_at or Name("theta"))
     return f"float {equation.name}_gradient_point({names}) {{\n  return {point};\n}}\n"

@@ -43,7 +43,7 @@ def write(equation: Equation) -> str:
 
 
 def write_gradient_point(equation: Equation) -> str:
-    """A function of `theta`, the states and the keywords: where the rule wants its gradient, which is mostly `theta`."""
+    """A function of `theta`, the states and the keywords: where the rule wants its gradient, mostly `theta`."""
     names = ", ".join(("theta", *equation.state, *equation.keywords))
     point = INFIX.write(equation.gradient_at or Name("theta"))
     return f"function {equation.name}_gradient_point({names}) {{\n  return {point};\n}}\n"

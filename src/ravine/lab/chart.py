@@ -1,7 +1,5 @@
 """The picture of a comparison: accuracy against learning rate, one colour and one marker for each optimizer."""
 
-import os
-import tempfile
 from itertools import cycle
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from ravine.errors import RavineError
+from ravine.files import check_writable, replacing
 from ravine.lab.comparison import Comparison, Summary
 
 # Okabe & Ito's colours, which colour-blind readers tell apart, less their yellow, which paper swallows.
@@ -23,34 +22,18 @@ TICKS = (0.1, 0.2, 0.5, 0.8, 0.9, 0.95, 0.98)
 ENDINGS = (".png", ".svg")
 
 
-def check_picture(path: str | Path) -> Path:
-    """`path`, if a picture can be written there; else RavineError. Call it before hours of training, not after."""
-    path = Path(path)
+def check_picture(path: Path) -> None:
+    """RavineError unless a picture can be written to `path`. Call it before training, not after."""
     if path.suffix.lower() not in ENDINGS:
-        raise RavineError(f"the ending of {str(path)!r} is no picture's; use {' or '.join(ENDINGS)}")
-    if path.is_dir():
-        raise RavineError(f"{str(path)!r} is a folder; name a file in it")
-    if not path.parent.is_dir():
-        raise RavineError(f"there is no folder {str(path.parent)!r}; make it first")
-    if not os.access(path.parent, os.W_OK):
-        raise RavineError(f"the folder {str(path.parent)!r} cannot be written to")
-    return path
+        raise RavineError(f"cannot write {path}: its ending must be one of {' '.join(ENDINGS)}")
+    check_writable(path)
 
 
-def draw(comparison: Comparison, path: str | Path) -> Path:
+def draw(comparison: Comparison, path: Path) -> None:
     """Writes the picture to `path`, as its ending says (.png or .svg): whole or, on an error, not at all."""
-    path = check_picture(path)
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(handle)
-    try:
-        with mpl.rc_context({"svg.fonttype": "none", "font.size": 11}):
-            figure(comparison).savefig(unfinished)
-        Path(unfinished).replace(path)
-    except OSError as error:
-        raise RavineError(f"cannot write {str(path)!r}: {error.strerror}") from None
-    finally:
-        Path(unfinished).unlink(missing_ok=True)
-    return path
+    check_picture(path)
+    with replacing(path) as draft, mpl.rc_context({"svg.fonttype": "none", "font.size": 11}):
+        figure(comparison).savefig(draft)
 
 
 def figure(comparison: Comparison) -> Figure:

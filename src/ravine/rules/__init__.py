@@ -1,5 +1,6 @@
 """The rules: one optimizer, one file. Drop a file in and its rules take part everywhere."""
 
+from ravine.errors import RavineError
 from ravine.registry import Registry
 from ravine.rules.rule import Rule, rule
 
@@ -13,6 +14,12 @@ class RuleBook(Registry[Rule]):
         plain, plus, form = name.partition("+")
         found = super().__getitem__(plain)
         return found.with_weight_decay(form) if plus else found
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            return isinstance(name, str) and bool(self[name])
+        except RavineError:
+            return False
 
 
 rules = RuleBook("ravine.rules", Rule, "rule")

@@ -9,7 +9,7 @@ HURTS = "overshoots the minimum and swings back; two hyperparameters that must b
 
 @rule(
     title="Momentum",
-    source="Polyak 1964, equation 9, with the rate outside, as PyTorch has it",
+    source="Polyak 1964; Sutskever et al. 2013, equations 1 and 2, with the rate outside, as PyTorch has it",
     good_at=GOOD_AT,
     hurts=HURTS,
 )
@@ -21,7 +21,7 @@ def momentum(g, v=0.0, *, t, lr=1e-3, momentum=0.9, dampening=0.0):
 
 @rule(
     title="Momentum, the rate inside",
-    source="Polyak 1964, equation 9; Sutskever et al. 2013, equations 1 and 2",
+    source="Polyak 1964; Sutskever et al. 2013, equations 1 and 2",
     dialect="Keras, most papers",
     good_at=GOOD_AT + "; velocity already built up does not follow a change of the rate at once",
     hurts=HURTS,

@@ -3,12 +3,13 @@
 from ravine.rules.rule import rule
 
 GOOD_AT = "slows down before the minimum instead of after it: less overshoot than momentum at the same rate"
+AHEAD = "Nesterov 1983; Sutskever et al. 2013, equations 3 and 4, at the point ahead (Bengio et al. 2013)"
 HURTS = "still one rate for all parameters, and two hyperparameters to tune; noise hides the advantage"
 
 
 @rule(
     title="Nesterov's momentum",
-    source="Nesterov 1983, in the variables of Bengio et al. 2013, equation 7",
+    source=AHEAD,
     good_at=GOOD_AT,
     hurts=HURTS,
 )
@@ -33,7 +34,7 @@ def nesterov_lookahead(g, v=0.0, *, lr=1e-3, momentum=0.9):
 
 @rule(
     title="Nesterov's momentum, the rate inside",
-    source="Bengio et al. 2013, equation 7, as Keras has it",
+    source=AHEAD,
     dialect="Keras",
     good_at=GOOD_AT,
     hurts=HURTS,
