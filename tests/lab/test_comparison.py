@@ -1,10 +1,14 @@
 """What a comparison says follows from its runs; validation data chooses, test data only reports."""
 
+import importlib.util
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from scipy import stats
 
@@ -143,3 +147,31 @@ def test_bad_input_is_refused_before_training(arguments, says):
         ravine.compare(**arguments, on_progress=lambda *_: pytest.fail("it trained"))
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_missing_package_is_named_with_what_brings_it(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "sklearn" else name)
+    with pytest.raises(ravine.RavineError, match=r"sklearn is not installed: pip install 'ravine\[torch\]'"):
+        ravine.compare()
+
+
+def test_importing_the_lab_does_not_import_torch():
+    code = "import sys, ravine.lab; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_interrupt_passes_through_and_gives_the_threads_back():
+    def interrupt(done, total):
+        raise KeyboardInterrupt
+
+    before = torch.get_num_threads()
+    with pytest.raises(KeyboardInterrupt):
+        ravine.compare(optimizers=["sgd"], lrs=[0.1], seeds=1, epochs=1, on_progress=interrupt)
+    assert torch.get_num_threads() == before
+
+
+@pytest.mark.parametrize("name", ["rates.pdf", "rates", "missing/rates.png"])
+def test_a_picture_that_cannot_be_written_is_refused(name, tmp_path):
+    with pytest.raises(ravine.RavineError):
+        chart.check_picture(tmp_path / name)
+    assert not list(tmp_path.iterdir())

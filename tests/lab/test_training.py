@@ -1,11 +1,13 @@
 """A network in a stack goes as it would alone, and as PyTorch's own loop takes it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from ravine.lab.network import Network
-from ravine.lab.problems import problems
+from ravine.lab.problems import Data, problems
 from ravine.lab.stack import Slot, Stack, batches
 from ravine.lab.training import one_thread, train
 from ravine.rules import rules
@@ -79,6 +81,30 @@ def test_training_is_that_of_a_plain_loop(rule):
         scores = model(DATA.validation.inputs)
     assert accuracy.item() == (scores.argmax(1) == DATA.validation.targets).double().mean().item()
     assert loss.item() == pytest.approx(DIGITS.loss(scores, DATA.validation.targets).item(), rel=1e-5)
+
+
+@pytest.mark.parametrize("rule", ORACLES)
+def test_in_double_precision_only_rounding_is_left(rule):
+    """Stacked beside others and for the whole of two epochs, against the plain loop."""
+
+    def double(split):
+        return replace(split, inputs=split.inputs.double())
+
+    problem = replace(DIGITS, model=lambda: DIGITS.model().double())
+    data = Data(double(DATA.train), double(DATA.validation), double(DATA.test))
+    stack = Stack(problem, data, rules[rule], [Slot(0.01, 4), Slot(0.05, 3), Slot(0.1, 3)], epochs=2)
+    for _ in range(stack.steps):
+        stack.step()
+
+    torch.manual_seed(3)
+    model = problem.model()
+    optimizer = ORACLES[rule](model.parameters())
+    for batch in batches(problem, len(data.train), 3, epochs=2):
+        optimizer.zero_grad()
+        problem.loss(model(data.train.inputs[batch]), data.train.targets[batch]).backward()
+        optimizer.step()
+    expected = torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
+    torch.testing.assert_close(stack.theta[1], expected, rtol=1e-9, atol=1e-9)
 
 
 def test_a_seed_fixes_weights_and_batches_whatever_the_rule_and_the_rate():

@@ -70,14 +70,13 @@ def figure(comparison: Comparison) -> Figure:
 
 def _draw_optimizer(axes: Axes, comparison: Comparison, summary: Summary, colour: str, marker: str) -> None:
     runs = [comparison.runs_of(summary.optimizer, lr) for lr in comparison.rates]
-    accuracy = np.array([[run.validation_accuracy[-1] for run in at_rate] for at_rate in runs]).clip(FLOOR, CEILING)
-    mean = accuracy.mean(axis=1)
+    accuracy = np.array([[run.validation_accuracy[-1] for run in at_rate] for at_rate in runs])
+    # What lies below the picture is drawn on its edge.
+    mean, lowest, highest = (of(axis=1).clip(FLOOR, CEILING) for of in (accuracy.mean, accuracy.min, accuracy.max))
     best = comparison.rates.index(summary.lr)
     low, high = summary.test_interval
     label = f"{summary.optimizer}  {100 * summary.test_accuracy:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
-    axes.fill_between(
-        comparison.rates, accuracy.min(axis=1), accuracy.max(axis=1), color=colour, alpha=0.1, linewidth=0
-    )
+    axes.fill_between(comparison.rates, lowest, highest, color=colour, alpha=0.1, linewidth=0)
     axes.plot(comparison.rates, mean, color=colour, marker=marker, markersize=5.5, linewidth=1.8, label=label)
     axes.plot(summary.lr, mean[best], marker, markersize=11, markerfacecolor="none", markeredgecolor=colour, zorder=3)
 
