@@ -151,3 +151,14 @@ def test_the_best_rate_does_not_diverge(rule):
 
 def test_where_every_rate_diverges_the_smallest_is_taken():
     assert best_rate("sgd", "-exp(x**8 + 9)", (1.9, 0.0), 50) == RATES[0]
+
+
+def test_the_tip_of_a_cone_is_a_place_to_stay():
+    run = ravine.descend("sgd", "sqrt(x**2 + y**2)", start=(1, 0), steps=5, lr=0.5)
+    assert not run.diverged
+    assert run.points[2:].tolist() == [[0.0, 0.0]] * 4
+
+
+def test_a_formula_starts_where_it_has_a_value():
+    x, _ = ravine.descend("sgd", "log(x)", steps=1).points[0]
+    assert x > 0

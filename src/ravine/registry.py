@@ -4,9 +4,10 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from types import ModuleType
 from typing import Generic, Protocol, TypeVar
 
-from ravine.errors import unknown
+from ravine.errors import RavineError, unknown
 
 
 class Named(Protocol):
@@ -30,10 +31,17 @@ class Registry(Mapping[str, T], Generic[T]):
         entries: dict[str, T] = {}
         path = importlib.import_module(self.package).__path__
         for module in sorted(info.name for info in pkgutil.iter_modules(path)):
-            for value in vars(importlib.import_module(f"{self.package}.{module}")).values():
-                if isinstance(value, self.kind):
-                    entries.setdefault(value.name, value)
+            for value in vars(self._module(f"{self.package}.{module}")).values():
+                # A definition that another file imports is there twice, and the same.
+                if isinstance(value, self.kind) and entries.setdefault(value.name, value) is not value:
+                    raise RavineError(f"two files of {self.package} define {value.name!r}; one is {module}.py")
         return entries
+
+    def _module(self, name: str) -> ModuleType:
+        try:
+            return importlib.import_module(name)
+        except SyntaxError as error:
+            raise RavineError(f"{error.filename}, line {error.lineno}: {error.msg}") from None
 
     def __getitem__(self, name: str) -> T:
         try:

@@ -32,6 +32,9 @@ class Trajectory:
     diverged_at: int | Array | None
 
 
+MOST_STEPS = 1_000_000
+
+
 def find_rule(rule: str | Rule) -> Rule:
     """A rule, or the one of that name; `adam+decoupled` is Adam with decoupled weight decay."""
     return rule if isinstance(rule, Rule) else rules[rule]
@@ -41,7 +44,7 @@ def find_landscape(landscape: str | Landscape) -> Landscape:
     """A landscape, the one of that name, or that of a formula in x and y."""
     if isinstance(landscape, Landscape):
         return landscape
-    if landscape in landscapes or landscape.isidentifier():
+    if landscape in landscapes or (landscape.isidentifier() and landscape not in ("x", "y")):
         return landscapes[landscape]
     return from_formula(landscape)
 
@@ -68,10 +71,11 @@ def descend(
     rule, landscape = find_rule(rule), find_landscape(landscape)
     settings = rule.settings(hyperparameters)
     starts = _starts(landscape, landscape.start if start is None else start)
-    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
-        raise RavineError(f"steps must be a whole number of at least 1, not {steps}")
-    if not (np.isfinite(noise) and noise >= 0):
+    check_steps(steps)
+    if not (isinstance(noise, int | float) and np.isfinite(noise) and noise >= 0):
         raise RavineError(f"noise must be a number of at least 0, not {noise}")
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise RavineError(f"seed must be a whole number of at least 0, not {seed}")
     shaken = noise * np.random.default_rng(seed).standard_normal((steps, 2)) if noise else np.zeros((steps, 2))
     points, values = _run(rule, landscape, np.atleast_2d(starts), settings, shaken)
 
@@ -81,6 +85,12 @@ def descend(
         return Trajectory(rule, landscape, settings, points, values, diverged_at > 0, diverged_at)
     first = int(diverged_at[0])
     return Trajectory(rule, landscape, settings, points[0], values[0], first > 0, first or None)
+
+
+def check_steps(steps: int) -> None:
+    """Refuses what is no number of steps, and more than a picture can show or a person wants to wait for."""
+    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or not 1 <= steps <= MOST_STEPS:
+        raise RavineError(f"steps must be a whole number of at least 1, not {steps}; at most {MOST_STEPS}")
 
 
 def _starts(landscape: Landscape, start: ArrayLike) -> Array:

@@ -1,8 +1,10 @@
 """The command line as a person meets it: in a process of its own."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -82,6 +84,12 @@ BAD = {
     "an attribute": (["race", "x.real + y", "sgd", "-o", "x.png"], "an attribute"),
     "ten thousand brackets": (["race", "(" * 10_000 + "x" + ")" * 10_000, "sgd", "-o", "x.png"], "at most 1000"),
     "a formula without a value": (["race", "log(-1 - x**2)", "sgd", "-o", "x.png"], "no finite value"),
+    "heights that no picture holds": (["race", "exp(x**2*y**2*100)", "sgd", "-o", "x.png"], "too tall"),
+    "a shape without its minimum": (
+        ["race", "ravine", "sgd", "--set", "ravine.condition=-10", "-o", "x.png"],
+        "no minimum",
+    ),
+    "more steps than anybody waits for": (["race", "ravine", "sgd", "-o", "x.png", "--steps", "10000000"], "at most"),
     "an ending that is unknown": (["race", "ravine", "sgd", "-o", "x.bmp"], "must be one of"),
     "a folder that is not there": (["race", "ravine", "sgd", "-o", "no/x.png"], "there is no folder"),
     "a folder that cannot be written": (["race", "ravine", "sgd", "-o", "/proc/x.png"], "cannot write"),
@@ -98,6 +106,31 @@ def test_bad_input_is_one_line_and_exit_code_2(case, tmp_path):
     assert refused.stderr.count("\n") == 1
     assert refused.stdout == ""
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", [("rules",), ("rules", "--json"), ("landscapes", "--json")])
+def test_a_reader_that_has_seen_enough_is_not_answered_with_an_error(command):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ravine.cli", *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.wait(timeout=60)
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_film_that_is_stopped_leaves_nothing(sent, code, tmp_path):
+    command = [sys.executable, "-m", "ravine.cli", "race", "rosenbrock", "sgd", "adam", "-o", "race.gif"]
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    while not list(tmp_path.iterdir()) and process.poll() is None:  # until its draft is there
+        time.sleep(0.02)
+    process.send_signal(sent)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == code
+    assert not list(tmp_path.iterdir())
+    if sent == signal.SIGINT:
+        assert said == "ravine: stopped; nothing was written\n"
 
 
 def test_help_tells_what_a_race_is():

@@ -92,7 +92,7 @@ REFUSED = {
     "list": ("[x, y]", "List is outside the language"),
     "comprehension": ("[x for x in y]", "ListComp is outside the language"),
     "generator": ("(x for x in y)", "GeneratorExp is outside the language"),
-    "tuple": ("x, y", "Tuple is outside the language"),
+    "tuple": ("x, y", "a comma is outside the language"),
     "set": ("{x}", "Set is outside the language"),
     "await": ("await x", "outside"),
     "yield": ("(yield)", "Yield is outside the language"),

@@ -43,7 +43,9 @@ def test_divergence_and_leaving_are_told():
     run = race("ravine", ["sgd"], settings={"sgd": {"lr": 0.5}}, steps=2000)
     assert run.lanes[0].outcome == f"diverged at step {run.lanes[0].trajectory.diverged_at}"
     left = race("saddle", ["sgd"], steps=60).lanes[0]
-    step = int(left.outcome.rpartition(" ")[2])
+    height, _, step = left.outcome.partition(", outside since step ")
+    assert float(height) == pytest.approx(left.trajectory.values[-1], rel=1e-2)
+    step = int(step)
     domain = ravine.landscapes["saddle"].domain
     assert domain.holds(left.trajectory.points[step - 1])
     assert not domain.holds(left.trajectory.points[step:]).any()

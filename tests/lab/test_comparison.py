@@ -175,3 +175,9 @@ def test_a_picture_that_cannot_be_written_is_refused(name, tmp_path):
     with pytest.raises(ravine.RavineError):
         chart.check_picture(tmp_path / name)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_rule_of_ones_own_can_be_compared_and_a_grid_that_is_too_high_is_told():
+    lost = ravine.compare(optimizers=[ravine.rules["sgd"].variant("mine")], lrs=[1e30], seeds=2, epochs=1)
+    assert lost.optimizers == ("mine",)
+    assert lost.recommendation() == "Every run diverged: try lower rates."

@@ -11,7 +11,7 @@ ZERO, ONE = Number(0.0), Number(1.0)
 def gradient(equation: Equation) -> Equation:
     """The equation whose results are the derivatives of the first result by each input, in order.
 
-    At a kink (`abs`, `maximum`, `where`) the derivative is that of the branch taken; `abs` has 0 at 0.
+    At a kink (`abs`, `maximum`, `where`) the derivative is that of the branch taken; `abs` and `sqrt` have 0 at 0.
     """
     slopes: dict[str, dict[str, Expression]] = {
         wrt: {name: ONE if name == wrt else ZERO for name in equation.parameters} for wrt in equation.inputs
@@ -54,7 +54,8 @@ def _outer(operation: str, u: Expression, whole: Expression) -> Expression:
         case "neg":
             return Number(-1.0)
         case "sqrt":
-            return divide(Number(0.5), whole)
+            # At 0 the root has no slope; 0 there keeps the tip of a cone from becoming NaN.
+            return Apply("where", (Apply(">", (u, ZERO)), divide(Number(0.5), whole), ZERO))
         case "abs":
             return Apply("sign", (u,))
         case "exp":

@@ -125,6 +125,10 @@ def _describe(node: ast.AST) -> str:
         ast.For: "a loop",
         ast.While: "a loop",
         ast.If: "an if (use where)",
+        ast.Tuple: "a comma",
+        ast.BinOp: "this operator",
+        ast.UnaryOp: "this sign",
+        ast.AnnAssign: "a type",
     }
     return names.get(type(node), f"{type(node).__name__}")
 
@@ -142,7 +146,9 @@ def parse_formula(text: str, names: tuple[str, ...] = ("x", "y")) -> Expression:
     match tree.body:
         case [ast.Expr(value)]:
             # The bracket has shifted columns by one, and a column is counted from 1: the two cancel.
-            return _Reader(lambda node: f"formula, column {getattr(node, 'col_offset', 1)}", set(names)).read(value)
+            return _Reader(lambda node: f"formula, column {max(1, getattr(node, 'col_offset', 1))}", set(names)).read(
+                value
+            )
     raise EquationError(f"formula: one expression of {', '.join(names)} is needed, as in x**2 - y**2")
 
 

@@ -186,6 +186,7 @@ def _legend(figure: Figure, race: Race, runners: list[Runner]) -> None:
     top, bottom = 0.455, 0.075
     room = min(0.062, (top - bottom) / len(runners))
     small = 8.5 if len(runners) <= 7 else 7
+    titles = [runner.lane.trajectory.rule.title for runner in runners]
     for number, runner in enumerate(runners):
         y = top - number * room
         head = runner.head
@@ -193,7 +194,8 @@ def _legend(figure: Figure, race: Race, runners: list[Runner]) -> None:
         swatch.set_markeredgecolor("white")
         figure.add_artist(swatch)
         # Title and outcome share a line; the settings stand below, where there is room for them.
-        title = runner.lane.trajectory.rule.title
+        rule = runner.lane.trajectory.rule
+        title = rule.title if titles.count(rule.title) == 1 else f"{rule.title} ({rule.name})"
         figure.text(0.676, y, title, fontsize=small + 1.5, color=INK, va="center", weight="bold")
         runner.outcome.set(y=y, fontsize=small, color=INK, va="center", ha="right")
         figure.text(0.676, y - room * 0.42, runner.lane.settings, fontsize=small, color=FAINT, va="center")

@@ -9,7 +9,7 @@ from ravine.backends.numpy import Array
 from ravine.errors import RavineError, unknown
 from ravine.landscapes import Landscape
 from ravine.rules import Rule
-from ravine.trajectory import Trajectory, best_rate, descend, find_landscape, find_rule
+from ravine.trajectory import Trajectory, best_rate, check_steps, descend, find_landscape, find_rule
 
 MOST = 12  # rules in one picture; beyond that nobody can tell the lines apart
 
@@ -35,7 +35,7 @@ class Lane:
             return f"diverged at step {run.diverged_at}"
         outside = ~run.landscape.domain.holds(run.points)
         if outside[-1]:
-            return f"left the picture at step {_last_entry(outside)}"
+            return f"{run.values[-1]:.3g}, outside since step {_last_entry(outside)}"
         return f"{run.values[-1]:.3g}"
 
 
@@ -60,6 +60,19 @@ class Race:
     def heights(self, lane: Lane) -> Array:
         """What the loss curve shows: the height above the lowest known point, or the height itself."""
         return lane.trajectory.values - (self.floor or 0.0)
+
+
+TALLEST = 1e100  # beyond it pictures overflow
+
+
+def _check_heights(land: Landscape) -> None:
+    x, y = np.meshgrid(np.linspace(*land.domain.x, 41), np.linspace(*land.domain.y, 41))
+    heights = np.asarray(land(x, y))
+    tallest = np.abs(heights[np.isfinite(heights)]).max(initial=0.0)
+    if tallest > TALLEST:
+        raise RavineError(
+            f"{land.title} reaches {tallest:.1g} on {land.domain}: too tall to draw; take a smaller domain"
+        )
 
 
 def race(
@@ -93,8 +106,8 @@ def race(
     for rule in entered:
         rule.settings(settings.get(rule.name, {}))
     descend(entered[0], land, begin, 1)  # refuses a bad start
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
-        raise RavineError(f"steps must be a whole number of at least 1, not {steps}")
+    check_steps(steps)
+    _check_heights(land)
 
     lanes = []
     for rule in entered:

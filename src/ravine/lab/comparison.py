@@ -146,6 +146,8 @@ class Comparison:
     def recommendation(self) -> str:
         """Which optimizer to use and at which rate, the evidence, and where the evidence ends. Plain sentences."""
         best, *others = self.summaries
+        if all(run.diverged for run in self.runs):
+            return "Every run diverged: try lower rates."
         low, high = (_percent(end) for end in best.test_interval)
         n, target = len(self.seeds), f"{self.target:.0%}"
         text = [

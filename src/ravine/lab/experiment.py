@@ -8,7 +8,8 @@ from ravine.errors import RavineError
 from ravine.lab.comparison import Comparison
 from ravine.lab.rates import RATES, check_rates, parse_rates
 from ravine.lab.run import Run
-from ravine.rules import Rule, rules
+from ravine.rules import Rule
+from ravine.trajectory import find_rule
 
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam")
 STACK = 128  # networks a pass: fewer leave overhead, more leave the cache
@@ -17,7 +18,7 @@ STACK = 128  # networks a pass: fewer leave overhead, more leave the cache
 def compare(
     problem: str = "digits",
     *,
-    optimizers: Sequence[str] = OPTIMIZERS,
+    optimizers: Sequence[str | Rule] = OPTIMIZERS,
     lrs: str | Sequence[float] = RATES,
     seeds: int = 5,
     epochs: int | None = None,
@@ -26,7 +27,7 @@ def compare(
     """Trains with each optimizer at each learning rate from each seed, and compares them at their best rates.
 
     problem:    the name of one in `ravine.lab.problems`.
-    optimizers: names of rules; `adam+decoupled` has weight decay. Other hyperparameters than lr stay at their defaults.
+    optimizers: rules or their names; `adam+decoupled` has weight decay. Hyperparameters other than lr stay at default.
     lrs:        learning rates, or text such as "1e-4:1:9" (from:to:count, evenly spaced on a logarithmic scale).
     seeds:      how many; seed 0, 1, … fixes initial weights and the order of batches, for all optimizers alike.
     epochs:     passes over the training data; by default the problem's own.
@@ -83,12 +84,12 @@ def compare(
     )
 
 
-def _rules(optimizers: Sequence[str]) -> list[Rule]:
+def _rules(optimizers: Sequence[str | Rule]) -> list[Rule]:
     if isinstance(optimizers, str):
         raise RavineError(f"optimizers must be a list of names, not the text {optimizers!r}")
     if not optimizers:
         raise RavineError("no optimizers: name at least one, such as sgd")
-    chosen = [rules[name] for name in dict.fromkeys(optimizers)]
+    chosen = [find_rule(rule) for rule in dict.fromkeys(optimizers)]
     for rule in chosen:
         if rule.equation.gradient_at is not None:
             raise RavineError(

@@ -72,7 +72,13 @@ class Landscape(Written):
             if not np.isfinite(value):
                 raise RavineError(f"{self.name}: {name} must be finite, not {value:g}")
         numbers = {name: float(value) for name, value in values.items()}
-        return replace(self, equation=self.equation.with_defaults(self.equation.name, numbers))
+        changed = replace(self, equation=self.equation.with_defaults(self.equation.name, numbers))
+        around = 1e-3 * np.exp(2j * np.pi * np.arange(16) / 16)
+        for x, y in self.minima:
+            if not np.all(changed(x + around.real, y + around.imag) >= changed(x, y)):
+                shape = ", ".join(f"{name}={value:g}" for name, value in numbers.items())
+                raise RavineError(f"{self.name} with {shape} has no minimum at ({x:g}, {y:g}): choose another value")
+        return changed
 
     def __call__(self, x: ArrayLike, y: ArrayLike) -> Any:
         """The height at (x, y); arrays broadcast."""
@@ -134,12 +140,13 @@ def from_formula(text: str, domain: Mapping[str, tuple[float, float]] | Domain |
     equation = Equation("formula", ("x", "y"), {}, {}, (), (parse_formula(text),))
     x, y = np.meshgrid(np.linspace(*domain.x, 101), np.linspace(*domain.y, 101))
     heights = np.broadcast_to(run(equation, {"x": x, "y": y})[0], x.shape)
-    heights = heights[np.isfinite(heights)]
-    if not heights.size:
+    finite = np.isfinite(heights)
+    if not finite.any():
         raise RavineError(f"formula: {text} has no finite value on {domain}; give another --domain x0,x1,y0,y1")
-    # A quarter in from a corner: seldom a symmetric point, where gradients vanish or rules agree.
-    start = tuple(low + 0.23 * (high - low) for low, high in (domain.x, domain.y))
-    span = (float(heights.min()), float(heights.max()))
+    # A quarter in from a corner, or the nearest point with a value: seldom a symmetric one, where gradients vanish.
+    away = np.hypot(x - x[23, 23], y - y[23, 23])
+    nearest = np.unravel_index(np.argmin(np.where(finite, away, np.inf)), x.shape)
+    start = (float(x[nearest]), float(y[nearest]))
+    span = (float(heights[finite].min()), float(heights[finite].max()))
     title = " ".join(text.split())
-    lesson = "your own formula"
-    return Landscape("formula", title, "", equation, domain, span, (), (), (start[0], start[1]), lesson)
+    return Landscape("formula", title, "", equation, domain, span, (), (), start, "your own formula")

@@ -115,7 +115,7 @@ def rule(
         made = Rule(
             equation.name, title, source, equation, good_at, hurts, dialect, family, dict(hyperparameters or {})
         )
-        _ = made.hyperparameters  # an unknown one is refused where the rule is defined
+        made.settings({})  # an unknown one, or a default out of range, is refused where the rule is defined
         return made
 
     return read
