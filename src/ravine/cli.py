@@ -1,7 +1,7 @@
 """The command line: `ravine rules`, `landscapes`, `race`, `compare`."""
 
 import json
-import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,6 +31,8 @@ app = typer.Typer(
 
 out = Console(highlight=False)
 
+INTERRUPTED = 130  # 128 and the number of the signal, as shells have it
+
 # The parser's class of bad command lines; Typer carries the parser inside and names only this child of it.
 UsageError: type[Any] = typer.BadParameter.__mro__[1]
 
@@ -39,6 +41,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line. Bad input is one line on standard error and exit code 2; Ctrl-C is exit code 130."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what is half written is taken away
     try:
         code = app(args=arguments, prog_name="ravine", standalone_mode=False)
     except RavineError as error:
@@ -47,12 +50,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         where = error.ctx.command_path if error.ctx else "ravine"
         code = _failed(f"{error.format_message().rstrip('.')} (see {where} --help)")
     except (typer.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # Typer, too, turns Ctrl-C into this code
         print("ravine: stopped; nothing was written", file=sys.stderr)
-        code = 130
-    except BrokenPipeError:  # the reader, `head` say, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     sys.exit(code)
+
+
+def _end_with_the_reader() -> None:
+    """`ravine rules | head` ends as other programs do, without a word. Not for commands that write files."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 
 def _failed(message: str) -> int:
@@ -81,6 +88,7 @@ def show_rules(
 
     adam+l2 and adam+decoupled are Adam with weight decay; so for every rule.
     """
+    _end_with_the_reader()
     if name is not None:
         rule = rules[name]
         _print_json(_rule_facts(rule)) if as_json else _print_rule(rule)
@@ -92,8 +100,9 @@ def show_rules(
 
 def _by_year() -> list[Rule]:
     """The main form of each rule in order of publication, each followed by its other forms."""
-    mains = {rule.family: rule for rule in rules.values() if rule.name == rule.family}
-    return sorted(rules.values(), key=lambda rule: (mains[rule.family].year, rule.family, rule.name != rule.family))
+    years = {rule.family: rule.year for rule in rules.values()}
+    years |= {rule.name: rule.year for rule in rules.values() if rule.name == rule.family}
+    return sorted(rules.values(), key=lambda rule: (years[rule.family], rule.family, rule.name != rule.family))
 
 
 def _print_json(facts: object) -> None:
@@ -152,6 +161,7 @@ def _print_rule(rule: Rule) -> None:
 @app.command("landscapes")
 def show_landscapes(as_json: AsJson = False) -> None:
     """List the landscapes that a race can be run on; a formula in x and y is one too."""
+    _end_with_the_reader()
     if as_json:
         _print_json([_landscape_facts(land) for land in landscapes.values()])
         return
@@ -205,8 +215,8 @@ def run_race(
     """Race rules on a landscape, and draw or film it.
 
     All have the same start, steps and gradients. A learning rate that is not set is picked for each rule from one grid
-    by one criterion: the soonest down, without climbing above the start or jumping over a fifth of the picture. The
-    landscape's own numbers are set likewise: --set ravine.condition=100.
+    by one criterion, without noise: the soonest down that neither climbs above the start nor jumps over a fifth of the
+    picture (the lowest of the grid, if none is). The landscape's own numbers are set likewise: --set ravine.condition=100.
     """
     from ravine.film import race, write
     from ravine.film.write import check
@@ -275,12 +285,12 @@ def run_compare(
         print(comparison.to_json())
         return
     out.print(f"[bold]{comparison.title}[/]: {comparison.network}, batches of {comparison.batch_size}")
-    runs = f"{len(comparison.runs)} runs of {comparison.epochs} epochs in {comparison.seconds:.0f} s"
+    runs = f"runs: {len(comparison.runs)}, epochs: {comparison.epochs}, {comparison.seconds:.0f} s in all"
     out.print(f"{runs}, {comparison.model_steps_per_second:,.0f} steps of one network a second\n")
     rows = comparison.table()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in rows[0]:
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading == "optimizer")
     for row in rows:
         table.add_row(*row.values())
     out.print(table)
@@ -366,7 +376,7 @@ def dialect(
             raise RavineError(f"--set {setting}: write NAME=NUMBER, as in --set lr=1e-3") from None
     found = convert(optimizer, source, target, given)
     if found.settings:
-        typer.echo(f"{found.call}: " + ", ".join(f"{name}={value:g}" for name, value in found.settings.items()))
+        typer.echo(found.code())
     typer.echo(found.verdict)
     for reason in found.reasons:
         typer.echo(f"- {reason}")

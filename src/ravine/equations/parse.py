@@ -145,11 +145,13 @@ def parse_formula(text: str, names: tuple[str, ...] = ("x", "y")) -> Expression:
     tree = _syntax(f"({text})", "formula", column_shift=1)
     match tree.body:
         case [ast.Expr(value)]:
-            # The bracket has shifted columns by one, and a column is counted from 1: the two cancel.
-            return _Reader(lambda node: f"formula, column {max(1, getattr(node, 'col_offset', 1))}", set(names)).read(
-                value
-            )
+            return _Reader(_column, set(names)).read(value)
     raise EquationError(f"formula: one expression of {', '.join(names)} is needed, as in x**2 - y**2")
+
+
+def _column(node: ast.AST) -> str:
+    # The bracket has shifted columns by one, and a column is counted from 1: the two cancel.
+    return f"formula, column {max(1, getattr(node, 'col_offset', 1))}"
 
 
 def _bracket_depth(text: str) -> int:
