@@ -8,8 +8,9 @@ its bridge: the setting that makes up for it, and whether that is exact.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from ravine.dialect_tables import FORMS, PARTLY_KNOWN, SIBLINGS, Form
+from ravine.dialect_tables import CHAINED, FORMS, PARTLY_KNOWN, SIBLINGS, Form
 from ravine.errors import RavineError, unknown
 
 EXACT, APPROXIMATE, IMPOSSIBLE = "exact", "approximate", "impossible"
@@ -25,7 +26,7 @@ class Conversion:
     verdict:    "exact" (the same steps, to rounding), "approximate" (close, and `reasons` say how) or "impossible"
                 (no setting does it).
     call:       the optimizer there; empty if there is none.
-    settings:   all of its settings, by its own names.
+    settings:   all of its settings, by its own names, one number each: PyTorch's betas are beta1 and beta2.
     reasons:    one line for each difference.
     """
 
@@ -33,6 +34,38 @@ class Conversion:
     call: str
     settings: Mapping[str, float | bool]
     reasons: tuple[str, ...]
+
+    def arguments(self) -> dict[str, Any]:
+        """The keyword arguments of the optimizer's constructor.
+
+        A weight decay of 0 is left out where that is the default; optax's `add_decayed_weights` is no argument.
+        """
+        if not self.settings:
+            return {}
+        form = next(form for forms in FORMS.values() for form in forms.values() if form.call == self.call)
+        own, default = form.settings.get("weight_decay", ("", 0.0))
+        flag = self.call.partition("(")[2].removesuffix("=True)")
+        arguments: dict[str, Any] = {flag: True} if flag else {}
+        for name, value in self.settings.items():
+            if name == CHAINED[0] or (name == own and value == default == 0):
+                continue
+            if self.call.startswith("torch.") and name in ("beta1", "beta2"):
+                arguments["betas"] = (self.settings["beta1"], self.settings["beta2"])
+            else:
+                arguments[name] = value
+        return arguments
+
+    def code(self) -> str:
+        """The call, to be pasted; empty if there is none. PyTorch's is given `model.parameters()`."""
+        if not self.settings:
+            return ""
+        listed = ["model.parameters()"] if self.call.startswith("torch.") else []
+        listed += [f"{name}={value!r}" for name, value in self.arguments().items()]
+        call = f"{self.call.partition('(')[0]}({', '.join(listed)})"
+        chained, _ = CHAINED
+        if decay := self.settings.get(chained):
+            return f"optax.chain(optax.{chained}({decay!r}), {call})"
+        return call
 
 
 @dataclass
@@ -51,7 +84,7 @@ class _Bridged:
 def convert(family: str, source: str, target: str, given: Mapping[str, float] | None = None) -> Conversion:
     """The optimizer of `target` that trains as `source`'s `family` with the settings `given` (its names or ours).
 
-    Raises RavineError for a framework, a family or a setting that does not exist.
+    Raises RavineError for a framework, a family or a setting that does not exist, and for a setting out of range.
     """
     for framework in (source, target):
         if framework not in FORMS:
@@ -96,6 +129,9 @@ def _ours(form: Form, given: Mapping[str, float]) -> Settings:
             raise unknown(f"setting of {form.call}", own, names)
         if not math.isfinite(value):
             raise RavineError(f"{form.call}: {own} must be a finite number, not {value}")
+        if value < 0 or (name in ("beta1", "beta2") and value >= 1):
+            wanted = "in [0, 1)" if name in ("beta1", "beta2") else "0 or more"
+            raise RavineError(f"{form.call}: {own} must be {wanted}, not {value:g}")
         settings[name] = float(value)
     return {**form.fixed, **settings}
 

@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
+import ast
 import math
 import re
 from functools import cache
@@ -262,3 +263,43 @@ def test_errors_name_what_is_known() -> None:
         convert("adam", "torch", "tf1")
     with pytest.raises(RavineError, match="finite"):
         convert("adam", "keras", "torch", {"epsilon": float("nan")})
+
+
+TO_TORCH = [(source, family) for source, target, family in PAIRS if target == "torch"]
+
+
+@pytest.mark.parametrize(("source", "family"), TO_TORCH)
+def test_torch_takes_the_arguments(source: str, family: str) -> None:
+    conversion = convert(family, source, "torch")
+    if conversion.verdict == "impossible":
+        assert (conversion.code(), conversion.arguments()) == ("", {})
+        return
+    name = conversion.call.partition("(")[0].rpartition(".")[2]
+    optimizer = getattr(torch.optim, name)([torch.nn.Parameter(torch.tensor(START))], **conversion.arguments())
+    for own, value in conversion.arguments().items():
+        assert optimizer.defaults[own] == value
+    assert optimizer.defaults["weight_decay"] == conversion.settings["weight_decay"]
+    call = ast.parse(conversion.code(), mode="eval").body
+    assert isinstance(call, ast.Call)
+    assert ast.unparse(call.args[0]) == "model.parameters()"
+    assert {word.arg: ast.literal_eval(word.value) for word in call.keywords} == conversion.arguments()
+
+
+def test_code_can_be_pasted() -> None:
+    assert convert("adam", "optax", "torch", {"learning_rate": 0.123456789}).code() == (
+        "torch.optim.Adam(model.parameters(), lr=0.123456789, betas=(0.9, 0.999), eps=1e-08)"
+    )
+    assert convert("adam", "torch", "optax", {"weight_decay": 0.1}).code() == (
+        "optax.chain(optax.add_decayed_weights(0.1), optax.adam(learning_rate=0.001, b1=0.9, b2=0.999, eps=1e-08))"
+    )
+    assert convert("sgd", "torch", "keras").code() == "keras.optimizers.SGD(learning_rate=0.001, momentum=0.0)"
+    # AdamW's default is another: here the zero is kept.
+    assert "weight_decay=0.0" in convert("adamw", "keras", "torch", {"weight_decay": 0.0}).code()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"), [("lr", -0.1, "lr must be 0 or more"), ("beta2", 1.0, r"beta2 must be in \[0, 1\)")]
+)
+def test_settings_out_of_range_are_refused(name: str, value: float, message: str) -> None:
+    with pytest.raises(RavineError, match=message):
+        convert("adam", "torch", "keras", {name: value})

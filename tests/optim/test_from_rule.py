@@ -73,3 +73,61 @@ def test_a_rule_that_looks_ahead_is_refused() -> None:
 def test_hyperparameters_are_checked(name: str, value: float, message: str) -> None:
     with pytest.raises(RavineError, match=message):
         ravine.optim.from_rule(own)(parameters([(2,)]), **{name: value})
+
+
+@rule(title="No rate", source="A test, 2026")
+def norate(g, v=0.0, *, beta=0.9):
+    v = beta * v + abs(g)
+    return g / maximum(v, 1), v
+
+
+def test_decoupled_decay_without_a_rate_is_refused() -> None:
+    with pytest.raises(RavineError, match="norate has no lr, and decoupled decay is lr·λ; use l2"):
+        norate.with_weight_decay("decoupled")
+    with pytest.raises(RavineError, match="norate has no lr"):
+        ravine.optim.from_rule(norate)(parameters([(2,)]), weight_decay=0.1, decoupled_weight_decay=True)
+    assert ravine.optim.from_rule(norate)(parameters([(2,)]), weight_decay=0.1)
+    assert norate.with_weight_decay("l2").hyperparameters["weight_decay"]
+    assert norate.with_weight_decay("scheduled").hyperparameters["eta"]
+
+
+@pytest.mark.parametrize("name", ["adamw", "adam+l2"])
+def test_a_rule_with_weight_decay_keeps_its_form(name: str) -> None:
+    made = ravine.optim.from_rule(rules[name])
+    for chosen in (True, False):
+        with pytest.raises(RavineError, match="has its own form of weight decay"):
+            made(parameters([(2,)]), decoupled_weight_decay=chosen)
+    optimizer = made(parameters([(2,)]), weight_decay=0.1)
+    with pytest.raises(RavineError, match="has its own form of weight decay"):
+        optimizer.add_param_group({"params": parameters([(2,)]), "decoupled_weight_decay": True})
+    train(optimizer, 2)
+    assert type(optimizer)(parameters([(2,)]), **optimizer.defaults).defaults == optimizer.defaults
+
+
+@pytest.mark.parametrize(("name", "value"), [("beta", 2.0), ("kappa", -1.0), ("lr", -0.1), ("weight_decay", -1.0)])
+def test_groups_are_checked(name: str, value: float) -> None:
+    optimizer = ravine.optim.from_rule(own)(parameters([(2,)]))
+    group = {"params": parameters([(2,)]), name: value}
+    with pytest.raises(ValueError, match=f"{name}|learning rate"):
+        optimizer.add_param_group(group)
+    assert len(optimizer.param_groups) == 1
+    with pytest.raises(ValueError, match=f"{name}|learning rate"):
+        ravine.optim.from_rule(own)([group])
+    optimizer.add_param_group({"params": parameters([(2,)]), "kappa": torch.tensor(0.2), "note": "kept"})
+    assert optimizer.param_groups[1]["note"] == "kept"
+
+
+def test_a_rule_by_its_name() -> None:
+    assert ravine.optim.from_rule("lion") is ravine.optim.from_rule(rules["lion"])
+    with pytest.raises(RavineError, match="did you mean 'lion'"):
+        ravine.optim.from_rule("lionn")
+
+
+def test_a_rate_of_zero_takes_no_step() -> None:
+    param = parameters([(5,)])[0]
+    before = param.detach().clone()
+    optimizer = ravine.optim.from_rule(own)([param], lr=0.0)
+    set_gradients([param], 1)
+    optimizer.step()
+    assert torch.equal(param.detach(), before)
+    optimizer.add_param_group({"params": parameters([(2,)]), "lr": 0})

@@ -43,7 +43,7 @@ class RuleOptimizer(torch.optim.Optimizer):
         decay = group["weight_decay"]
         form = None
         if isinstance(decay, torch.Tensor) or decay != 0:
-            form = "decoupled" if group["decoupled_weight_decay"] else "l2"
+            form = "decoupled" if group.get("decoupled_weight_decay") else "l2"
         return variant(self.rule(group), form, bool(group["maximize"]))
 
     def recipe(self, group: Group) -> Recipe:

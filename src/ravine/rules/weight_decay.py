@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from ravine.equations import Assignment, Equation, Expression, parse_function
 from ravine.equations.expression import substitute
+from ravine.errors import RavineError
 
 
 def l2(g, theta, *, weight_decay=0.0):
@@ -45,8 +46,13 @@ FORMS: dict[str, Form] = {
 
 
 def decayed(equation: Equation, name: str, default: float) -> Equation:
-    """The rule's equation with the form `name` in it and `weight_decay` among its hyperparameters."""
+    """The rule's equation with the form `name` in it and `weight_decay` among its hyperparameters.
+
+    Raises RavineError for a form with lr in it and a rule that has none.
+    """
     form = FORMS[name]
+    if "lr" in form.equation.keywords and "lr" not in equation.keywords:
+        raise RavineError(f"{equation.name} has no lr, and {form.title} is lr·λ; use l2")
     added: dict[str, float | None] = {
         keyword: start for keyword, start in form.equation.keywords.items() if keyword not in equation.keywords
     }
