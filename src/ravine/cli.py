@@ -216,7 +216,8 @@ def run_race(
 
     All have the same start, steps and gradients. A learning rate that is not set is picked for each rule from one grid
     by one criterion, without noise: the soonest down that neither climbs above the start nor jumps over a fifth of the
-    picture (the lowest of the grid, if none is). The landscape's own numbers are set likewise: --set ravine.condition=100.
+    picture (the lowest of the grid, if none is). The landscape's own numbers are set likewise, as in
+    --set ravine.condition=100.
     """
     from ravine.film import race, write
     from ravine.film.write import check
