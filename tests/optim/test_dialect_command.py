@@ -17,7 +17,7 @@ def test_a_conversion(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, *arguments)
     assert code == 0
     settings, verdict, reason = out.splitlines()
-    assert settings == "torch.optim.Adam: lr=0.01, beta1=0.9, beta2=0.999, eps=1e-07, weight_decay=0"
+    assert settings == "torch.optim.Adam(model.parameters(), lr=0.01, betas=(0.9, 0.999), eps=1e-07)"
     assert verdict == "approximate"
     assert reason.startswith("- eps is added before the bias correction")
 
