@@ -185,7 +185,8 @@ def _legend(figure: Figure, race: Race, runners: list[Runner]) -> None:
     """A line for each rule, with its hyperparameters and how it ended; a note on how rates were picked."""
     top, bottom = 0.455, 0.075
     room = min(0.062, (top - bottom) / len(runners))
-    small = 8.5 if len(runners) <= 7 else 7
+    small = 8.5 if len(runners) <= 7 else 6.5
+    below = max(0.42 * room, 0.016)  # from the title to the settings: never less than the height of their letters
     titles = [runner.lane.trajectory.rule.title for runner in runners]
     for number, runner in enumerate(runners):
         y = top - number * room
@@ -198,7 +199,7 @@ def _legend(figure: Figure, race: Race, runners: list[Runner]) -> None:
         title = rule.title if titles.count(rule.title) == 1 else f"{rule.title} ({rule.name})"
         figure.text(0.676, y, title, fontsize=small + 1.5, color=INK, va="center", weight="bold")
         runner.outcome.set(y=y, fontsize=small, color=INK, va="center", ha="right")
-        figure.text(0.676, y - room * 0.42, runner.lane.settings, fontsize=small, color=FAINT, va="center")
+        figure.text(0.676, y - below, runner.lane.settings, fontsize=small, color=FAINT, va="center")
     notes = [f"+ start ({race.start[0]:g}, {race.start[1]:g})"]
     notes += ["☆ minimum"] * bool(race.landscape.minima) + ["× saddle"] * bool(race.landscape.saddles)
     if race.noise:
