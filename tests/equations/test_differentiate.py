@@ -26,12 +26,7 @@ OPERATIONS = {
 }
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _float64():
-    before = jax.config.jax_enable_x64
-    jax.config.update("jax_enable_x64", True)
-    yield
-    jax.config.update("jax_enable_x64", before)
+pytestmark = pytest.mark.usefixtures("float64_in_jax")
 
 
 def _larger(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

@@ -57,12 +57,7 @@ SHARED: dict[str, Callable[[Settings], optax.GradientTransformation]] = {
 }
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _float64():
-    before = jax.config.jax_enable_x64
-    jax.config.update("jax_enable_x64", True)
-    yield
-    jax.config.update("jax_enable_x64", before)
+pytestmark = pytest.mark.usefixtures("float64_in_jax")
 
 
 @cache
