@@ -1,0 +1,66 @@
+"""The command line: `ravine rules`, `landscapes`, `race`, `compare`, `dialect`. One file a command."""
+
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from ravine import __version__
+from ravine.cli import compare, dialect, landscapes, race, rules
+from ravine.cli.terminal import out
+from ravine.errors import RavineError
+
+app = typer.Typer(
+    name="ravine",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="Write an optimizer once, as its equation: see it, race it, compare it.",
+)
+app.command("rules")(rules.show_rules)
+app.command("landscapes")(landscapes.show_landscapes)
+app.command("race")(race.run_race)
+app.command("compare")(compare.run_compare)
+app.command("dialect")(dialect.show_dialect)
+
+INTERRUPTED = 130  # 128 and the number of the signal, as shells have it
+
+# The parser's class of bad command lines; Typer carries the parser inside and names only this child of it.
+UsageError: type[Any] = typer.BadParameter.__mro__[1]
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs the command line. Bad input is one line on standard error and exit code 2; Ctrl-C is exit code 130."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what is half written is taken away
+    try:
+        code = app(args=arguments, prog_name="ravine", standalone_mode=False)
+    except RavineError as error:
+        code = _failed(str(error))
+    except UsageError as error:
+        where = error.ctx.command_path if error.ctx else "ravine"
+        code = _failed(f"{error.format_message().rstrip('.')} (see {where} --help)")
+    except (typer.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # Typer, too, turns Ctrl-C into this code
+        print("ravine: stopped; nothing was written", file=sys.stderr)
+    sys.exit(code)
+
+
+def _failed(message: str) -> int:
+    print(f"ravine: {message}", file=sys.stderr)
+    return 2
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"ravine {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None: ...

@@ -1,0 +1,5 @@
+"""`python -m ravine.cli`."""
+
+from ravine.cli import main
+
+main()

@@ -1,0 +1,83 @@
+"""`ravine rules`: the rules, or one of them."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from ravine.cli.terminal import AsJson, end_with_the_reader, out, print_json
+from ravine.rules import Rule, rules
+
+
+def show_rules(
+    name: Annotated[str | None, typer.Argument(help="One rule: its equation, hyperparameters and forms.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the rules, or show one: equation, hyperparameters, source, dialects.
+
+    adam+l2 and adam+decoupled are Adam with weight decay; so for every rule.
+    """
+    end_with_the_reader()
+    if name is not None:
+        rule = rules[name]
+        print_json(_rule_facts(rule)) if as_json else _print_rule(rule)
+    elif as_json:
+        print_json([_rule_facts(rule) for rule in _by_year()])
+    else:
+        _print_rules()
+
+
+def _by_year() -> list[Rule]:
+    """The main form of each rule in order of publication, each followed by its other forms."""
+    years = {rule.family: rule.year for rule in rules.values()}
+    years |= {rule.name: rule.year for rule in rules.values() if rule.name == rule.family}
+    return sorted(rules.values(), key=lambda rule: (years[rule.family], rule.family, rule.name != rule.family))
+
+
+def _rule_facts(rule: Rule) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "title": rule.title,
+        "source": rule.source,
+        "dialect": rule.dialect,
+        "form_of": rule.family,
+        "hyperparameters": {
+            known.name: {"default": known.default, "range": str(known.range), "meaning": known.meaning}
+            for known in rule.hyperparameters.values()
+        },
+        "state": dict(rule.state),
+        "good_at": rule.good_at,
+        "hurts": rule.hurts,
+        "python": rule.python(),
+        "latex": rule.latex(),
+        "mathml": rule.mathml(),
+        "javascript": rule.javascript(),
+        "glsl": rule.glsl(),
+    }
+
+
+def _print_rules() -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("rule", no_wrap=True)
+    for heading in ("year", "title", "as in"):
+        table.add_column(heading)
+    for rule in _by_year():
+        main = rule.name == rule.family
+        table.add_row(rule.name if main else f"  {rule.name}", str(rule.year), rule.title, rule.dialect)
+    out.print(table)
+    out.print("\nOne of them: [bold]ravine rules adam[/]. With weight decay: adam+l2, adam+decoupled, for every rule.")
+
+
+def _print_rule(rule: Rule) -> None:
+    out.print(f"[bold]{rule.title}[/]\n{rule.source}\nas in: {rule.dialect}\n")
+    out.print(rule.python(), markup=False, soft_wrap=True)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("hyperparameter", "default", "range", "what it does"):
+        table.add_column(heading)
+    for known in rule.hyperparameters.values():
+        table.add_row(known.name, f"{known.default:g}", str(known.range), known.meaning)
+    out.print(table)
+    out.print(f"\n[bold]good at[/]  {rule.good_at}\n[bold]hurts[/]    {rule.hurts}")
+    forms = [form for form in rules.values() if form.family == rule.family and form.name != rule.name]
+    if forms:
+        out.print("\n[bold]other forms[/]  " + ", ".join(f"{form.name} ({form.dialect})" for form in forms))
