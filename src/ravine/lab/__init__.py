@@ -5,7 +5,7 @@ Importing it does not import torch; `compare` does.
 
 from ravine.lab.comparison import Comparison, Summary
 from ravine.lab.experiment import OPTIMIZERS, compare
+from ravine.lab.first_run import Run
 from ravine.lab.rates import RATES, parse_rates
-from ravine.lab.run import Run
 
 __all__ = ["OPTIMIZERS", "RATES", "Comparison", "Run", "Summary", "compare", "parse_rates"]

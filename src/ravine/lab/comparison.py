@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ravine.lab.run import Run
+from ravine.lab.first_run import Run
 from ravine.lab.statistics import Interval, bootstrap_interval, paired_interval
 
 Border = Literal["lowest", "highest", "only"]

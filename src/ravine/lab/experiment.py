@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from ravine.errors import RavineError
 from ravine.lab.comparison import Comparison
+from ravine.lab.first_run import Run
 from ravine.lab.rates import RATES, check_rates, parse_rates
-from ravine.lab.run import Run
 from ravine.rules import Rule
 from ravine.trajectory import find_rule
 

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import torch
 
+from ravine.lab.first_run import Run
 from ravine.lab.problems import Data, Problem
-from ravine.lab.run import Run
 from ravine.lab.stack import Slot, Stack
 from ravine.rules import Rule
 

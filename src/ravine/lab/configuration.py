@@ -1,0 +1,65 @@
+"""Everything that determines one run. Two equal configurations give equal runs, so a run can be kept under its key."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+FORMAT = 1  # of what is hashed and of the file that holds a run; a change of either is a new number
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One training run, before it is run.
+
+    problem:     the problem's name. problem_settings: its own numbers, such as ("condition", 100.0), by name.
+    fingerprint: checksum of the problem's data and of what defines its network, loss and preprocessing.
+    rule:        the rule's name. equation: checksum of its equation; an edited rule is another run.
+    hyperparameters: all of the rule's, by name.
+    schedule:    what `ravine.lab.schedules` reads, in its canonical form.
+    seed:        fixes initial weights, order of batches and dropout; the same for every optimizer.
+    steps:       the budget: updates of the network. evaluate_every: steps between two looks at the validation data.
+    """
+
+    problem: str
+    problem_settings: tuple[tuple[str, float], ...]
+    fingerprint: str
+    rule: str
+    equation: str
+    hyperparameters: tuple[tuple[str, float], ...]
+    schedule: str
+    seed: int
+    steps: int
+    batch_size: int
+    evaluate_every: int
+
+    def key(self) -> str:
+        """64 hexadecimal digits that no other run has: of this, and of the versions of what computes it."""
+        text = json.dumps({**self.as_dict(), "versions": versions()}, sort_keys=True, allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def lr(self) -> float | None:
+        """The learning rate, if the rule has one."""
+        return dict(self.hyperparameters).get("lr")
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: the pairs as mappings of floats."""
+        pairs = ("problem_settings", "hyperparameters")
+        return {**asdict(self), **{name: {key: float(value) for key, value in getattr(self, name)} for name in pairs}}
+
+    @classmethod
+    def from_dict(cls, facts: dict[str, Any]) -> "Configuration":
+        """The inverse of `as_dict`. TypeError, ValueError or KeyError for anything else."""
+        pairs = {name: tuple(sorted(dict(facts[name]).items())) for name in ("problem_settings", "hyperparameters")}
+        return cls(**{**facts, **pairs})
+
+
+@cache
+def versions() -> dict[str, str | int]:
+    """What else a run depends on: the format, Ravine and PyTorch."""
+    from ravine import __version__  # here, since `ravine` imports the lab
+
+    return {"format": FORMAT, "ravine": __version__, "torch": version("torch")}
