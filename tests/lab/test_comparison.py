@@ -13,7 +13,8 @@ from PIL import Image
 from scipy import stats
 
 import ravine
-from ravine.lab import chart, parse_rates
+from ravine.lab import first_chart as chart
+from ravine.lab import parse_rates
 from ravine.lab.statistics import bootstrap_interval, paired_interval
 
 

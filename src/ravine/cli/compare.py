@@ -26,7 +26,7 @@ def run_compare(
     A seed fixes the initial weights and the order of the batches for every optimizer alike. Rates are chosen on
     validation data; test data only reports.
     """
-    from ravine.lab import chart
+    from ravine.lab import first_chart as chart
 
     if output is not None:
         chart.check_picture(output)

@@ -3,8 +3,8 @@
 Importing it does not import torch; `compare` does.
 """
 
-from ravine.lab.comparison import Comparison, Summary
 from ravine.lab.experiment import OPTIMIZERS, compare
+from ravine.lab.first_comparison import Comparison, Summary
 from ravine.lab.first_run import Run
 from ravine.lab.rates import RATES, parse_rates
 

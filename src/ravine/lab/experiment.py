@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from ravine.errors import RavineError
-from ravine.lab.comparison import Comparison
+from ravine.lab.first_comparison import Comparison
 from ravine.lab.first_run import Run
 from ravine.lab.rates import RATES, check_rates, parse_rates
 from ravine.rules import Rule

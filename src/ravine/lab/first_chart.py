@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from ravine.errors import RavineError
 from ravine.files import check_writable, replacing
-from ravine.lab.comparison import Comparison, Summary
+from ravine.lab.first_comparison import Comparison, Summary
 
 # Okabe & Ito's colours, which colour-blind readers tell apart, less their yellow, which paper swallows.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")

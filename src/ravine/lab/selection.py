@@ -1,0 +1,160 @@
+"""Choosing a setting: by validation data alone, over the tuning seeds alone. No test figure is read to choose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import comb, log10
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ravine.lab.configuration import Configuration
+from ravine.lab.run import Run
+from ravine.lab.statistics import Interval
+
+NEAR_BEST = 0.01
+
+
+def sign(metric: str) -> float:
+    """What turns the metric into one of which more is better: 1 for accuracy, -1 for a loss."""
+    return 1.0 if metric == "accuracy" else -1.0
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One setting of an optimizer, tried from every tuning seed.
+
+    setting: its configuration, with seed 0 for all its seeds. runs: in the order of the seeds.
+    """
+
+    setting: Configuration
+    runs: tuple[Run, ...]
+
+    @property
+    def validation_metric(self) -> float:
+        """The mean over the seeds, after the last step."""
+        return float(np.mean([run.validation_metric[-1] for run in self.runs]))
+
+    @property
+    def validation_loss(self) -> float:
+        """The mean over the seeds, after the last step."""
+        return float(np.mean([run.validation_loss[-1] for run in self.runs]))
+
+    @property
+    def test_metric(self) -> float:
+        """The mean over the tuning seeds. It chooses nothing and is not what a comparison reports as the result."""
+        return float(np.mean([run.test_metric for run in self.runs]))
+
+
+def setting_of(run: Run) -> Configuration:
+    """What runs of one setting share: the configuration, the seed set to 0."""
+    return replace(run.configuration, seed=0)
+
+
+def trials(runs: Sequence[Run]) -> list[Trial]:
+    """The settings among `runs`, in the order in which they first appear."""
+    found: dict[Configuration, list[Run]] = {}
+    for run in runs:
+        found.setdefault(setting_of(run), []).append(run)
+    return [Trial(setting, tuple(sorted(of, key=lambda run: run.configuration.seed))) for setting, of in found.items()]
+
+
+def best(tried: Sequence[Trial], metric: str) -> Trial:
+    """The trial of best mean validation metric; of equals, the one of lowest validation loss, then the first."""
+    return max(tried, key=lambda trial: worth(trial, metric))
+
+
+def worth(trial: Trial, metric: str) -> tuple[float, float]:
+    """What trials are ordered by, more is better. Rounded: a mean's last digit depends on the order of its terms."""
+    return round(sign(metric) * trial.validation_metric, 9), -trial.validation_loss
+
+
+def rate_curve(tried: Sequence[Trial], chosen: Trial) -> list[Trial]:
+    """The trials that differ from `chosen` in the learning rate alone, by ascending rate."""
+
+    def rest(trial: Trial) -> Configuration:
+        others = tuple(pair for pair in trial.setting.hyperparameters if pair[0] != "lr")
+        return replace(trial.setting, hyperparameters=others)
+
+    alike = [trial for trial in tried if trial.setting.lr is not None and rest(trial) == rest(chosen)]
+    return sorted(alike, key=lambda trial: trial.setting.lr or 0.0)
+
+
+def sensitivity(curve: Sequence[Trial], metric: str) -> float | None:
+    """How many decades of learning rate stay within 1 % of the best: the wider, the less the rate matters.
+
+    Within: mean validation accuracy of at least 0.99 times the highest, or validation loss of at most 1.01 times the
+    lowest. Between neighbouring rates the metric is taken to run straight over the logarithm of the rate. What lies
+    beyond the rates tried counts as nothing. None where there are not two rates.
+    """
+    if len(curve) < 2:
+        return None
+    height = [sign(metric) * trial.validation_metric for trial in curve]
+    rates = [log10(trial.setting.lr or 0.0) for trial in curve]
+    threshold = max(height) - NEAR_BEST * abs(max(height))
+    decades = 0.0
+    for (x0, y0), (x1, y1) in zip(
+        zip(rates, height, strict=True), zip(rates[1:], height[1:], strict=True), strict=False
+    ):
+        low, high = min(y0, y1), max(y0, y1)
+        if high < threshold:
+            continue
+        decades += (x1 - x0) * (1.0 if low >= threshold else (high - threshold) / (high - low))
+    return decades
+
+
+@dataclass(frozen=True)
+class BestSoFar:
+    """What tuning with k of the trials is worth, for k = 1, 2, …, all: exact, over all orders of the trials.
+
+    validation: the expected metric of the best of k on validation data. test: that of the same trial on test data.
+    band: for each k, between which values the best of k on validation data lies in half of the orders.
+    """
+
+    validation: tuple[float, ...]
+    test: tuple[float, ...]
+    band: tuple[Interval, ...]
+
+
+def best_so_far(tried: Sequence[Trial], metric: str) -> BestSoFar:
+    """The expectation for every budget. Dodge et al. 2019, but drawn without replacement."""
+    ranked = _ranked(tried, metric)
+    n = len(ranked)
+    values = np.array([trial.validation_metric for trial in ranked])
+    tests = np.array([trial.test_metric for trial in ranked])
+    validation, test, band = [], [], []
+    for k in range(1, n + 1):
+        # The best of k is the one ranked i if the other k - 1 all rank behind it.
+        chance = np.array([comb(n - 1 - i, k - 1) / comb(n, k) for i in range(n)])
+        validation.append(_mean(chance, values))
+        test.append(_mean(chance, tests))
+        reached = np.cumsum(chance)
+        ends = (values[np.searchsorted(reached, share - 1e-12)] for share in (0.25, 0.75))
+        low, high = sorted(float(end) for end in ends)
+        band.append((low, high))
+    return BestSoFar(tuple(validation), tuple(test), tuple(band))
+
+
+def search_deviation(tried: Sequence[Trial], metric: str) -> float:
+    """The standard deviation that the *search* gives the result: how it would vary had other settings been tried.
+
+    Of the test metric (mean over the tuning seeds) of the trial that validation chooses, when as many settings as were
+    tried are drawn anew from them, with replacement. Exact. Against it stands the deviation over seeds, at the chosen
+    setting: what training again, without tuning again, would change.
+    """
+    ranked = _ranked(tried, metric)
+    n = len(ranked)
+    tests = np.array([trial.test_metric for trial in ranked])
+    none_ahead = (1 - np.arange(n + 1) / n) ** n  # the chance that no draw is among the first i
+    chance = none_ahead[:-1] - none_ahead[1:]
+    mean = _mean(chance, tests)
+    return float(np.sqrt(_mean(chance, (tests - mean) ** 2)))
+
+
+def _mean(chance: NDArray[np.float64], values: NDArray[np.float64]) -> float:
+    # A trial that cannot be the best of k counts as nothing, also when its loss is infinite.
+    possible = chance > 0
+    return float(chance[possible] @ values[possible])
+
+
+def _ranked(tried: Sequence[Trial], metric: str) -> list[Trial]:
+    return sorted(tried, key=lambda trial: worth(trial, metric), reverse=True)
