@@ -41,12 +41,12 @@ def paired_interval(first: Sequence[float], second: Sequence[float], comparisons
     """Student's 95 % interval of the mean of first - second, whose values belong together in pairs.
 
     `comparisons` such intervals hold all at once with at least that confidence (Bonferroni). One pair
-    says nothing: the interval is (-inf, inf).
+    says nothing, nor does an infinite loss: the interval is (-inf, inf).
     """
-    difference = np.subtract(first, second)
-    n = len(difference)
-    if n < 2:
+    n = len(first)
+    if n < 2 or not np.isfinite((first, second)).all():
         return -np.inf, np.inf
+    difference = np.subtract(first, second)
     from scipy.stats import t  # comes with the extra, as torch does
 
     margin = t.isf((1 - LEVEL) / 2 / comparisons, n - 1) * difference.std(ddof=1) / np.sqrt(n)
@@ -56,9 +56,11 @@ def paired_interval(first: Sequence[float], second: Sequence[float], comparisons
 def paired_test(first: Sequence[float], second: Sequence[float]) -> float:
     """The two-sided p-value of Student's paired test that first - second has mean 0.
 
-    One pair says nothing, and pairs that are all equal say nothing against it: 1. A difference that is the same on
-    every pair, and not 0, cannot be chance under the test's assumptions: 0.
+    One pair says nothing, nor does an infinite loss, and pairs that are all equal say nothing against it: 1.
+    A difference that is the same on every pair, and not 0, cannot be chance under the test's assumptions: 0.
     """
+    if not np.isfinite((first, second)).all():
+        return 1.0
     difference = np.subtract(first, second)
     if len(difference) < 2 or not difference.any():
         return 1.0
@@ -99,5 +101,6 @@ def probability_of_improvement(first: ArrayLike, second: ArrayLike) -> float:
 
 
 def _middle(samples: NDArray[np.float64]) -> Interval:
-    low, high = np.quantile(samples, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    # Of the samples themselves, never between two of them: some may be infinite.
+    low, high = np.quantile(samples, ((1 - LEVEL) / 2, (1 + LEVEL) / 2), method="inverted_cdf")
     return float(low), float(high)

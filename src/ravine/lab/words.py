@@ -1,0 +1,133 @@
+"""A comparison in words: its table, and a recommendation that a student understands."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from ravine.lab.comparison import Comparison, Verdict
+    from ravine.lab.entrant import Summary
+
+SENTENCES: "dict[Verdict, str]" = {
+    "behind": "On test data it beats {}, seed for seed (paired tests, Holm's correction, 5 %).",
+    "ahead": "But {} did better on test data, seed for seed: take the choice with care.",
+    "level": "The evidence does not separate it from {}: any of them may be the better one.",
+}
+FEW_SEEDS = 5
+
+
+def table(comparison: "Comparison") -> list[dict[str, str]]:
+    """One row for each entrant, the leader first, by the title of the column."""
+    rows = []
+    for summary in comparison.summaries:
+        standing = comparison.standings.get(summary.name)
+        row = {
+            "optimizer": summary.name,
+            "best setting": setting(summary),
+            f"test {comparison.metric}": value(summary.test_metric, comparison.metric),
+            "95% interval": interval(*summary.test_interval, comparison.metric),
+        }
+        if comparison.target is not None and summary.steps_to_target is not None:
+            target = value(comparison.target, comparison.metric, digits=0)
+            row |= {f"steps to {target}": steps(summary.steps_to_target), "seconds": seconds(summary.seconds_to_target)}
+        row |= {
+            "diverged": f"{summary.diverged:.0%}",
+            "decades": "–" if summary.sensitivity is None else f"{summary.sensitivity:.1f}",
+            "p": "leads" if standing is None else probability(standing.p),
+        }
+        rows.append(row)
+    return rows
+
+
+def recommendation(comparison: "Comparison") -> list[str]:
+    """Which optimizer to use and at which setting, the evidence, and where the evidence ends: sentences."""
+    leader = comparison.summaries[0]
+    if all(run.diverged for run in comparison.runs):
+        return ["Every run diverged: try lower rates."]
+    test = value(leader.test_metric, comparison.metric)
+    low_to_high = interval(*leader.test_interval, comparison.metric)
+    said = f"{test} right on test data" if comparison.metric == "accuracy" else f"a loss of {test} on test data"
+    text = [
+        f"Use {leader.name} with {setting(leader, borders=False)}: it did best on validation data, and came to {said} "
+        f"(95% interval {low_to_high} over {count(leader.seeds, 'seed')})."
+    ]
+    text += _speed(comparison)
+    if len(comparison.summaries) > 1:
+        text += _evidence(comparison, leader.seeds)
+    if edge := [
+        f"{summary.name} ({', '.join(f'{end} {name}' for name, end in summary.borders.items())})"
+        for summary in comparison.summaries
+        if summary.borders
+    ]:
+        text.append(f"A better setting may lie outside the range that was tried of {listed(edge)}.")
+    if comparison.self_check.passed is False:
+        text.append(comparison.self_check.sentence)
+    return text
+
+
+def _speed(comparison: "Comparison") -> list[str]:
+    leader, *others = comparison.summaries
+    if comparison.target is None or leader.steps_to_target is None:
+        return []
+    target = value(comparison.target, comparison.metric, digits=0)
+    if leader.steps_to_target == np.inf:
+        return [f"Its median run did not reach {target} on validation data: train longer or try other settings."]
+    theirs = sorted({float(other.steps_to_target or 0) for other in others})
+    span = steps(theirs[0]) if len(theirs) == 1 else f"{steps(theirs[0])} to {steps(theirs[-1])}" if theirs else ""
+    than = f", the {'others' if len(others) > 1 else 'other'} {span}" if theirs else ""
+    return [f"In the median it takes {steps(leader.steps_to_target)} steps to {target} on validation data{than}."]
+
+
+def _evidence(comparison: "Comparison", seeds: int) -> list[str]:
+    if seeds == 1:
+        return ["One seed cannot tell a better optimizer from a lucky one: use more."]
+    of = {verdict: [n for n, s in comparison.standings.items() if s.verdict == verdict] for verdict in SENTENCES}
+    text = [sentence.format(listed(of[verdict])) for verdict, sentence in SENTENCES.items() if of[verdict]]
+    if seeds < FEW_SEEDS:
+        text.append(f"{seeds} seeds are few: the intervals are rough.")
+    return text
+
+
+def setting(summary: "Summary", borders: bool = True) -> str:
+    """What was chosen: "lr 0.1 (lowest tried)"; several hyperparameters with commas."""
+    parts = [
+        f"{name} {number:.3g}" + (f" ({summary.borders[name]} tried)" if borders and name in summary.borders else "")
+        for name, number in summary.setting.items()
+    ]
+    return ", ".join(parts) or "its only setting"
+
+
+def value(of: float, metric: str, digits: int = 1) -> str:
+    """An accuracy in percent with so many digits after the point, a loss with four significant ones."""
+    return f"{100 * of:.{digits}f}%" if metric == "accuracy" else f"{of:.4g}"
+
+
+def interval(low: float, high: float, metric: str) -> str:
+    """Its two ends."""
+    return f"{value(low, metric)} to {value(high, metric)}"
+
+
+def steps(of: float) -> str:
+    """A count of steps, or that it was not reached."""
+    return "not reached" if of == np.inf else f"{of:g}"
+
+
+def seconds(of: float | None) -> str:
+    """Seconds with two significant digits."""
+    return "–" if of is None or of == np.inf else f"{of:.2g}" if of < 10 else f"{of:.0f}"
+
+
+def probability(p: float) -> str:
+    """A p-value; what is below a thousandth is not told apart."""
+    return "<0.001" if p < 1e-3 else f"{p:.2g}"
+
+
+def count(n: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names in a sentence: "a, b and c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,157 @@
+"""What a comparison says follows from its runs."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ravine.lab.comparison import Comparison
+
+from . import made
+
+
+def test_the_leader_is_the_best_on_validation_and_the_rest_follow():
+    assert [summary.name for summary in made.three().summaries] == ["momentum", "adam", "sgd"]
+
+
+def test_a_summary_holds_the_figures_of_the_chosen_setting():
+    summary = made.three().summaries[0]
+    assert summary.setting == {"lr": 0.1}
+    assert summary.borders == {}
+    assert summary.trials == 3
+    assert summary.validation_metric == pytest.approx(0.97)
+    assert summary.test_metric == pytest.approx(np.mean((0.96, 0.966, 0.962, 0.963, 0.97)))
+    assert summary.seed_deviation == pytest.approx(np.std((0.96, 0.966, 0.962, 0.963, 0.97), ddof=1))
+    low, high = summary.test_interval
+    assert 0.96 <= low < summary.test_metric < high <= 0.97
+    assert summary.steps_to_target == 100
+    assert summary.seconds_to_target == pytest.approx(2.0)
+
+
+def test_a_miss_is_infinite_and_the_median_is_taken_over_the_seeds():
+    reached = [made.run("sgd", 0.1, seed, 0.95, 0.9, middle=middle) for seed, middle in enumerate((0.91, 0.5, 0.5))]
+    missed = [made.run("sgd", 0.1, seed, 0.85, 0.9) for seed in (3, 4)]
+
+    def median(runs):
+        return made.comparison(made.Entrant("sgd", "sgd", (), tuple(runs))).summaries[0].steps_to_target
+
+    assert median(reached) == 100
+    assert median([reached[0], *missed]) == np.inf
+    assert median([reached[0], reached[1], *missed]) == np.inf
+    assert median([*reached, *missed]) == 100
+
+
+def test_seconds_go_with_steps():
+    quick = made.run("sgd", 0.1, 0, 0.95, 0.9, middle=0.91, seconds=8.0)
+    assert made.comparison(made.Entrant("sgd", "sgd", (), (quick,))).summaries[0].seconds_to_target == 4.0
+
+
+def test_a_best_setting_on_the_border_is_flagged():
+    edge = made.comparison(made.entrant("sgd", {0.01: 0.7, 0.1: 0.9}, (0.9, 0.91)))
+    assert edge.summaries[0].borders == {"lr": "highest"}
+    assert "may lie outside the range that was tried of sgd (highest lr)" in edge.recommendation()
+    assert edge.table()[0]["best setting"] == "lr 0.1 (highest tried)"
+    alone = made.comparison(made.entrant("sgd", {0.01: 0.7}, (0.9, 0.91)))
+    assert alone.summaries[0].borders == {"lr": "only"}
+
+
+def test_the_share_diverged_counts_all_settings():
+    lost = made.entrant("sgd", {0.01: 0.7, 0.1: 0.9}, (0.9, 0.91))
+    tuning = tuple(replace(run, diverged=run.configuration.lr == 0.01) for run in lost.tuning)
+    assert made.comparison(replace(lost, tuning=tuning)).summaries[0].diverged == 0.5
+
+
+def test_what_paired_seeds_separate_is_behind_and_what_they_do_not_is_level():
+    comparison = made.three()
+    assert {name: standing.verdict for name, standing in comparison.standings.items()} == {
+        "adam": "level",
+        "sgd": "behind",
+    }
+    assert "The evidence does not separate it from adam" in comparison.recommendation()
+    assert "it beats sgd, seed for seed" in comparison.recommendation()
+    low, high = comparison.standings["sgd"].interval
+    assert low > 0
+    assert comparison.difference("sgd", "momentum") == pytest.approx((-high, -low))
+
+
+def test_the_leader_may_be_beaten_on_test_data_and_it_says_so():
+    first = made.entrant("sgd", {0.1: 0.97, 1.0: 0.5}, (0.90, 0.901, 0.902, 0.90, 0.899))
+    second = made.entrant("adam", {0.1: 0.96, 1.0: 0.5}, (0.95, 0.951, 0.952, 0.95, 0.9493))
+    comparison = made.comparison(first, second)
+    assert comparison.standings["adam"].verdict == "ahead"
+    assert "adam did better on test data" in comparison.recommendation()
+
+
+def test_one_seed_and_few_seeds_are_owned_up_to():
+    def with_seeds(n):
+        of = [made.entrant(rule, {0.1: 0.9, 1.0: 0.5, 0.01: 0.6}, (0.9, 0.92, 0.91)[:n]) for rule in ("sgd", "adam")]
+        return made.comparison(*of)
+
+    assert "One seed cannot tell" in with_seeds(1).recommendation()
+    assert "3 seeds are few" in with_seeds(3).recommendation()
+
+
+def test_the_self_check_passes_fails_and_says_when_it_cannot_be_made():
+    assert made.three().self_check.passed
+    sgd, momentum, adam = made.three().entrants
+    turned = made.comparison(replace(sgd, report=_as(sgd, 0.99)), replace(momentum, report=_as(momentum, 0.9)))
+    assert turned.self_check.passed is False
+    assert turned.self_check.sentence in turned.recommendation()
+    absent = made.comparison(sgd, adam).self_check
+    assert absent.passed is None
+    assert "momentum did not take part" in absent.sentence
+
+
+def _as(entrant, test):
+    return tuple(replace(run, test_metric=test + k / 1000) for k, run in enumerate(entrant.report))
+
+
+def test_lower_is_better_for_a_loss():
+    low = made.entrant("adam", {0.1: 0.30, 1.0: 0.5}, (0.31, 0.32, 0.312), best=min)
+    high = made.entrant("sgd", {0.1: 0.40, 1.0: 0.35}, (0.41, 0.42, 0.4123), best=min)
+    comparison = made.comparison(high, low, metric="loss", target=0.6)
+    assert [summary.name for summary in comparison.summaries] == ["adam", "sgd"]
+    assert comparison.summaries[1].setting == {"lr": 1.0}
+    assert comparison.standings["sgd"].verdict == "behind"
+    assert comparison.standings["sgd"].interval[0] > 0
+    assert "a loss of 0.314 on test data" in comparison.recommendation()
+
+
+def test_a_study_without_tuning_seeds_chooses_among_what_it_reports():
+    every = made.entrant("sgd", {0.01: 0.7, 0.1: 0.9}, ())
+    comparison = made.comparison(made.Entrant("sgd", "sgd", (), every.tuning))
+    assert comparison.summaries[0].setting == {"lr": 0.1}
+    assert len(comparison.runs_of("sgd")) == 3
+
+
+def test_json_holds_everything_without_infinities():
+    sgd, *others = made.three().entrants
+    lost = tuple(replace(run, validation_metric=(0.1, 0.2, 0.3), test_loss=np.inf) for run in sgd.report)
+    comparison = made.comparison(replace(sgd, report=lost), *others)
+    facts = json.loads(comparison.to_json())
+    assert len(facts["runs"]) == len(comparison.runs) == 3 * 9 + 3 * 5
+    summary = next(summary for summary in facts["summaries"] if summary["name"] == "sgd")
+    assert summary["steps_to_target"] is None
+    assert summary["test_loss"] is None
+    assert set(facts["standings"]) == {"adam", "sgd"}
+    row = next(row for row in comparison.table() if row["optimizer"] == "sgd")
+    assert row["steps to 90%"] == "not reached"
+
+
+def test_a_grid_that_is_too_high_is_told():
+    lost = made.entrant("sgd", {1e30: 0.0}, (0.0, 0.0))
+    lost = replace(
+        lost, **{part: tuple(replace(r, diverged=True) for r in getattr(lost, part)) for part in ("tuning", "report")}
+    )
+    assert made.comparison(lost).recommendation() == "Every run diverged: try lower rates."
+
+
+def test_runs_that_two_entrants_share_are_counted_once():
+    one = made.entrant("adam", {0.1: 0.9}, (0.9, 0.91))
+    comparison = made.comparison(one, replace(one, name="adam again"))
+    assert len(comparison.runs) == 3 + 2
+    assert comparison.model_steps == 500
+    assert isinstance(comparison, Comparison)
+    with pytest.raises(KeyError):
+        comparison.entrant("sgd")

@@ -1,0 +1,78 @@
+"""Statistics against scipy and against worked examples that others published."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from ravine.lab.statistics import (
+    bootstrap_interval,
+    holm,
+    interquartile_mean,
+    paired_interval,
+    paired_test,
+    probability_of_improvement,
+    stratified_interval,
+)
+
+
+def test_holm_is_that_of_worked_examples():
+    # p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm"), and the worked example of Wikipedia's article on the method.
+    assert holm([0.01, 0.02, 0.03, 0.04, 0.05]) == pytest.approx([0.05, 0.08, 0.09, 0.09, 0.09])
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.6, 0.9]) == [1.0, 1.0]
+    assert holm([]) == []
+
+
+def test_the_paired_test_and_its_interval_are_those_of_scipy():
+    rng = np.random.default_rng(1)
+    first, second = rng.normal(size=12), rng.normal(size=12)
+    theirs = stats.ttest_rel(first, second)
+    assert paired_test(first, second) == pytest.approx(theirs.pvalue)
+    interval = theirs.confidence_interval(0.95)
+    assert paired_interval(first, second) == pytest.approx((interval.low, interval.high))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "p"),
+    [
+        ([1.0], [0.0], 1.0),
+        ([1.0, 2.0], [1.0, 2.0], 1.0),
+        ([2.0, 3.0], [1.0, 2.0], 0.0),
+        ([np.inf, 1.0], [1.0, 2.0], 1.0),
+    ],
+)
+def test_pairs_that_leave_nothing_to_test(first, second, p):
+    assert paired_test(first, second) == p
+
+
+def test_one_pair_and_an_infinite_loss_give_no_interval():
+    assert paired_interval([1.0], [0.0]) == (-np.inf, np.inf)
+    assert paired_interval([np.inf, 1.0], [0.0, 0.0]) == (-np.inf, np.inf)
+
+
+def test_the_bootstrap_interval_is_that_of_scipy():
+    sample = np.random.default_rng(1).normal(size=12)
+    theirs = stats.bootstrap((sample,), np.mean, method="percentile", rng=np.random.default_rng(2))
+    expected = theirs.confidence_interval
+    assert bootstrap_interval(sample) == pytest.approx((expected.low, expected.high), abs=0.05)
+    assert bootstrap_interval([0.5]) == (0.5, 0.5)
+    assert bootstrap_interval([0.5, np.inf])[1] == np.inf
+
+
+def test_a_stratified_interval_never_mixes_the_strata():
+    # Each problem's seeds agree with one another: nothing is left to chance, however far apart the problems are.
+    assert stratified_interval([[1.0, 1.0], [9.0, 9.0, 9.0]], lambda of: float(np.mean([s.mean() for s in of]))) == (
+        5,
+        5,
+    )
+
+
+def test_the_interquartile_mean_leaves_out_the_quarters():
+    assert interquartile_mean([-1000.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 1000.0]) == 3.5
+
+
+def test_the_probability_of_improvement_is_mann_and_whitneys():
+    rng = np.random.default_rng(3)
+    first, second = rng.integers(0, 6, 15), rng.integers(1, 7, 11)
+    u = stats.mannwhitneyu(first, second).statistic
+    assert probability_of_improvement(first, second) == pytest.approx(u / (15 * 11))
