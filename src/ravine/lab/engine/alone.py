@@ -1,0 +1,71 @@
+"""One network in a plain training loop: what stacking does not speed up, or cannot run, is trained so."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+
+import torch
+from torch import Tensor
+
+from ravine.lab.configuration import Configuration
+from ravine.lab.engine.batches import Batches
+from ravine.lab.engine.evaluation import Seen, evaluate
+from ravine.lab.engine.network import fresh
+from ravine.lab.engine.randomness import drawn, generator_of_masks, masks_of
+from ravine.lab.problems import Data, Problem, Split
+from ravine.lab.schedules import parse_schedule
+from ravine.optim import from_rule
+from ravine.rules import Rule
+
+
+class Alone:
+    """A stack of one, without `torch.func`. Weights, batches and dropout are those that a slot of a stack gets."""
+
+    def __init__(self, problem: Problem, data: Data, configuration: Configuration, rules: Mapping[str, Rule]):
+        self.problem, self.data = problem, data
+        self.module = fresh(problem, configuration.seed).to(data.train.inputs.device)
+        self.batches = Batches(len(data.train), configuration.batch_size, configuration.seed)
+        self.steps = configuration.steps
+        settings = dict(configuration.hyperparameters)
+        self.lr = settings.get("lr", 0.0)
+        self.schedule = None if configuration.schedule == "constant" else parse_schedule(configuration.schedule)
+        self.parameters = [parameter for parameter in self.module.parameters() if parameter.requires_grad]
+        self.optimizer = from_rule(rules[configuration.rule])(self.parameters, **settings)
+        throwaway = fresh(problem, configuration.seed).to(data.train.inputs.device)
+        with torch.no_grad():
+            masks = masks_of(lambda: throwaway(data.train.inputs[: self.batches.size]))
+        self.masks = drawn(generator_of_masks(configuration.seed)) if masks else nullcontext()
+        self.t = 0
+
+    def step(self) -> Tensor:
+        """Updates the network once, on its next batch; the loss before that, (1,)."""
+        batch = self.batches.next()
+        x, y = self.data.train.inputs[batch], self.data.train.targets[batch]
+        self.module.train()
+        with self.masks:
+            outputs = self.module(x)
+        loss = self.problem.loss(outputs, y)
+        for parameter in self.parameters:
+            parameter.grad = None
+        loss.backward()
+        self.t += 1
+        if self.schedule:
+            self.optimizer.param_groups[0]["lr"] = self.lr * self.schedule.factor(self.t, self.steps)
+        self.optimizer.step()
+        return loss.detach()[None]
+
+    def evaluate(self, split: Split) -> Seen:
+        """Loss and metric over all of `split`."""
+        self.module.eval()
+        return evaluate(
+            self.problem,
+            split,
+            lambda x: self.module(x)[None],
+            lambda outputs, y: self.problem.loss(outputs[0], y)[None],
+        )
+
+    def finite(self) -> Tensor:
+        """(1,): whether every parameter is finite."""
+        return torch.stack([parameter.isfinite().all() for parameter in self.parameters]).all()[None]
+
+    def keep(self, slots: Sequence[int]) -> None:
+        """There is nothing to leave out of one."""

@@ -1,0 +1,98 @@
+"""How many networks of a problem to stack: tried out on this machine, in about a second."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ravine.lab.configuration import Configuration
+from ravine.lab.engine.alone import Alone
+from ravine.lab.engine.stack import Stack
+from ravine.lab.engine.training import data_of, one_thread
+from ravine.lab.problems import Problem
+from ravine.rules import Rule, rules
+
+STACKS = (8, 32, 128, 256)
+RULE = "adam"
+GAIN = 1.1  # how much faster a stack must be: it takes more memory, and all of its runs end at once
+HOPE = 0.7  # a small stack that is slower than that share of the speed alone is no sign of a large one that gains
+SHARE = 0.15  # of the budget, for each size
+
+_known: dict[str, "Calibration"] = {}
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How to train a problem on this machine.
+
+    stack: networks in one pass; 1 where each is trained alone, and then `reason` says why.
+    model_steps_per_second: updates of one network by one process on one thread, with Adam, without evaluation.
+    """
+
+    stack: int
+    model_steps_per_second: float
+    how: Literal["stacked", "alone"]
+    reason: str | None = None
+
+
+def calibrate(problem: Problem, budget_seconds: float = 1.0) -> Calibration:
+    """Trains some steps alone, then in stacks that grow for as long as they gain. The same problem is tried once.
+
+    It takes about the budget, not counting what PyTorch loads at the first step of its kind. Raises what the problem's own code raises.
+    """
+    fingerprint = problem.fingerprint()
+    if fingerprint not in _known:
+        with one_thread():
+            _known[fingerprint] = _tried(problem, fingerprint, budget_seconds)
+    return _known[fingerprint]
+
+
+def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
+    data = data_of(problem, fingerprint)
+    book: Mapping[str, Rule] = {RULE: rules[RULE]}
+    seconds = _step_time(Alone(problem, data, _configuration(problem, 0), book).step, SHARE * budget)
+    best = Calibration(1, 1 / seconds, "alone", "stacking is no faster: its steps are long enough to keep a core busy")
+    for size in STACKS:
+        if 2 * size / best.model_steps_per_second > budget:
+            break
+        try:
+            stack = Stack(problem, data, [_configuration(problem, seed) for seed in range(size)], book)
+            speed = size / _step_time(stack.step, SHARE * budget)
+        except Exception as error:  # whatever torch.func cannot vectorise; alone it ran
+            return Calibration(1, 1 / seconds, "alone", f"its network cannot be stacked ({_first_line(error)})")
+        if speed > GAIN * best.model_steps_per_second:
+            best = Calibration(size, speed, "stacked")
+        elif size > STACKS[0] or speed * seconds < HOPE:  # the smallest may not yet pay for its overhead
+            break
+    return best
+
+
+def _configuration(problem: Problem, seed: int) -> Configuration:
+    return Configuration(
+        problem=problem.name,
+        problem_settings=(),
+        fingerprint="",
+        rule=RULE,
+        equation="",
+        hyperparameters=tuple(sorted(rules[RULE].settings({}).items())),
+        schedule="constant",
+        seed=seed,
+        steps=1,
+        batch_size=problem.batch_size,
+        evaluate_every=1,
+    )
+
+
+def _step_time(step: Callable[[], object], at_least: float) -> float:
+    """Seconds of the quickest step: others on this machine can only make one slower."""
+    step()
+    times: list[float] = []
+    while sum(times) < at_least:
+        began = time.perf_counter()
+        step()
+        times.append(time.perf_counter() - began)
+    return min(times)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,0 +1,31 @@
+"""Which configurations are trained in one pass."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from ravine.lab.configuration import Configuration
+from ravine.lab.engine.calibration import calibrate
+from ravine.lab.problems import Problem
+
+
+def chunks(
+    problem: Problem, configurations: Iterable[Configuration], stack: int | None = None, workers: int = 1
+) -> list[tuple[Configuration, ...]]:
+    """The configurations, in parts of about equal size for `train_chunk`; each stands in one.
+
+    stack: at most so many in a part; by default what `calibrate` finds. A problem that cannot be stacked never is.
+    workers: processes that the parts are for: none shall wait for another's last part, if there are enough of them.
+    """
+    most = calibrate(problem).stack if stack is None else stack
+    alike: dict[tuple[int, int, int], dict[str, list[Configuration]]] = defaultdict(lambda: defaultdict(list))
+    for one in configurations:
+        alike[one.steps, one.batch_size, one.evaluate_every][one.rule].append(one)
+    made = []
+    for by_rule in alike.values():
+        members = [one for of_rule in by_rule.values() for one in of_rule]  # those of one rule side by side
+        parts = -(-len(members) // most)
+        if most > 1:
+            parts = min(-(-parts // workers) * workers, len(members))
+        ends = [len(members) * part // parts for part in range(parts + 1)]
+        made += [tuple(members[first:last]) for first, last in zip(ends, ends[1:], strict=False)]
+    return made

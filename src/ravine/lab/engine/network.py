@@ -1,0 +1,93 @@
+"""A problem's network as a function of its parameters: K rows of P numbers are K networks, run in one pass."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, grad, vmap
+
+from ravine.lab.engine.evaluation import Seen, evaluate
+from ravine.lab.engine.randomness import Mask, masks_of, replayed
+from ravine.lab.problems import Problem, Split
+
+Named = dict[str, Tensor]
+
+
+class Start(NamedTuple):
+    """Where a seed's runs begin: the trained parameters (P,), and the rest of the network's tensors by name."""
+
+    theta: Tensor
+    others: Named
+
+
+def fresh(problem: Problem, seed: int) -> nn.Module:
+    """The network with this seed's initial weights."""
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(seed)
+        return problem.model()
+
+
+class Network:
+    """The network of `problem`. Its parameters are flat, so that a rule updates K networks in one pass over memory.
+
+    What is not trained (running averages of batch norm, frozen parameters) is carried beside them, a row for each too.
+    """
+
+    def __init__(self, problem: Problem):
+        self.problem = problem
+        self.module = fresh(problem, 0)
+        self.shapes = {n: p.shape for n, p in self.module.named_parameters() if p.requires_grad}
+        self.sizes = [shape.numel() for shape in self.shapes.values()]
+        self._gradients = vmap(grad(self._loss, has_aux=True))
+        self._outputs_of_all = vmap(self._outputs, in_dims=(0, 0, None))
+        self._loss_of_all = vmap(problem.loss, in_dims=(0, None))
+
+    def start(self, seed: int) -> Start:
+        """What every optimizer and every setting starts from with this seed."""
+        module = fresh(self.problem, seed)
+        named = {**dict(module.named_parameters()), **dict(module.named_buffers())}
+        theta = torch.cat([named[name].detach().flatten() for name in self.shapes])
+        return Start(theta, {name: value.detach() for name, value in named.items() if name not in self.shapes})
+
+    def masks(self, x: Tensor) -> list[Mask]:
+        """The dropout masks that a forward pass on a batch (B, …) asks for, in order."""
+        module = fresh(self.problem, 0).to(x.device)  # thrown away, with the averages that this pass moves
+        with torch.no_grad():
+            return masks_of(lambda: module(x))
+
+    def gradients(
+        self, theta: Tensor, others: Named, masks: Sequence[Tensor], x: Tensor, y: Tensor, out: Tensor
+    ) -> tuple[Tensor, Named]:
+        """The loss (K,) of each network on its own batch, x (K, B, …) and y (K, B, …), and what `others` became.
+
+        theta: (K, P). others, masks: with a row for each network. out: (K, P), where the gradients are written.
+        """
+        self.module.train()
+        gradients, (loss, moved) = self._gradients(self._named(theta), others, tuple(masks), x, y)
+        torch.cat([gradients[name].flatten(1) for name in self.shapes], dim=1, out=out)
+        return loss, moved
+
+    def evaluate(self, theta: Tensor, others: Named, split: Split) -> Seen:
+        """Loss and metric of each network over all of `split`, in evaluation mode: (K,) and (K,)."""
+        self.module.eval()
+        named = self._named(theta)
+        return evaluate(self.problem, split, lambda x: self._outputs_of_all(named, others, x), self._loss_of_all)
+
+    def _named(self, theta: Tensor) -> Named:
+        parts = torch.split_with_sizes(theta, self.sizes, dim=1)
+        return {name: part.view(-1, *shape) for part, (name, shape) in zip(parts, self.shapes.items(), strict=True)}
+
+    def _outputs(self, named: Named, others: Named, x: Tensor) -> Tensor:
+        outputs: Tensor = functional_call(self.module, {**named, **others}, (x,))
+        return outputs
+
+    def _loss(
+        self, named: Named, others: Named, masks: Sequence[Tensor], x: Tensor, y: Tensor
+    ) -> tuple[Tensor, tuple[Tensor, Named]]:
+        moving = {name: value.clone() for name, value in others.items()}  # batch norm writes into its averages
+        with replayed(masks) if masks else nullcontext():
+            outputs = self._outputs(named, moving, x)
+        loss = self.problem.loss(outputs, y)
+        return loss, (loss, moving)

@@ -1,0 +1,61 @@
+"""The rows of a stack that one rule moves, each with hyperparameters of its own."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from ravine.backends.torch import split
+from ravine.lab.schedules import parse_schedule
+from ravine.optim import from_rule
+from ravine.rules import Rule
+
+
+class Rows:
+    """K networks of a stack, moved together by the fused kernel of `rule`.
+
+    theta, gradient: (K, P), views into the stack's; theta is changed in place.
+    settings: all hyperparameters of each row. schedules: of the learning rate of each row. steps: the budget.
+    """
+
+    def __init__(
+        self,
+        rule: Rule,
+        theta: Tensor,
+        gradient: Tensor,
+        settings: Sequence[Mapping[str, float]],
+        schedules: Sequence[str],
+        steps: int,
+    ):
+        self.rule, self.settings, self.schedules, self.steps = rule, list(settings), list(schedules), steps
+        self.theta = theta
+        theta.grad = gradient
+        columns = {name: self._column([row[name] for row in self.settings]) for name in self.settings[0]}
+        self.optimizer = from_rule(rule)([theta], **columns)
+        self.scheduled = {text: parse_schedule(text) for text in schedules if text != "constant"}
+        # The optimizer's own start of a state is one number for all rows.
+        for name, first in rule.equation.state.items():
+            if isinstance(first, str):
+                whole = name in split(rule.equation).step_state
+                start = columns[first] if whole else torch.zeros_like(theta) + columns[first].to(theta)[:, None]
+                self.optimizer.state[theta][name] = start
+
+    def step(self, t: int) -> None:
+        """Moves theta along its gradient, as step t = 1, 2, …"""
+        if self.scheduled:
+            factors = {text: schedule.factor(t, self.steps) for text, schedule in self.scheduled.items()}
+            pairs = zip(self.settings, self.schedules, strict=True)
+            rates = [settings["lr"] * factors.get(schedule, 1.0) for settings, schedule in pairs]
+            self.optimizer.param_groups[0]["lr"] = self._column(rates)
+        self.optimizer.step()
+
+    def keep(self, rows: Sequence[int], theta: Tensor, gradient: Tensor) -> "Rows":
+        """These rows alone, whose parameters and gradients now stand in `theta` and `gradient`."""
+        settings, schedules = ([of[row] for row in rows] for of in (self.settings, self.schedules))
+        left = Rows(self.rule, theta, gradient, settings, schedules, self.steps)
+        for name, value in self.optimizer.state[self.theta].items():
+            left.optimizer.state[theta][name] = value[list(rows)] if value.dim() else value  # but the counter
+        return left
+
+    def _column(self, values: Sequence[float]) -> Tensor:
+        return torch.tensor(values, dtype=torch.float64, device=self.theta.device)

@@ -1,0 +1,111 @@
+"""K networks of one shape trained together: one forward and one backward pass for all, and one update for each rule.
+
+Small networks spend their time on the way into and out of the library, not on arithmetic. A slot of the stack shares
+only that way with its neighbours: it goes as it would alone, and one full of NaN harms no other.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from ravine.lab.configuration import Configuration
+from ravine.lab.engine.batches import Batches
+from ravine.lab.engine.evaluation import Seen
+from ravine.lab.engine.network import Network
+from ravine.lab.engine.randomness import generator_of_masks
+from ravine.lab.engine.rows import Rows
+from ravine.lab.problems import Data, Problem, Split
+from ravine.rules import Rule
+
+
+class Stack:
+    """Networks that train side by side; those of one rule must stand side by side too.
+
+    theta: (K, P), the parameters of each network, in the order of the configurations, which share steps and batch size.
+    t: steps taken.
+    """
+
+    def __init__(
+        self, problem: Problem, data: Data, configurations: Sequence[Configuration], rules: Mapping[str, Rule]
+    ):
+        self.network = Network(problem)
+        self.data = data
+        seeds = sorted({configuration.seed for configuration in configurations})
+        size = configurations[0].batch_size
+        starts = [self.network.start(seed) for seed in seeds]
+        device = data.train.inputs.device
+        self.seed_of_slot = torch.tensor([seeds.index(c.seed) for c in configurations], device=device)
+        self.batches = [Batches(len(data.train), size, seed) for seed in seeds]
+        self.generators = [generator_of_masks(seed) for seed in seeds]
+        self.theta = torch.stack([start.theta for start in starts]).to(device)[self.seed_of_slot]
+        self.others = {
+            name: torch.stack([start.others[name] for start in starts]).to(device)[self.seed_of_slot]
+            for name in starts[0].others
+        }
+        self.masks = self.network.masks(data.train.inputs[: self.batches[0].size])
+        self.gradient = torch.empty_like(self.theta)
+        self.rows = []
+        first = 0
+        for name, members in _side_by_side(configurations):
+            last = first + len(members)
+            self.rows.append(
+                Rows(
+                    rules[name],
+                    self.theta[first:last],
+                    self.gradient[first:last],
+                    [dict(member.hyperparameters) for member in members],
+                    [member.schedule for member in members],
+                    members[0].steps,
+                )
+            )
+            first = last
+        self.t = 0
+
+    def step(self) -> Tensor:
+        """Updates every network once, on its next batch; the loss of each before that, (K,)."""
+        batch = torch.stack([batches.next() for batches in self.batches]).to(self.theta.device)[self.seed_of_slot]
+        x, y = self.data.train.inputs[batch], self.data.train.targets[batch]
+        loss, self.others = self.network.gradients(self.theta, self.others, self._masks(x), x, y, self.gradient)
+        self.t += 1
+        for rows in self.rows:
+            rows.step(self.t)
+        return loss
+
+    def evaluate(self, split: Split) -> Seen:
+        """Loss and metric of each network over all of `split`."""
+        return self.network.evaluate(self.theta, self.others, split)
+
+    def finite(self) -> Tensor:
+        """(K,): whether every parameter of a network is finite."""
+        return self.theta.isfinite().all(dim=1)
+
+    def keep(self, slots: Sequence[int]) -> None:
+        """Goes on with these slots alone, which may be none: the others are lost."""
+        places = torch.tensor(slots, dtype=torch.long, device=self.theta.device)
+        self.theta, self.seed_of_slot = self.theta[places], self.seed_of_slot[places]
+        self.others = {name: value[places] for name, value in self.others.items()}
+        self.gradient = torch.empty_like(self.theta)
+        kept, first, before = [], 0, 0
+        for rows in self.rows:
+            mine = [slot - before for slot in slots if before <= slot < before + len(rows.settings)]
+            before += len(rows.settings)
+            if mine:
+                last = first + len(mine)
+                kept.append(rows.keep(mine, self.theta[first:last], self.gradient[first:last]))
+                first = last
+        self.rows = kept
+
+    def _masks(self, x: Tensor) -> list[Tensor]:
+        """This step's dropout masks, (K, …) each: a seed's runs share them."""
+        drawn = [[mask.draw(generator, x) for mask in self.masks] for generator in self.generators]
+        return [torch.stack(of_mask)[self.seed_of_slot] for of_mask in zip(*drawn, strict=True)]
+
+
+def _side_by_side(configurations: Sequence[Configuration]) -> list[tuple[str, list[Configuration]]]:
+    groups: list[tuple[str, list[Configuration]]] = []
+    for configuration in configurations:
+        if not groups or groups[-1][0] != configuration.rule:
+            groups.append((configuration.rule, []))
+        groups[-1][1].append(configuration)
+    return groups

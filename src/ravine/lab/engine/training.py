@@ -1,0 +1,145 @@
+"""Trains a chunk of configurations to its end, looking at the validation data now and then."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from ravine.lab.configuration import Configuration
+from ravine.lab.engine.alone import Alone
+from ravine.lab.engine.evaluation import Seen
+from ravine.lab.engine.record import Record
+from ravine.lab.engine.stack import Stack
+from ravine.lab.problems import Data, Problem
+from ravine.lab.run import Run
+from ravine.rules import Rule, rules
+
+OFTEN = 0.2  # seconds between two reports of progress
+
+OnSteps = Callable[[int], None]
+
+
+def train_chunk(
+    problem: Problem,
+    chunk: Sequence[Configuration],
+    on_steps: OnSteps = lambda model_steps: None,
+    own_rules: Mapping[str, Rule] | None = None,
+) -> list[Run]:
+    """One run for each configuration, in their order: stacked if there are several, alone if there is one.
+
+    The configurations are the problem's, of the same steps, batch size and looks, those of one rule side by side
+    (`chunks` makes them so). `on_steps` hears, several times a second, how many more model-steps are done. own_rules:
+    those that are not in the book of rules, by name. Torch runs on one thread for as long as this lasts.
+    """
+    book = {name: (own_rules or {}).get(name) or _in_the_book(name) for name in {c.rule for c in chunk}}
+    data = data_of(problem, chunk[0].fingerprint)
+    progress = _Progress(on_steps)
+    with one_thread():
+        if len(chunk) > 1:
+            return _train(Stack(problem, data, chunk, book), problem, data, chunk, progress, f"stacked {len(chunk)}")
+        with torch.random.fork_rng(devices=()):
+            torch.manual_seed(chunk[0].seed)  # for what is random in the network and is no dropout
+            return _train(Alone(problem, data, chunk[0], book), problem, data, chunk, progress, "alone")
+
+
+def looks_of(steps: int, evaluate_every: int) -> tuple[int, ...]:
+    """The steps after which validation data is looked at, from 0 to the last."""
+    return (*range(0, steps, evaluate_every), steps)
+
+
+def _train(
+    networks: Stack | Alone,
+    problem: Problem,
+    data: Data,
+    chunk: Sequence[Configuration],
+    progress: "_Progress",
+    how: str,
+) -> list[Run]:
+    steps = chunk[0].steps
+    looks = looks_of(steps, chunk[0].evaluate_every)
+    records = [Record(configuration, looks, problem.metric, how) for configuration in chunk]
+    left = list(records)  # whose networks are still trained, in the order of `networks`
+    started = time.perf_counter()
+    seen = networks.evaluate(data.validation)
+    for before, after in pairwise(looks):
+        if not left:
+            break
+        total = torch.zeros(len(left), dtype=torch.float64, device=data.train.inputs.device)
+        for t in range(before, after):
+            loss = networks.step()
+            if t == 0:
+                _see(left, loss, seen)
+            total += loss
+            progress.add(len(left))
+        seen = networks.evaluate(data.validation)
+        finite = (networks.finite() & seen.loss.isfinite()).tolist()
+        now = time.perf_counter()
+        for record in left:
+            record.seconds += (now - started) / len(left)
+        started = now
+        if not all(finite):
+            slots = [slot for slot, well in enumerate(finite) if well]
+            progress.add((len(left) - len(slots)) * (steps - after))
+            left = [left[slot] for slot in slots]
+            total, seen = total[slots], Seen(seen.loss[slots], seen.metric[slots])
+            networks.keep(slots)
+        _see(left, total / (after - before), seen)
+    if left:
+        test = networks.evaluate(data.test)
+        for record, loss, metric in zip(left, test.loss.tolist(), test.metric.tolist(), strict=True):
+            record.test_loss, record.test_metric = loss, metric
+    progress.flush()
+    return [record.run() for record in records]
+
+
+def _see(records: Sequence[Record], train_loss: Tensor, seen: Seen) -> None:
+    values = (train_loss.tolist(), seen.loss.tolist(), seen.metric.tolist())
+    for record, *value in zip(records, *values, strict=True):
+        record.see(*value)
+
+
+@cache
+def _in_the_book(name: str) -> Rule:
+    return rules[name]  # kept: weight decay makes a new rule each time, and kernels are compiled for a rule
+
+
+_read: dict[str, Data] = {}
+
+
+def data_of(problem: Problem, fingerprint: str) -> Data:
+    """The problem's examples, kept for the next chunk of the same problem."""
+    if fingerprint not in _read:
+        _read.clear()
+        _read[fingerprint] = problem.data()
+    return _read[fingerprint]
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Torch on one thread, for as long as this lasts: several only get in each other's way on small networks."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+class _Progress:
+    """Passes counts on, but not more often than anybody can see."""
+
+    def __init__(self, on_steps: OnSteps):
+        self.on_steps, self.steps, self.heard = on_steps, 0, time.perf_counter()
+
+    def add(self, steps: int) -> None:
+        self.steps += steps
+        if time.perf_counter() - self.heard > OFTEN:
+            self.flush()
+
+    def flush(self) -> None:
+        self.on_steps(self.steps)
+        self.steps, self.heard = 0, time.perf_counter()
