@@ -39,7 +39,7 @@ def fingerprint(problem: Problem) -> str:
     for split in (data.train, data.validation, data.test):
         for tensor in (split.inputs, split.targets):
             digest.update(f"{tensor.dtype} {tuple(tensor.shape)}".encode())
-            digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
+            digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
 
 

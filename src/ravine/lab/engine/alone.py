@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -25,7 +26,7 @@ class Alone:
         self.module = fresh(problem, configuration.seed).to(data.train.inputs.device)
         self.batches = Batches(len(data.train), configuration.batch_size, configuration.seed)
         self.steps = configuration.steps
-        settings = dict(configuration.hyperparameters)
+        settings: dict[str, Any] = dict(configuration.hyperparameters)
         self.lr = settings.get("lr", 0.0)
         self.schedule = None if configuration.schedule == "constant" else parse_schedule(configuration.schedule)
         self.parameters = [parameter for parameter in self.module.parameters() if parameter.requires_grad]
@@ -46,7 +47,7 @@ class Alone:
         loss = self.problem.loss(outputs, y)
         for parameter in self.parameters:
             parameter.grad = None
-        loss.backward()
+        torch.autograd.backward(loss)
         self.t += 1
         if self.schedule:
             self.optimizer.param_groups[0]["lr"] = self.lr * self.schedule.factor(self.t, self.steps)

@@ -26,6 +26,7 @@ class Calibration:
     """How to train a problem on this machine.
 
     stack: networks in one pass; 1 where each is trained alone, and then `reason` says why.
+    stackable: whether more than one could be.
     model_steps_per_second: updates of one network by one process on one thread, with Adam, without evaluation.
     """
 
@@ -33,12 +34,14 @@ class Calibration:
     model_steps_per_second: float
     how: Literal["stacked", "alone"]
     reason: str | None = None
+    stackable: bool = True
 
 
 def calibrate(problem: Problem, budget_seconds: float = 1.0) -> Calibration:
     """Trains some steps alone, then in stacks that grow for as long as they gain. The same problem is tried once.
 
-    It takes about the budget, not counting what PyTorch loads at the first step of its kind. Raises what the problem's own code raises.
+    It takes about the budget, and what PyTorch needs to load at its first step of a kind. Raises what the problem's own
+    code raises.
     """
     fingerprint = problem.fingerprint()
     if fingerprint not in _known:
@@ -59,7 +62,7 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
             stack = Stack(problem, data, [_configuration(problem, seed) for seed in range(size)], book)
             speed = size / _step_time(stack.step, SHARE * budget)
         except Exception as error:  # whatever torch.func cannot vectorise; alone it ran
-            return Calibration(1, 1 / seconds, "alone", f"its network cannot be stacked ({_first_line(error)})")
+            return Calibration(1, 1 / seconds, "alone", f"its network cannot be stacked ({_first_line(error)})", False)
         if speed > GAIN * best.model_steps_per_second:
             best = Calibration(size, speed, "stacked")
         elif size > STACKS[0] or speed * seconds < HOPE:  # the smallest may not yet pay for its overhead

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 from ravine.lab.configuration import Configuration
 from ravine.lab.engine.calibration import calibrate
@@ -16,7 +17,8 @@ def chunks(
     stack: at most so many in a part; by default what `calibrate` finds. A problem that cannot be stacked never is.
     workers: processes that the parts are for: none shall wait for another's last part, if there are enough of them.
     """
-    most = calibrate(problem).stack if stack is None else stack
+    found = calibrate(problem)
+    most = found.stack if stack is None or not found.stackable else stack
     alike: dict[tuple[int, int, int], dict[str, list[Configuration]]] = defaultdict(lambda: defaultdict(list))
     for one in configurations:
         alike[one.steps, one.batch_size, one.evaluate_every][one.rule].append(one)
@@ -27,5 +29,5 @@ def chunks(
         if most > 1:
             parts = min(-(-parts // workers) * workers, len(members))
         ends = [len(members) * part // parts for part in range(parts + 1)]
-        made += [tuple(members[first:last]) for first, last in zip(ends, ends[1:], strict=False)]
+        made += [tuple(members[first:last]) for first, last in pairwise(ends)]
     return made

@@ -1,6 +1,7 @@
 """The rows of a stack that one rule moves, each with hyperparameters of its own."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -30,7 +31,9 @@ class Rows:
         self.rule, self.settings, self.schedules, self.steps = rule, list(settings), list(schedules), steps
         self.theta = theta
         theta.grad = gradient
-        columns = {name: self._column([row[name] for row in self.settings]) for name in self.settings[0]}
+        columns: dict[str, Any] = {
+            name: self._column([row[name] for row in self.settings]) for name in self.settings[0]
+        }
         self.optimizer = from_rule(rule)([theta], **columns)
         self.scheduled = {text: parse_schedule(text) for text in schedules if text != "constant"}
         # The optimizer's own start of a state is one number for all rows.
@@ -51,7 +54,7 @@ class Rows:
 
     def keep(self, rows: Sequence[int], theta: Tensor, gradient: Tensor) -> "Rows":
         """These rows alone, whose parameters and gradients now stand in `theta` and `gradient`."""
-        settings, schedules = ([of[row] for row in rows] for of in (self.settings, self.schedules))
+        settings, schedules = [self.settings[row] for row in rows], [self.schedules[row] for row in rows]
         left = Rows(self.rule, theta, gradient, settings, schedules, self.steps)
         for name, value in self.optimizer.state[self.theta].items():
             left.optimizer.state[theta][name] = value[list(rows)] if value.dim() else value  # but the counter

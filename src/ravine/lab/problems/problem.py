@@ -58,7 +58,7 @@ class Problem:
     batch_size: int
     epochs: int
     evaluate_every: int
-    target: float
+    target: float | None
     metric: Metric = "accuracy"
     settings: Mapping[str, float] = field(default_factory=dict)
     build: "Callable[..., Problem] | None" = None
