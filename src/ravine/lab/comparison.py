@@ -126,10 +126,10 @@ class Comparison:
         if high < 0:
             return SelfCheck(
                 False,
-                f"Failed: momentum did worse than SGD ({gap} better, 95 % interval). It holds SGD as the case momentum "
+                f"Failed: momentum did worse than SGD ({gap} better, 95% interval). It holds SGD as the case momentum "
                 "0, so it was not tuned well enough: widen its rates before trusting the rest.",
             )
-        return SelfCheck(True, f"Passed: tuned momentum is not worse than tuned SGD ({gap} better, 95 % interval).")
+        return SelfCheck(True, f"Passed: tuned momentum is not worse than tuned SGD ({gap} better, 95% interval).")
 
     @property
     def model_steps(self) -> int:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ravine.lab.entrant import Summary
 
 SENTENCES: "dict[Verdict, str]" = {
-    "behind": "On test data it beats {}, seed for seed (paired tests, Holm's correction, 5 %).",
+    "behind": "On test data it beats {}, seed for seed (paired tests, Holm's correction, 5%).",
     "ahead": "But {} did better on test data, seed for seed: take the choice with care.",
     "level": "The evidence does not separate it from {}: any of them may be the better one.",
 }
@@ -103,9 +103,9 @@ def value(of: float, metric: str, digits: int = 1) -> str:
     return f"{100 * of:.{digits}f}%" if metric == "accuracy" else f"{of:.4g}"
 
 
-def interval(low: float, high: float, metric: str) -> str:
+def interval(low: float, high: float, metric: str, digits: int = 1) -> str:
     """Its two ends."""
-    return f"{value(low, metric)} to {value(high, metric)}"
+    return f"{value(low, metric, digits)} to {value(high, metric, digits)}"
 
 
 def steps(of: float) -> str:

@@ -1,0 +1,160 @@
+"""Which charts a report holds, drawn from a comparison."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from ravine.lab import selection, words
+from ravine.lab.comparison import Comparison
+from ravine.lab.report.scales import Kind, fitting
+from ravine.lab.report.svg import Chart, Line
+from ravine.lab.run import Run
+
+
+def of(comparison: Comparison) -> list[Chart]:
+    """The charts of one comparison; those that would show a single point are left out."""
+    found = (rates(comparison), *epochs(comparison), budget(comparison))
+    return [chart for chart in found if chart is not None and any(len(line.x) > 1 for line in chart.lines)]
+
+
+def rates(comparison: Comparison) -> Chart | None:
+    """The validation metric against the learning rate; bands from the lowest to the highest of the tuning seeds."""
+    lines = []
+    for look, summary in enumerate(comparison.summaries):
+        tried = comparison.entrant(summary.name).trials
+        chosen = selection.best(tried, comparison.metric)
+        curve = selection.rate_curve(tried, chosen)
+        ends = [[run.validation_metric[-1] for run in trial.runs] for trial in curve]
+        line = Line(
+            summary.name,
+            look,
+            x=[trial.setting.lr or 0.0 for trial in curve],
+            y=[trial.validation_metric for trial in curve],
+            low=[min(values) for values in ends],
+            high=[max(values) for values in ends],
+            ring=curve.index(chosen),
+        )
+        if len(curve) > 1:
+            lines.append(line)
+    if not lines:
+        return None
+    return _chart(
+        comparison,
+        lines,
+        title=f"Validation {comparison.metric} against learning rate",
+        summary="How much the learning rate matters; a ring marks the rate that validation data chose.",
+        x_label="learning rate",
+        x_kind="log",
+        y_kind=_kind(comparison.metric),
+        level=comparison.target,
+    )
+
+
+def epochs(comparison: Comparison) -> list[Chart]:
+    """Losses, and the accuracy, against the epoch: of the chosen settings, bands span the report seeds."""
+    charts = [
+        _against_epoch(comparison, "training loss", lambda run: run.train_loss),
+        _against_epoch(comparison, "validation loss", lambda run: run.validation_loss),
+    ]
+    if comparison.metric == "accuracy":
+        charts.append(_against_epoch(comparison, "validation accuracy", lambda run: run.validation_metric))
+    return charts
+
+
+def _against_epoch(comparison: Comparison, what: str, curve: Callable[[Run], Sequence[float]]) -> Chart:
+    lines = []
+    for look, summary in enumerate(comparison.summaries):
+        runs = comparison.runs_of(summary.name)
+        seen = np.array([curve(run) for run in runs])
+        per_epoch = runs[0].configuration.steps / comparison.epochs
+        lines.append(
+            Line(
+                summary.name,
+                look,
+                x=[step / per_epoch for step in runs[0].looks],
+                y=seen.mean(axis=0).tolist(),
+                low=seen.min(axis=0).tolist(),
+                high=seen.max(axis=0).tolist(),
+            )
+        )
+    accuracy = what.endswith("accuracy")
+    positive = all(value > 0 for line in lines for value in line.low)
+    return _chart(
+        comparison,
+        lines,
+        title=f"{what.capitalize()} against epoch",
+        summary=f"The {what} of each optimizer at its chosen setting, as training goes on.",
+        x_label="epoch",
+        x_kind="linear",
+        y_kind="share" if accuracy else "log" if positive else "linear",
+        level=comparison.target if what == f"validation {comparison.metric}" else None,
+        markers=False,
+    )
+
+
+def budget(comparison: Comparison) -> Chart | None:
+    """The best so far against the settings tried; bands hold half of all orders in which they may be tried."""
+    lines = []
+    for look, summary in enumerate(comparison.summaries):
+        best = selection.best_so_far(comparison.entrant(summary.name).trials, comparison.metric)
+        if summary.trials > 1:
+            low, high = zip(*best.band, strict=True)
+            lines.append(Line(summary.name, look, range(1, summary.trials + 1), best.validation, low, high))
+    if not lines:
+        return None
+    return _chart(
+        comparison,
+        lines,
+        title=f"Best validation {comparison.metric} so far against tuning budget",
+        summary="What can be expected of each optimizer after trying so many settings in random order.",
+        x_label="settings tried",
+        x_kind="count",
+        y_kind=_kind(comparison.metric),
+        level=comparison.target,
+        markers=False,
+    )
+
+
+def profile(profiles: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> Chart:
+    """Performance profiles: for each optimizer, times as many steps as the fastest and the share of problems."""
+    lines = [Line(name, look, x, y) for look, (name, (x, y)) in enumerate(profiles.items())]
+    return Chart(
+        title="Performance profile: problems brought to their target",
+        summary="The share of problems that reach their target within so many times the steps of the fastest.",
+        x_label="times the steps of the fastest",
+        y_label="share of problems",
+        x=fitting("log", [value for line in lines for value in line.x]),
+        y=fitting("linear", [0.0, 1.0]),
+        lines=tuple(lines),
+        markers=False,
+    )
+
+
+def _chart(
+    comparison: Comparison,
+    lines: list[Line],
+    *,
+    title: str,
+    summary: str,
+    x_label: str,
+    x_kind: Kind,
+    y_kind: Kind,
+    level: float | None,
+    markers: bool = True,
+) -> Chart:
+    names = words.listed([line.name for line in lines])
+    return Chart(
+        title=title,
+        summary=f"{summary} Lines: {names}. The figures stand in the table below the chart.",
+        x_label=x_label + (" (logarithmic)" if x_kind == "log" else ""),
+        y_label=title.split(" against ")[0],
+        x=fitting(x_kind, [x for line in lines for x in line.x]),
+        y=fitting(y_kind, [y for line in lines for y in line.y]),
+        lines=tuple(lines),
+        level=level,
+        markers=markers,
+    )
+
+
+def _kind(metric: str) -> Kind:
+    return "share" if metric == "accuracy" else "log"

@@ -1,0 +1,107 @@
+"""The report's page: words, tables and charts put into the template."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ravine.lab import palette, words
+from ravine.lab.across import Across
+from ravine.lab.comparison import Comparison
+from ravine.lab.configuration import versions
+from ravine.lab.report import charts, tables
+from ravine.lab.report.svg import Chart, swatch
+from ravine.lab.report.tables import Table
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart on the page: the picture, its legend as (swatch, name), and the table of what it draws."""
+
+    title: str
+    y_label: str
+    svg: Markup
+    legend: list[tuple[Markup, str]]
+    table: Table
+
+
+def page(comparisons: Sequence[Comparison]) -> str:
+    """The page as text. comparisons: one for each problem of a study."""
+    environment = Environment(
+        loader=PackageLoader("ravine.lab.report", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    shown = [_section(comparison) for comparison in comparisons]
+    looks = palette.looks(max(len(comparison.entrants) for comparison in comparisons))
+    return environment.get_template("report.html").render(
+        title=comparisons[0].title if len(comparisons) == 1 else f"{comparisons[0].study}: {len(comparisons)} problems",
+        study=comparisons[0].study,
+        sections=shown,
+        across=_across(comparisons) if len(comparisons) > 1 else None,
+        looks=looks,
+        versions=versions(),
+    )
+
+
+def _section(comparison: Comparison) -> dict[str, Any]:
+    headline, *evidence = words.recommendation(comparison)
+    return {
+        "comparison": comparison,
+        "headline": headline,
+        "evidence": evidence,
+        "results": tables.results(comparison),
+        "tuning": tables.tuning(comparison),
+        "figures": [_figure(chart) for chart in charts.of(comparison)],
+        "facts": _facts(comparison),
+    }
+
+
+def _across(comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    across = Across(tuple(comparisons))
+    profiles = across.profiles()
+    return {
+        "winners": tables.winners(comparisons),
+        "means": tables.across_problems(across),
+        "figures": [_figure(charts.profile(profiles))] if profiles else [],
+    }
+
+
+def _figure(chart: Chart) -> Figure:
+    looks = palette.looks(max(line.look for line in chart.lines) + 1)
+    markers, dashes = [look.marker for look in looks], [look.dash for look in looks]
+    legend = [(swatch(line.look, markers[line.look], dashes[line.look]), line.name) for line in chart.lines]
+    return Figure(chart.title, chart.y_label, chart.svg(markers, dashes), legend, tables.figures(chart))
+
+
+def _facts(comparison: Comparison) -> list[tuple[str, str]]:
+    """How the runs were made, for whoever wants to make them again."""
+    first = comparison.runs[0].configuration
+    ways = Counter(run.how for run in comparison.runs)
+    tuned = {run.configuration.seed for entrant in comparison.entrants for run in entrant.tuning}
+    reported = {run.configuration.seed for entrant in comparison.entrants for run in entrant.report}
+    return [
+        ("Network", comparison.network),
+        ("Data", comparison.preprocessing),
+        ("Batch", f"{comparison.batch_size} examples"),
+        ("Budget", f"{first.steps} steps, {comparison.epochs:.3g} epochs"),
+        ("Seeds", f"{len(tuned)} that choose, {len(reported)} others that report" if tuned else f"{len(reported)}"),
+        ("Runs", ", ".join(f"{n} {how}" for how, n in ways.most_common())),
+        *(("Note", note) for note in comparison.notes),
+        ("Cost", _cost(comparison)),
+        ("Fingerprint of problem and data", first.fingerprint[:16]),
+    ]
+
+
+def _cost(comparison: Comparison) -> str:
+    seconds = comparison.run_seconds
+    speed = f", {comparison.model_steps / seconds:,.0f} a second" if seconds else ""
+    return (
+        f"{comparison.model_steps:,} steps of one network{speed}: {words.seconds(seconds)} s of one worker; "
+        f"this call took {words.seconds(comparison.seconds)} s"
+    )

@@ -1,0 +1,119 @@
+"""Charts as inline SVG. Colours come from the page's style, so that a chart follows the page into the dark."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from ravine.lab.report.scales import Scale
+
+WIDTH, HEIGHT = 400, 270
+LEFT, RIGHT, TOP, BOTTOM = 46, 8, 10, 40
+MARKS = {
+    "o": '<circle r="3.2"/>',
+    "s": '<rect x="-3" y="-3" width="6" height="6"/>',
+    "^": '<path d="M0-3.9 3.6 2.7H-3.6Z"/>',
+    "v": '<path d="M0 3.9 3.6-2.7H-3.6Z"/>',
+    "D": '<path d="M0-4.2 4.2 0 0 4.2-4.2 0Z"/>',
+    "P": '<path d="M-1.3-3.9H1.3V-1.3H3.9V1.3H1.3V3.9H-1.3V1.3H-3.9V-1.3H-1.3Z"/>',
+    "X": '<path d="M-3.6-2 -2-3.6 0-1.6 2-3.6 3.6-2 1.6 0 3.6 2 2 3.6 0 1.6-2 3.6-3.6 2-1.6 0Z"/>',
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One optimizer in a chart. look: its place in the palette. low, high: the band; the same length as x and y.
+
+    ring: the index of the point to draw a ring around.
+    """
+
+    name: str
+    look: int
+    x: Sequence[float]
+    y: Sequence[float]
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+    ring: int | None = None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart. title names it for those who see; summary tells what it shows to those who do not.
+
+    level: a value across the chart, dashed: the target.
+    """
+
+    title: str
+    summary: str
+    x_label: str
+    y_label: str
+    x: Scale
+    y: Scale
+    lines: tuple[Line, ...]
+    level: float | None = None
+    markers: bool = True
+
+    def svg(self, markers: Sequence[str], dashes: Sequence[tuple[int, ...]]) -> Markup:
+        """The chart; `markers` and `dashes` are the palette's, by look."""
+        parts = [*self._axes(), *self._bands()]
+        if self.level is not None and self.y.low < self.level < self.y.high:
+            parts.append(f'<path class="level" d="M{LEFT} {self._down(self.level):.1f}H{WIDTH - RIGHT}"/>')
+        for line in self.lines:
+            parts += self._draw(line, markers[line.look], dashes[line.look])
+        opening = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img"><title>{escape(self.summary)}</title>'
+        return Markup(f"{opening}{''.join(parts)}</svg>")
+
+    def _across(self, value: float) -> float:
+        return LEFT + self.x.at(value) * (WIDTH - LEFT - RIGHT)
+
+    def _down(self, value: float) -> float:
+        return HEIGHT - BOTTOM - self.y.at(value) * (HEIGHT - TOP - BOTTOM)
+
+    def _axes(self) -> Iterable[str]:
+        foot = HEIGHT - BOTTOM
+        for tick in self.y.ticks:
+            y = self._down(tick)
+            yield f'<path class="grid" d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>'
+            yield f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{self.y.text(tick)}</text>'
+        for tick in self.x.ticks:
+            x = self._across(tick)
+            yield f'<path class="tick" d="M{x:.1f} {foot}v4"/>'
+            yield f'<text x="{x:.1f}" y="{foot + 17}" text-anchor="middle">{self.x.text(tick)}</text>'
+        yield f'<path class="axis" d="M{LEFT} {foot}H{WIDTH - RIGHT}"/>'
+        middle = f'x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 5}" text-anchor="middle"'
+        yield f"<text {middle}>{escape(self.x_label)}</text>"
+
+    def _bands(self) -> Iterable[str]:
+        for line in self.lines:
+            if line.low:
+                there = _points(map(self._across, line.x), map(self._down, line.high))
+                back = _points(map(self._across, reversed(line.x)), map(self._down, reversed(line.low)))
+                yield f'<path class="band look{line.look}" d="M{there}L{back}Z"/>'
+
+    def _draw(self, line: Line, marker: str, dash: tuple[int, ...]) -> Iterable[str]:
+        places = list(zip(map(self._across, line.x), map(self._down, line.y), strict=True))
+        yield _stroke(line.look, dash, _points(*zip(*places, strict=True)))
+        for x, y in places if self.markers else places[-1:]:
+            yield _mark(line.look, marker, x, y)
+        if line.ring is not None:
+            x, y = places[line.ring]
+            yield f'<circle class="ring look{line.look}" cx="{x:.1f}" cy="{y:.1f}" r="7"/>'
+
+
+def swatch(look: int, marker: str, dash: tuple[int, ...]) -> Markup:
+    """A line and a marker, as the legend shows them."""
+    drawn = _stroke(look, dash, "1 6H25") + _mark(look, marker, 13, 6)
+    return Markup(f'<svg class="swatch" viewBox="0 0 26 12" aria-hidden="true">{drawn}</svg>')
+
+
+def _stroke(look: int, dash: tuple[int, ...], path: str) -> str:
+    broken = f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
+    return f'<path class="line look{look}"{broken} d="M{path}"/>'
+
+
+def _mark(look: int, marker: str, x: float, y: float) -> str:
+    return f'<g class="mark look{look}" transform="translate({x:.1f} {y:.1f})">{MARKS[marker]}</g>'
+
+
+def _points(across: Iterable[float], down: Iterable[float]) -> str:
+    return "L".join(f"{x:.1f} {y:.1f}" for x, y in zip(across, down, strict=True))

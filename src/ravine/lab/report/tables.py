@@ -1,0 +1,167 @@
+"""The tables of a report: text by column, so that what a reader sees can be checked against the data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ravine.lab import words
+from ravine.lab.across import Across
+from ravine.lab.comparison import Comparison
+from ravine.lab.report.svg import Chart
+
+VERDICTS = {"behind": "behind", "ahead": "ahead on test data", "level": "not separated"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """caption: what it shows. columns: their headings. rows: text, the name first. foot: a line below."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    foot: str = ""
+
+
+def results(comparison: Comparison) -> Table:
+    """How good each optimizer is at the setting that validation data chose."""
+    leader = comparison.summaries[0].name
+    metric = comparison.metric
+    rows = []
+    for summary in comparison.summaries:
+        standing = comparison.standings.get(summary.name)
+        behind = ("–", "–", "leads")
+        if standing is not None:
+            gap = "–" if np.isinf(standing.interval[0]) else _gap(*standing.interval, metric)
+            behind = (gap, words.probability(standing.p), VERDICTS[standing.verdict])
+        rows.append(
+            (
+                summary.name,
+                words.setting(summary) + ("" if summary.schedule == "constant" else f", {summary.schedule}"),
+                words.value(summary.validation_metric, metric, digits=2),
+                words.value(summary.test_metric, metric, digits=2),
+                words.interval(*summary.test_interval, metric, digits=2),
+                *behind,
+            )
+        )
+    columns = (
+        "optimizer",
+        "best setting",
+        f"validation {metric}",
+        f"test {metric}",
+        "95% interval",
+        f"{leader} better by",
+        "p (Holm)",
+        f"against {leader}",
+    )
+    return Table(
+        f"Each optimizer at its best setting. Validation data chose; test figures are means over "
+        f"{words.count(comparison.summaries[0].seeds, 'seed')} that had no part in choosing."
+        if comparison.entrants[0].tuning
+        else "Each optimizer at its best setting, chosen on validation data from the runs that are reported.",
+        columns,
+        tuple(rows),
+        f"Self-check. {comparison.self_check.sentence}",
+    )
+
+
+def tuning(comparison: Comparison) -> Table:
+    """How fast each optimizer is, how easy to tune, and where the uncertainty comes from."""
+    target = None if comparison.target is None else words.value(comparison.target, comparison.metric, digits=0)
+    rows = []
+    for summary in comparison.summaries:
+        speed: tuple[str, ...] = ()
+        if target is not None and summary.steps_to_target is not None:
+            speed = (words.steps(summary.steps_to_target), words.seconds(summary.seconds_to_target))
+        rows.append(
+            (
+                summary.name,
+                *speed,
+                f"{summary.diverged:.0%}",
+                "–" if summary.sensitivity is None else f"{summary.sensitivity:.2f}",
+                str(summary.trials),
+                _deviation(summary.seed_deviation, comparison.metric),
+                _deviation(summary.search_deviation, comparison.metric),
+            )
+        )
+    columns = (
+        "optimizer",
+        *(() if target is None else (f"steps to {target}", f"seconds to {target}")),
+        "diverged",
+        "decades within 1%",
+        "settings tried",
+        "deviation, seed",
+        "deviation, search",
+    )
+    return Table("How fast, how easy to tune, and where the uncertainty comes from.", columns, tuple(rows))
+
+
+def figures(chart: Chart) -> Table:
+    """The points of a chart. Lines that share their x share the column."""
+    across = sorted({x for line in chart.lines for x in line.x})
+    at = [dict(zip(line.x, line.y, strict=True)) for line in chart.lines]
+    rows = ((f"{x:.4g}", *(_figure(points.get(x), chart.y.kind == "share") for points in at)) for x in across)
+    return Table(chart.title, (chart.x_label, *(line.name for line in chart.lines)), tuple(rows))
+
+
+def across_problems(across: Across) -> Table:
+    """Interquartile means, and how probable it is that the first of them does better than each of the others."""
+    means = across.interquartile_means()
+    order = sorted(means, key=lambda name: means[name][0], reverse=True)
+    rows = []
+    for name in order:
+        mean, (low, high) = means[name]
+        better = "–"
+        if name != order[0]:
+            chance, (least, most) = across.improvement(order[0], name)
+            better = f"{chance:.0%} ({least:.0%} to {most:.0%})"
+        rows.append((name, f"{mean:.3f}", f"{low:.3f} to {high:.3f}", better))
+    return Table(
+        f"Over {len(across.comparisons)} problems; a score of 0 is the untrained network, 1 the best optimizer there.",
+        ("optimizer", "interquartile mean", "95% interval", f"{order[0]} does better"),
+        tuple(rows),
+    )
+
+
+def winners(comparisons: Sequence[Comparison]) -> Table:
+    """What each problem says on its own."""
+    rows = []
+    for comparison in comparisons:
+        leader = comparison.summaries[0]
+        level = [name for name, standing in comparison.standings.items() if standing.verdict == "level"]
+        rows.append(
+            (
+                comparison.title,
+                leader.name,
+                words.setting(leader),
+                words.value(leader.test_metric, comparison.metric, digits=2),
+                words.listed(level) if level else "none",
+            )
+        )
+    return Table(
+        "The best on validation data of each problem.",
+        ("problem", "optimizer", "setting", "test metric", "not separated from it"),
+        tuple(rows),
+    )
+
+
+def _gap(low: float, high: float, metric: str) -> str:
+    if metric == "accuracy":
+        return _minus(f"{100 * low:+.2f} to {100 * high:+.2f} points")
+    return _minus(f"{low:+.3g} to {high:+.3g}")
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")
+
+
+def _deviation(of: float | None, metric: str) -> str:
+    if of is None or not np.isfinite(of):
+        return "–"
+    return f"{100 * of:.2f} points" if metric == "accuracy" else f"{of:.3g}"
+
+
+def _figure(value: float | None, share: bool) -> str:
+    if value is None:
+        return ""
+    return "∞" if np.isinf(value) else f"{100 * value:.2f}%" if share else f"{value:.4g}"
