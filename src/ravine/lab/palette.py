@@ -26,15 +26,12 @@ COLOURS = (
     ("#1f1f1f", "#f2f2f2"),
     ("#96690f", "#d9b04f"),
     ("#7b4ea3", "#bb9fe6"),
-    ("#5f6b76", "#a9b4be"),
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DASHES = ((), (6, 3), (2, 2))
 
 
 def looks(count: int) -> list[Look]:
-    """So many looks, all different: the dash changes where the colours begin again."""
-    markers = cycle(MARKERS)
-    return [
-        Look(*COLOURS[k % len(COLOURS)], next(markers), DASHES[k // len(COLOURS) % len(DASHES)]) for k in range(count)
-    ]
+    """So many looks, up to 21 all different: where colours and markers begin again, the dash changes."""
+    colours, markers = cycle(COLOURS), cycle(MARKERS)
+    return [Look(*next(colours), next(markers), DASHES[k // len(COLOURS) % len(DASHES)]) for k in range(count)]

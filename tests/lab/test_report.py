@@ -1,0 +1,198 @@
+"""The report holds what the data say, needs nothing but itself, and fits the screen it is read on."""
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+import ravine
+from ravine.lab import palette
+from ravine.lab.report import page, write
+from ravine.lab.report.scales import fitting
+
+from . import made
+
+VOID = {"meta", "br", "img", "link", "input", "hr"}
+
+
+class Reader(HTMLParser):
+    """Tables by their caption, as rows of text; whether tags close in order; everything that could be fetched."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.tables, self.fetched, self.text = [], {}, [], []
+        self.cells, self.caption = None, None
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in VOID:
+            self.open.append(tag)
+        self.fetched += [(tag, name) for name, _ in attributes if name in ("src", "href", "srcset", "data", "action")]
+        if tag in ("link", "script", "iframe", "object", "embed"):
+            self.fetched.append((tag, ""))
+        if tag == "table":
+            self.cells, self.caption = [], ""
+        if tag == "tr":
+            self.cells.append([])
+        if tag in ("td", "th"):
+            self.cells[-1].append("")
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+        if tag == "table":
+            self.tables[self.caption.strip()] = self.cells
+
+    def handle_data(self, data):
+        self.text.append(data)
+        if "caption" in self.open:
+            self.caption += data
+        elif self.open and self.open[-1] in ("td", "th"):
+            self.cells[-1][-1] += data
+
+
+def read(comparisons):
+    reader = Reader()
+    reader.feed(page(comparisons))
+    assert not reader.open
+    return reader
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return read([made.three()])
+
+
+def test_the_recommendation_comes_first(reader):
+    text = " ".join(" ".join(reader.text).split())
+    comparison = made.three()
+    recommendation = comparison.recommendation()
+    start = text.index(recommendation[:40])
+    assert start < text.index("optimizer best setting")
+    for sentence in recommendation.split(". "):
+        assert sentence.strip(".") in text
+
+
+def test_the_page_asks_for_nothing(reader):
+    assert reader.fetched == []
+    text = page([made.three()])
+    assert "url(" not in text
+    assert "@import" not in text
+    assert not re.search(r"https?:", text)
+
+
+def test_the_tables_equal_the_data(reader):
+    comparison = made.three()
+    (rows,) = (rows for caption, rows in reader.tables.items() if caption.startswith("Each optimizer"))
+    for summary, row in zip(comparison.summaries, rows[1:], strict=False):
+        cells = dict(zip(rows[0], row, strict=True))
+        assert cells["optimizer"] == summary.name
+        assert cells["test accuracy"] == f"{100 * summary.test_metric:.2f}%"
+        assert cells["validation accuracy"] == f"{100 * summary.validation_metric:.2f}%"
+        low, high = summary.test_interval
+        assert cells["95% interval"] == f"{100 * low:.2f}% to {100 * high:.2f}%"
+    assert [row[-1] for row in rows[1:4]] == ["leads", "not separated", "behind"]
+    assert rows[4] == [f"Self-check. {comparison.self_check.sentence}"]
+
+
+def test_every_chart_has_a_table_with_its_points(reader):
+    comparison = made.three()
+    curve = reader.tables["Validation accuracy against learning rate"]
+    assert curve[0] == ["learning rate (logarithmic)", "momentum", "adam", "sgd"]
+    assert [row[0] for row in curve[1:]] == ["0.001", "0.01", "0.1", "1"]
+    assert curve[3] == ["0.1", "97.00%", "80.00%", "90.00%"]
+    loss = reader.tables["Validation loss against epoch"]
+    assert [row[0] for row in loss[1:]] == ["0", "5", "10"]
+    assert float(loss[3][1]) == pytest.approx(comparison.runs_of("momentum")[0].validation_loss[-1])
+    budget = reader.tables["Best validation accuracy so far against tuning budget"]
+    assert budget[3][1] == "97.00%"
+
+
+def test_charts_are_svg_with_a_title_and_stay_inside_their_frame():
+    for text in re.findall(r"<svg.*?</svg>", page([made.three()]), flags=re.DOTALL):
+        root = ET.fromstring(text)
+        if root.get("role") == "img":
+            assert len(root.find("title").text) > 30
+        _, _, width, height = map(float, root.get("viewBox").split())
+        for path in root.iter("path"):
+            if "line" in path.get("class", "").split():
+                points = [tuple(map(float, p.split())) for p in path.get("d")[1:].split("L") if "H" not in p]
+                assert all(0 <= x <= width and 0 <= y <= height for x, y in points)
+
+
+def test_what_did_not_happen_is_not_drawn_but_told():
+    alone = made.comparison(made.entrant("sgd", {0.1: 0.9}, (0.9,)), target=None)
+    reader = read([alone])
+    assert not any("learning rate" in caption or "budget" in caption for caption in reader.tables)
+    infinite = tuple(replace(run, validation_loss=(2.3, float("inf"), float("inf"))) for run in alone.runs)
+    lost = made.comparison(made.Entrant("sgd", "sgd", (), infinite))
+    assert "∞" in read([lost]).tables["Validation loss against epoch"][2]
+
+
+def test_names_are_escaped():
+    text = page([made.comparison(made.entrant("sgd", {0.1: 0.9, 1.0: 0.5}, (0.9, 0.8), name="<b>&sgd"))])
+    assert "<b>" not in text
+    assert "&lt;b&gt;&amp;sgd" in text
+
+
+def test_several_problems_have_a_section_of_their_own():
+    one = made.three()
+    two = replace(one, problem="other", title="Another problem", entrants=one.entrants[:2])
+    reader = read([one, two])
+    text = " ".join(reader.text)
+    assert "Across the problems" in text
+    assert "Another problem" in text
+    (means,) = (rows for caption, rows in reader.tables.items() if caption.startswith("Over 2 problems"))
+    assert {row[0] for row in means[1:]} == {"momentum", "sgd"}
+
+
+def test_it_is_written_whole_or_not_at_all(tmp_path):
+    made.three().to_html(tmp_path / "report.html")
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == page([made.three()])
+    with pytest.raises(ravine.RavineError, match="no folder"):
+        write([made.three()], tmp_path / "missing" / "report.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("linear", (0.0, 3.0)),
+        ("log", (1e-4, 10.0)),
+        ("share", (0.1, 0.998)),
+        ("log", (0.2, 0.3)),
+        ("count", (1.0, 3.0)),
+        ("share", (0.0, 1.0)),
+        ("linear", (1.0, 1.0)),
+    ],
+)
+def test_scales_hold_their_values_and_ticks(kind, values):
+    scale = fitting(kind, values)
+    assert all(0 <= scale.at(value) <= 1 for value in values)
+    assert scale.at(values[0]) < scale.at(values[-1]) or values[0] == values[-1]
+    places = [scale.at(tick) for tick in scale.ticks]
+    assert places == sorted(places)
+    assert 2 <= len(places) <= 10
+    assert kind != "count" or all(tick == round(tick) for tick in scale.ticks)
+
+
+def test_looks_differ():
+    looks = palette.looks(21)
+    assert len({(look.light, look.dash) for look in looks}) == 21
+    assert len({(look.marker, look.dash) for look in looks}) == 21
+
+
+def test_it_fits_a_phone_and_a_projector_in_chromium(chromium, tmp_path):
+    path = tmp_path / "report.html"
+    made.three().to_html(path)
+    asked = []
+    chromium.on("request", lambda request: asked.append(request.url))
+    for width in (360, 1000, 1600):
+        chromium.set_viewport_size({"width": width, "height": 800})
+        chromium.goto(path.as_uri())
+        assert chromium.evaluate("document.documentElement.scrollWidth") <= width
+    assert set(asked) == {path.as_uri()}
