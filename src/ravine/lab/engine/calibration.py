@@ -62,7 +62,7 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
             stack = Stack(problem, data, [_configuration(problem, seed) for seed in range(size)], book)
             speed = size / _step_time(stack.step, SHARE * budget)
         except Exception as error:  # whatever torch.func cannot vectorise; alone it ran
-            return Calibration(1, 1 / seconds, "alone", f"its network cannot be stacked ({_first_line(error)})", False)
+            return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {_reason(error)}", False)
         if speed > GAIN * best.model_steps_per_second:
             best = Calibration(size, speed, "stacked")
         elif size > STACKS[0] or speed * seconds < HOPE:  # the smallest may not yet pay for its overhead
@@ -97,5 +97,7 @@ def _step_time(step: Callable[[], object], at_least: float) -> float:
     return min(times)
 
 
-def _first_line(error: Exception) -> str:
+def _reason(error: Exception) -> str:
+    if "random operation" in str(error):
+        return "its network draws random numbers other than dropout's"
     return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,6 +1,7 @@
 """Trains a chunk of configurations to its end, looking at the validation data now and then."""
 
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -120,11 +121,16 @@ def data_of(problem: Problem, fingerprint: str) -> Data:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Torch on one thread, for as long as this lasts: several only get in each other's way on small networks."""
+    """Torch on one thread, for as long as this lasts: several only get in each other's way on small networks.
+
+    Its hints that some operation is slow to stack are not shown: `calibrate` finds out whether that matters.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "There is a performance drop", UserWarning)
+            yield
     finally:
         torch.set_num_threads(before)
 

@@ -16,7 +16,7 @@ def find_problem(problem: str | Path | Problem, settings: Mapping[str, float] | 
     if isinstance(problem, Path) or (isinstance(problem, str) and problem.endswith(".py")):
         from ravine.lab.own import read_problem  # with torch
 
-        problem = read_problem(Path(problem))
-    elif isinstance(problem, str):
-        problem = problems[problem]
-    return problem.with_settings(settings or {})
+        found = read_problem(Path(problem))
+    else:
+        found = problems[problem] if isinstance(problem, str) else problem
+    return found.with_settings(settings or {})

@@ -1,0 +1,85 @@
+"""A user's examples, as tensors: read once, so that training only picks rows of them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, IterableDataset
+
+from ravine.errors import RavineError
+from ravine.lab.problems.problem import Split
+
+AT_ONCE = 256
+
+
+def read_examples(what: str, given: Any) -> Split:
+    """The examples of a pair (inputs, targets), a Dataset or a DataLoader, in their own order.
+
+    what: names them in the RavineError for examples that are missing, do not fit together or cannot be stacked.
+    """
+    if isinstance(given, Dataset | DataLoader):
+        inputs, targets = _gathered(what, given)
+    else:
+        inputs, targets = _pair(what, given)
+    if inputs.dim() == 0 or targets.dim() == 0 or len(inputs) != len(targets):
+        shapes = f"{tuple(inputs.shape)} and {tuple(targets.shape)}"
+        raise RavineError(f"{what}: inputs and targets must have a row for each example; they have shapes {shapes}")
+    if not len(inputs):
+        raise RavineError(f"{what}: there are no examples")
+    for name, tensor in (("inputs", inputs), ("targets", targets)):
+        if tensor.is_floating_point() and not tensor.isfinite().all():
+            raise RavineError(f"{what}: the {name} hold numbers that are not finite; remove or replace them")
+    return Split(inputs.detach().cpu(), targets.detach().cpu())
+
+
+def _gathered(what: str, given: "Dataset[Any] | DataLoader[Any]") -> tuple[Tensor, Tensor]:
+    """All batches, one after the other. A loader's collate function is used; its shuffling is not."""
+    parts: list[tuple[Tensor, Tensor]] = []
+    try:
+        for batch in _batches(given):
+            parts.append(_pair(what, batch))
+    except RavineError:
+        raise
+    except Exception as error:  # anything that the user's data set or collate function raises
+        raise RavineError(f"{what}: reading it failed: {type(error).__name__}: {str(error).splitlines()[0]}") from error
+    if not parts:
+        raise RavineError(f"{what}: there are no examples")
+    for column in zip(*parts, strict=True):
+        shapes = {tuple(tensor.shape[1:]) for tensor in column}
+        if len(shapes) > 1:
+            some = " and ".join(map(str, sorted(shapes)[:2]))
+            raise RavineError(
+                f"{what}: examples have different shapes, such as {some}; "
+                "give the DataLoader a collate_fn that pads all of them to one shape, or pad the data"
+            )
+    inputs, targets = (torch.cat(column) for column in zip(*parts, strict=True))
+    return inputs, targets
+
+
+def _batches(given: "Dataset[Any] | DataLoader[Any]") -> Iterator[Any]:
+    if isinstance(given, DataLoader):
+        if isinstance(given.dataset, IterableDataset):
+            return iter(given)
+        return iter(DataLoader(given.dataset, AT_ONCE, collate_fn=given.collate_fn))
+    return iter(DataLoader(given, AT_ONCE))
+
+
+def _pair(what: str, given: Any) -> tuple[Tensor, Tensor]:
+    if not isinstance(given, tuple | list) or len(given) != 2:
+        kind = f"{len(given)} parts" if isinstance(given, tuple | list) else type(given).__name__
+        raise RavineError(f"{what}: must be a pair (inputs, targets), a Dataset or a DataLoader of pairs, not {kind}")
+    inputs, targets = given
+    return _tensor(f"{what}: inputs", inputs), _tensor(f"{what}: targets", targets)
+
+
+def _tensor(what: str, values: Any) -> Tensor:
+    if isinstance(values, Tensor):
+        return values
+    if isinstance(values, np.ndarray | list | tuple):
+        try:
+            return torch.as_tensor(np.asarray(values))
+        except (TypeError, ValueError):
+            pass
+    raise RavineError(f"{what} must be a tensor, or numbers in an array, not {type(values).__name__}")

@@ -1,0 +1,143 @@
+"""A problem of one's own: a network, examples and a loss, as Python objects or in a file."""
+
+import importlib.util
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+import torch
+from torch import Tensor, nn
+
+from ravine.errors import RavineError
+from ravine.lab.examples import read_examples
+from ravine.lab.problems.problem import Data, Metric, Problem, Split
+from ravine.lab.trial import check_network, tried
+
+REQUIRED = ("model", "train", "validation", "loss")
+OPTIONAL = ("test", "batch_size", "epochs", "metric", "target", "name")
+BATCH_SIZE, EPOCHS = 32, 10
+
+
+def own_problem(
+    *,
+    model: Callable[[], nn.Module],
+    train: Any,
+    validation: Any,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    test: Any = None,
+    batch_size: int | None = None,
+    epochs: int = EPOCHS,
+    metric: Metric | None = None,
+    target: float | None = None,
+    name: str = "own",
+) -> Problem:
+    """The problem of these objects, tried on one batch.
+
+    model: gives a network with fresh weights: a class, or a function. It is called once for each run.
+    train, validation, test: a pair of tensors (inputs, targets), a Dataset or a DataLoader, which is read once. Without
+        test examples, half of the validation examples (drawn with seed 0) become them.
+    loss: (outputs, targets) → the mean loss of a batch. batch_size: by default the DataLoader's, or 32.
+    metric: "accuracy" or "loss"; by default accuracy where outputs are (n, classes) and targets whole numbers (n,).
+    Raises RavineError that says what is wrong with which of them, before anything is trained.
+    """
+    if not callable(loss):
+        raise RavineError(f"{name}: loss must be a function of outputs and targets, such as torch's cross_entropy")
+    size = batch_size if batch_size is not None else getattr(train, "batch_size", None) or BATCH_SIZE
+    for what, number in (("batch_size", size), ("epochs", epochs)):
+        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+            raise RavineError(f"{name}: {what} must be a whole number of at least 1, not {number!r}")
+    if metric not in (None, "accuracy", "loss"):
+        raise RavineError(f"{name}: metric must be 'accuracy' or 'loss', not {metric!r}")
+    module = check_network(name, model)
+    held = read_examples(f"{name}: validation", validation)
+    tests = None if test is None else read_examples(f"{name}: test", test)
+    data = Data(read_examples(f"{name}: train", train), *(_halves(name, held) if tests is None else (held, tests)))
+    counts = f"{len(data.train):,} examples to train, {len(data.validation):,} to validate, {len(data.test):,} to test"
+    halved = " (half of those given to validate, drawn with seed 0)" if tests is None else ""
+    parameters = sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)
+    return Problem(
+        name=name,
+        title=name,
+        network=f"{type(module).__name__}, {parameters:,} parameters",
+        preprocessing=f"as given; {counts}{halved}",
+        data=partial(_given, data),
+        model=model,
+        loss=loss,
+        batch_size=min(size, len(data.train)),
+        epochs=epochs,
+        evaluate_every=len(data.train) // min(size, len(data.train)),
+        target=target,
+        metric=tried(name, module, loss, data, min(size, len(data.train)), metric),
+    )
+
+
+def read_problem(path: Path) -> Problem:
+    """The problem that a Python file defines: `model`, `train`, `validation` and `loss`, as `own_problem` takes them.
+
+    It may define `test`, `batch_size`, `epochs`, `metric`, `target` and `name` (by default the file's) too. The file is
+    run. Raises RavineError for what it lacks, and for what goes wrong in it, with the line.
+    """
+    defined = _executed(path)
+    if missing := [name for name in REQUIRED if name not in defined]:
+        raise RavineError(f"{path} does not define {missing[0]}; a problem needs {', '.join(REQUIRED)}")
+    chosen = {name: defined[name] for name in (*REQUIRED, *OPTIONAL) if name in defined}
+    return own_problem(**{"name": path.stem, **chosen})
+
+
+def _executed(path: Path) -> dict[str, Any]:
+    """What stands in the file's module, which stays imported: other processes get it by value."""
+    if not path.is_file():
+        raise RavineError(f"there is no file {path}")
+    name = f"problem_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise RavineError(f"{path} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    before = set(sys.modules)
+    folder = str(path.absolute().parent)
+    sys.modules[name] = module
+    sys.path.insert(0, folder)  # as if the file were run
+    try:
+        spec.loader.exec_module(module)
+    except RavineError:
+        raise
+    except Exception as error:  # it is the user's code
+        raise RavineError(f"{path}{_line(error, path)}: {type(error).__name__}: {_first_line(error)}") from error
+    finally:
+        sys.path.remove(folder)
+    for new in {name, *sys.modules} - before:
+        file = getattr(sys.modules[new], "__file__", None)
+        if file and Path(file).parent == path.absolute().parent:
+            cloudpickle.register_pickle_by_value(sys.modules[new])
+    return vars(module)
+
+
+def _line(error: BaseException, path: Path) -> str:
+    if isinstance(error, SyntaxError):
+        return f", line {error.lineno}"
+    numbers = []
+    trace = error.__traceback__
+    while trace is not None:
+        if Path(trace.tb_frame.f_code.co_filename) == path:
+            numbers.append(trace.tb_lineno)
+        trace = trace.tb_next
+    return f", line {numbers[-1]}" if numbers else ""
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or "no message").splitlines()[0]
+
+
+def _given(data: Data) -> Data:
+    return data
+
+
+def _halves(name: str, held: Split) -> tuple[Split, Split]:
+    if len(held) < 2:
+        raise RavineError(f"{name}: one validation example cannot be halved to have one to test; give test examples")
+    order = torch.randperm(len(held), generator=torch.Generator().manual_seed(0))
+    first, second = order[: len(held) // 2], order[len(held) // 2 :]
+    return Split(held.inputs[first], held.targets[first]), Split(held.inputs[second], held.targets[second])
