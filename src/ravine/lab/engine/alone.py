@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ravine.lab.configuration import Configuration
 from ravine.lab.engine.batches import Batches
@@ -24,6 +24,8 @@ class Alone:
     def __init__(self, problem: Problem, data: Data, configuration: Configuration, rules: Mapping[str, Rule]):
         self.problem, self.data = problem, data
         self.module = fresh(problem, configuration.seed).to(data.train.inputs.device)
+        if any(isinstance(part, nn.Conv2d) for part in self.module.modules()):
+            self.module.to(memory_format=torch.channels_last)  # a third off the time of a step on a processor
         self.batches = Batches(len(data.train), configuration.batch_size, configuration.seed)
         self.steps = configuration.steps
         settings: dict[str, Any] = dict(configuration.hyperparameters)
