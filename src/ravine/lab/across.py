@@ -13,6 +13,7 @@ from ravine.lab.comparison import Comparison
 from ravine.lab.statistics import Interval, interquartile_mean, probability_of_improvement, stratified_interval
 
 Array = NDArray[np.float64]
+SHOWN = 2.0  # a performance profile shows ratios up to this at least
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ class Across:
         """Performance profiles (Dolan & Moré 2002): for each name, ratios r ≥ 1 and the share of problems within r.
 
         Within: the median steps to the target are at most r times those of the fastest. A target that is not reached is
-        within no r. Each starts at r = 1 and goes on to the largest finite ratio of any. Problems without a target, or
+        within no r. Each runs from r = 1 to the largest finite ratio of any, or
+        to 2. Problems without a target, or
         whose target nobody reached, are left out; {} where none is left.
         """
         ratios: dict[str, list[float]] = {name: [] for name in self.names}
@@ -101,7 +103,7 @@ class Across:
         problems = len(next(iter(ratios.values())))
         if not problems:
             return {}
-        edges = sorted({1.0, *(r for of in ratios.values() for r in of if np.isfinite(r))})
+        edges = sorted({1.0, SHOWN, *(r for of in ratios.values() for r in of if np.isfinite(r))})
         return {name: _stairs(edges, of) for name, of in ratios.items()}
 
 

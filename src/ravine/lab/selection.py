@@ -30,6 +30,11 @@ class Trial:
     runs: tuple[Run, ...]
 
     @property
+    def lr(self) -> float:
+        """The learning rate; NaN for a rule that has none."""
+        return np.nan if self.setting.lr is None else self.setting.lr
+
+    @property
     def validation_metric(self) -> float:
         """The mean over the seeds, after the last step."""
         return float(np.mean([run.validation_metric[-1] for run in self.runs]))
@@ -76,7 +81,7 @@ def rate_curve(tried: Sequence[Trial], chosen: Trial) -> list[Trial]:
         return replace(trial.setting, hyperparameters=others)
 
     alike = [trial for trial in tried if trial.setting.lr is not None and rest(trial) == rest(chosen)]
-    return sorted(alike, key=lambda trial: trial.setting.lr or 0.0)
+    return sorted(alike, key=lambda trial: trial.lr)
 
 
 def sensitivity(curve: Sequence[Trial], metric: str) -> float | None:
@@ -89,7 +94,7 @@ def sensitivity(curve: Sequence[Trial], metric: str) -> float | None:
     if len(curve) < 2:
         return None
     height = [sign(metric) * trial.validation_metric for trial in curve]
-    rates = [log10(trial.setting.lr or 0.0) for trial in curve]
+    rates = [log10(trial.lr) for trial in curve]
     threshold = max(height) - NEAR_BEST * abs(max(height))
     decades = 0.0
     for (x0, y0), (x1, y1) in zip(

@@ -6,7 +6,7 @@ import numpy as np
 
 from ravine.lab import selection, words
 from ravine.lab.comparison import Comparison
-from ravine.lab.report.scales import Kind, fitting
+from ravine.lab.report.scales import Kind, Scale, fitting
 from ravine.lab.report.svg import Chart, Line
 from ravine.lab.run import Run
 
@@ -28,7 +28,7 @@ def rates(comparison: Comparison) -> Chart | None:
         line = Line(
             summary.name,
             look,
-            x=[trial.setting.lr or 0.0 for trial in curve],
+            x=[trial.lr for trial in curve],
             y=[trial.validation_metric for trial in curve],
             low=[min(values) for values in ends],
             high=[max(values) for values in ends],
@@ -124,7 +124,7 @@ def profile(profiles: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> 
         x_label="times the steps of the fastest",
         y_label="share of problems",
         x=fitting("log", [value for line in lines for value in line.x]),
-        y=fitting("linear", [0.0, 1.0]),
+        y=Scale("linear", 0.0, 1.05),
         lines=tuple(lines),
         markers=False,
     )

@@ -49,7 +49,7 @@ class Scale:
 
     def text(self, tick: float) -> str:
         """A tick's label."""
-        return f"{100 * tick:g}%" if self.kind == "share" else f"{tick:g}"
+        return f"{100 * tick:g}%" if self.kind == "share" else f"{tick:.3g}"
 
 
 BENDS: dict[Kind, Callable[[float], float]] = {
