@@ -9,7 +9,7 @@ import typer
 
 from ravine import __version__
 from ravine.cli import compare, dialect, landscapes, race, rules
-from ravine.cli.terminal import out
+from ravine.cli.terminal import Stopped, out
 from ravine.errors import RavineError
 
 app = typer.Typer(
@@ -37,21 +37,23 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what is half written is taken away
     try:
         code = app(args=arguments, prog_name="ravine", standalone_mode=False)
+        if code == INTERRUPTED:  # what Typer turns Ctrl-C into
+            raise KeyboardInterrupt
     except RavineError as error:
         code = _failed(str(error))
     except UsageError as error:
         where = error.ctx.command_path if error.ctx else "ravine"
         code = _failed(f"{error.format_message().rstrip('.')} (see {where} --help)")
+    except Stopped as stopped:
+        code = _failed(str(stopped), INTERRUPTED)
     except (typer.Abort, KeyboardInterrupt):
-        code = INTERRUPTED
-    if code == INTERRUPTED:  # Typer, too, turns Ctrl-C into this code
-        print("ravine: stopped; nothing was written", file=sys.stderr)
+        code = _failed("stopped; nothing was written", INTERRUPTED)
     sys.exit(code)
 
 
-def _failed(message: str) -> int:
+def _failed(message: str, code: int = 2) -> int:
     print(f"ravine: {message}", file=sys.stderr)
-    return 2
+    return code
 
 
 def _version(wanted: bool) -> None:

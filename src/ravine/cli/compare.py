@@ -1,52 +1,183 @@
 """`ravine compare`: which optimizer to use on a problem, with the evidence."""
 
+import json
+import shlex
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from ravine.cli.terminal import AsJson, out, progress
-from ravine.lab import OPTIMIZERS, RATES, compare
+from ravine.cli.outcome import check_outputs, write_outputs
+from ravine.cli.terminal import AsJson, Stopped, out
+from ravine.cli.training import Report
+from ravine.cli.workers import find_workers
+from ravine.errors import RavineError
+from ravine.lab import OPTIMIZERS, Comparison, Store, Study, read_study, run_study, study_of
+
+PROBLEMS = (
+    *("digits", "digits-noisy-labels", "quadratic"),  # need no download
+    *("mnist-logistic", "mnist-mlp", "mnist-cnn", "fashion-cnn"),
+)
+WHAT, BUDGET, WHERE = "What is compared", "For how long, and how often", "Where it runs, and what is kept"
 
 
 def run_compare(
-    problem: Annotated[str, typer.Argument(help="What to train on: digits.")],
-    optimizers: Annotated[str, typer.Option(metavar="NAME,NAME", help="Which optimizers.")] = ",".join(OPTIMIZERS),
-    lrs: Annotated[str, typer.Option(metavar="FROM:TO:COUNT", help="Rates, log-spaced; or a list: 0.1,0.01")] = RATES,
-    seeds: Annotated[int, typer.Option(help="Runs of each setting: other initial weights and batch orders.")] = 5,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the training data.  [default: the problem's]")] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="FILE.png or .svg: accuracy against rate.")
+    problem: Annotated[
+        str, typer.Argument(help=f"{', '.join(PROBLEMS)}; a .py file of your own; or a study, a .toml file.")
+    ],
+    optimizers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,NAME",
+            help=f"Which optimizers; adam+decoupled has weight decay.  [default: {','.join(OPTIMIZERS)}]",
+            rich_help_panel=WHAT,
+        ),
     ] = None,
+    lrs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FROM:TO:COUNT",
+            help="Rates, log-spaced; or a list: 0.1,0.01  [default: from 0.001 to 100, 11 of them]",
+            rich_help_panel=WHAT,
+        ),
+    ] = None,
+    schedule: Annotated[
+        str | None,
+        typer.Option(
+            help="Of the rate: constant, cosine, inverse_sqrt, 'step factor=0.1 every=30%'; each with warmup=5%.  "
+            "[default: constant]",
+            rich_help_panel=WHAT,
+        ),
+    ] = None,
+    metric: Annotated[
+        str | None, typer.Option(help="accuracy or loss.  [default: the problem's]", rich_help_panel=WHAT)
+    ] = None,
+    target: Annotated[
+        float | None,
+        typer.Option(help="What 'steps to' counts to.  [default: the problem's]", rich_help_panel=WHAT),
+    ] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(help="Passes over the training data.  [default: the problem's]", rich_help_panel=BUDGET),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Or the same in updates of the network.", rich_help_panel=BUDGET)
+    ] = None,
+    tuning_seeds: Annotated[
+        int | None,
+        typer.Option(help="Runs of each setting, which choose the best.  [default: 3]", rich_help_panel=BUDGET),
+    ] = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option(help="Runs of the best on other seeds, which judge it.  [default: 5]", rich_help_panel=BUDGET),
+    ] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Keep every run in this folder, and train none again that it holds. Without it a study that is "
+            "stopped begins anew.",
+            rich_help_panel=WHERE,
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Processes of one thread each; 1 is this one.  [default: one a core, if that is quicker]",
+            rich_help_panel=WHERE,
+        ),
+    ] = None,
+    stack: Annotated[
+        int | None,
+        typer.Option(help="Networks trained in one pass, at most.  [default: tried out]", rich_help_panel=WHERE),
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="On the workers of a Dask scheduler: tcp://…", rich_help_panel=WHERE),
+    ] = None,
+    ray: Annotated[
+        bool, typer.Option("--ray", help="On Ray: RAY_ADDRESS's cluster, or this machine.", rich_help_panel=WHERE)
+    ] = False,
+    slurm: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME=VALUE,…",
+            help="As Slurm jobs with these submitit parameters: timeout_min=60,slurm_partition=cpu. Needs --store.",
+            rich_help_panel=WHERE,
+        ),
+    ] = None,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option("--output", "-o", help="FILE.html: the report; .png, .svg: metric against rate. Repeatable."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No cost, no progress: the outcome alone.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train with each optimizer over a grid of learning rates and seeds; say which to use, with the evidence.
+    """Train with each optimizer over a range of settings; say which to use, with the evidence.
 
-    A seed fixes the initial weights and the order of the batches for every optimizer alike. Rates are chosen on
-    validation data; test data only reports.
+    A few seeds choose the best setting of each optimizer, on validation data. Others then train it anew and judge it,
+    on test data. A seed fixes initial weights, order of batches and dropout for every optimizer alike.
+
+    A study file says all that these options say, and more: several problems, ranges for other hyperparameters than
+    the rate, random search. See docs/lab.md.
     """
-    from ravine.lab import first_chart as chart
-
-    if output is not None:
-        chart.check_picture(output)
-    with progress(f"training on {problem}") as advance:
-        comparison = compare(
-            problem,
-            optimizers=[name.strip() for name in optimizers.split(",") if name.strip()],
-            lrs=lrs,
-            seeds=seeds,
-            epochs=epochs,
-            on_progress=advance,
-        )
-    if output is not None:
-        chart.draw(comparison, output)
+    given = {
+        "optimizers": None if optimizers is None else [name.strip() for name in optimizers.split(",") if name.strip()],
+        "lrs": lrs,
+        "schedule": schedule,
+        "metric": metric,
+        "target": target,
+        "epochs": epochs,
+        "steps": steps,
+        "tuning_seeds": tuning_seeds,
+        "seeds": seeds,
+    }
+    study = _study(problem, {name: value for name, value in given.items() if value is not None})
+    check_outputs(output or [], study)
+    kept = None if store is None else Store(store)
+    team = find_workers(workers, dask, ray, slurm, store)
+    try:
+        with Report(quiet, problem) as report:
+            comparisons = run_study(
+                study, store=kept, workers=team, stack=stack, on_cost=report.cost, on_progress=report.progress
+            )
+    except KeyboardInterrupt:
+        raise Stopped(_how_to_go_on(report.runs, store)) from None
+    finally:
+        if team is not None and not isinstance(team, int):
+            team.stop()
+    write_outputs(output or [], comparisons)
     if as_json:
-        print(comparison.to_json())
+        facts = [comparison.as_dict() for comparison in comparisons]
+        print(json.dumps(facts[0] if len(facts) == 1 else facts, allow_nan=False))
         return
+    for comparison in comparisons:
+        _print(comparison)
+    for path in output or []:
+        out.print(f"wrote {path}", markup=False)
+
+
+def _study(problem: str, given: dict[str, Any]) -> Study:
+    if not problem.endswith(".toml"):
+        return study_of(problem, **given)
+    if given:
+        option = next(iter(given)).replace("_", "-")
+        raise RavineError(f"{problem} says what is compared: set it there, and leave out --{option}")
+    return read_study(Path(problem))
+
+
+def _how_to_go_on(runs: int, store: Path | None) -> str:
+    command = shlex.join(["ravine", *sys.argv[1:]])
+    if store is None:
+        return "stopped; nothing was kept. With --store DIR a study can go on where it was stopped"
+    return f"stopped; {runs} finished runs are kept in {store}. To go on: {command}"
+
+
+def _print(comparison: Comparison) -> None:
     out.print(f"[bold]{comparison.title}[/]: {comparison.network}, batches of {comparison.batch_size}")
-    runs = f"runs: {len(comparison.runs)}, epochs: {comparison.epochs}, {comparison.seconds:.0f} s in all"
-    out.print(f"{runs}, {comparison.model_steps_per_second:,.0f} steps of one network a second\n")
+    out.print(f"runs: {len(comparison.runs)}, epochs: {comparison.epochs:g}, {comparison.seconds:.0f} s in all\n")
     rows = comparison.table()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in rows[0]:
@@ -54,6 +185,6 @@ def run_compare(
     for row in rows:
         table.add_row(*row.values())
     out.print(table)
-    out.print(f"\n{comparison.recommendation()}")
-    if output is not None:
-        out.print(f"wrote {output}", markup=False)
+    for note in comparison.notes:
+        out.print(note, markup=False)
+    out.print(f"\n{comparison.recommendation()}\n", markup=False)

@@ -15,6 +15,10 @@ out = Console(highlight=False)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
+class Stopped(Exception):  # noqa: N818 - it is no error
+    """Ctrl-C, with what to tell about what was done so far."""
+
+
 def end_with_the_reader() -> None:
     """`ravine rules | head` ends as other programs do, without a word. Not for commands that write files."""
     if hasattr(signal, "SIGPIPE"):

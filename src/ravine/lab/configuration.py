@@ -59,7 +59,7 @@ class Configuration:
 
 @cache
 def versions() -> dict[str, str | int]:
-    """What else a run depends on: the format, Ravine and PyTorch."""
+    """What else a run depends on: the format, Ravine and PyTorch, whose builds for other devices count as one."""
     from ravine import __version__  # here, since `ravine` imports the lab
 
-    return {"format": FORMAT, "ravine": __version__, "torch": version("torch")}
+    return {"format": FORMAT, "ravine": __version__, "torch": version("torch").partition("+")[0]}

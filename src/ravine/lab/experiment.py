@@ -1,112 +1,163 @@
-"""The experiment: every optimizer × every learning rate × every seed, on one problem."""
+"""Carries a study out: trains what is missing, chooses by validation, trains what was chosen, compares."""
 
-import importlib.util
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 from ravine.errors import RavineError
-from ravine.lab.first_comparison import Comparison
-from ravine.lab.first_run import Run
-from ravine.lab.rates import RATES, check_rates, parse_rates
-from ravine.rules import Rule
-from ravine.trajectory import find_rule
+from ravine.lab.comparison import Comparison
+from ravine.lab.configuration import Configuration
+from ravine.lab.execution import execute
+from ravine.lab.executors import Here, Processes, Workers, cores, packed
+from ravine.lab.plan import Plan
+from ravine.lab.run import Run
+from ravine.lab.store import Store
+from ravine.lab.study import Study
 
-OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam")
-STACK = 128  # networks a pass: fewer leave overhead, more leave the cache
+WORTH_STARTING = 10.0  # seconds of training from which on other processes gain more than their start takes
 
 
-def compare(
-    problem: str = "digits",
-    *,
-    optimizers: Sequence[str | Rule] = OPTIMIZERS,
-    lrs: str | Sequence[float] = RATES,
-    seeds: int = 5,
-    epochs: int | None = None,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Comparison:
-    """Trains with each optimizer at each learning rate from each seed, and compares them at their best rates.
+class Progress(NamedTuple):
+    """How far a study is. A model-step is one update of one network; runs that the store held are not counted."""
 
-    problem:    the name of one in `ravine.lab.problems`.
-    optimizers: rules or their names; `adam+decoupled` has weight decay. Hyperparameters other than lr stay at default.
-    lrs:        learning rates, or text such as "1e-4:1:9" (from:to:count, evenly spaced on a logarithmic scale).
-    seeds:      how many; seed 0, 1, … fixes initial weights and the order of batches, for all optimizers alike.
-    epochs:     passes over the training data; by default the problem's own.
-    on_progress: hears, several times a second, how many model-steps are done, and of how many.
-    Raises RavineError, before anything is trained, for unknown names, empty lists, rates that are not finite and
-    above 0, counts below 1, rules that want their gradient elsewhere than at the parameters, and where torch or
-    scikit-learn is missing.
+    steps: int
+    all_steps: int
+    runs: int
+    all_runs: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a study will take.
+
+    runs:    in all. kept: how many of them the store holds; more may turn up once settings are chosen.
+    steps:   model-steps of the others. seconds: an estimate from about a second of training, without evaluation.
+    workers: who will train. others: how many runs in the store were made by which other versions; they are not used.
     """
-    chosen = _rules(optimizers)
-    rates = parse_rates(lrs) if isinstance(lrs, str) else check_rates(lrs)
-    _check_count("seeds", seeds)
-    if epochs is not None:
-        _check_count("epochs", epochs)
-    _check_installed()
-    # With torch, which `import ravine` must not need.
-    from ravine.lab.problems import problems
-    from ravine.lab.stack import Slot
-    from ravine.lab.training import evaluated_after, one_thread, train
 
-    task = problems[problem]
-    epochs = task.epochs if epochs is None else epochs
-    data = task.data()
-    steps = evaluated_after(task, len(data.train), epochs)
-    slots = [Slot(lr, seed) for lr in rates for seed in range(seeds)]
-    total = len(chosen) * len(slots) * steps[-1]
-    done = 0
-
-    def count(model_steps: int) -> None:
-        nonlocal done
-        done += model_steps
-        on_progress(done, total)
-
-    runs: list[Run] = []
-    started = time.perf_counter()
-    with one_thread():
-        for rule in chosen:
-            for first in range(0, len(slots), STACK):
-                runs += train(task, data, rule, slots[first : first + STACK], epochs, count)
-    seconds = time.perf_counter() - started
-    return Comparison(
-        problem=task.name,
-        title=task.title,
-        network=task.network,
-        preprocessing=task.preprocessing,
-        batch_size=task.batch_size,
-        target=task.target,
-        optimizers=tuple(rule.name for rule in chosen),
-        rates=rates,
-        seeds=tuple(range(seeds)),
-        epochs=epochs,
-        steps=steps,
-        seconds=seconds,
-        runs=tuple(runs),
-    )
+    runs: int
+    kept: int
+    steps: int
+    seconds: float
+    workers: str
+    others: Counter[str]
 
 
-def _rules(optimizers: Sequence[str | Rule]) -> list[Rule]:
-    if isinstance(optimizers, str):
-        raise RavineError(f"optimizers must be a list of names, not the text {optimizers!r}")
-    if not optimizers:
-        raise RavineError("no optimizers: name at least one, such as sgd")
-    chosen = [find_rule(rule) for rule in dict.fromkeys(optimizers)]
-    for rule in chosen:
-        if rule.equation.gradient_at is not None:
-            raise RavineError(
-                f"{rule.name} wants its gradient at another point than the parameters; compare {rule.family!r}, "
-                "the same method in a form that takes it where they stand"
-            )
-        if "lr" not in rule.hyperparameters:
-            raise RavineError(f"{rule.name} has no learning rate lr to compare")
-    return chosen
+def run_study(
+    study: Study,
+    *,
+    store: Store | Path | str | None = None,
+    workers: int | Workers | Executor | None = None,
+    stack: int | None = None,
+    on_cost: Callable[[Cost], None] = lambda cost: None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> list[Comparison]:
+    """What the study says of each of its problems, in their order.
+
+    store:   a folder of runs. What it holds is not trained again, and each run is kept as soon as it is made, so that a
+        study that was stopped, even killed, goes on where it was. Without one nothing is kept.
+    workers: how many processes; 1 is this one. By default as many as there are cores, if the study is long enough to
+        gain by that. Or where else to train: a `Workers`, or any executor in the manner of concurrent.futures.
+    stack:   how many networks are trained in one pass, at most; by default found in a second. The same run in a stack
+        of another size differs by rounding.
+    on_cost: hears, before training, what it will take. on_progress: hears, several times a second, how far it is.
+    Raises RavineError for what is wrong with the store or with a problem, and what a problem's own code raises.
+    """
+    for name, value in (("stack", stack), ("workers", workers)):
+        if isinstance(value, bool | float) or (isinstance(value, int) and value < 1):
+            raise RavineError(f"{name} must be a whole number of at least 1, not {value!r}")
+    experiment = _Experiment(study, Store(store) if isinstance(store, str | Path) else store, stack, on_progress)
+    seconds = experiment.estimate()
+    team = _team(workers, seconds, all(plan.on_cpu for plan in experiment.plans))
+    try:
+        on_cost(experiment.cost(seconds, team))
+        return [experiment.compare(plan, team) for plan in experiment.plans]
+    finally:
+        if team is not workers:
+            team.stop()
 
 
-def _check_count(name: str, value: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise RavineError(f"{name} must be a whole number of at least 1, not {value!r}")
+def _team(workers: int | Workers | Executor | None, seconds: float, on_cpu: bool) -> Workers:
+    if isinstance(workers, Workers):
+        return workers
+    if isinstance(workers, Executor):
+        return Workers(workers, 2 * cores())
+    if workers is None:
+        workers = cores() if on_cpu and seconds > WORTH_STARTING else 1
+    return Here() if workers == 1 else Processes(workers)
 
 
-def _check_installed() -> None:
-    for package in ("torch", "sklearn", "scipy"):
-        if importlib.util.find_spec(package) is None:
-            raise RavineError(f"comparing trains networks, and {package} is not installed: pip install 'ravine[torch]'")
+class _Experiment:
+    """The runs of a study that are made, and the way to the others."""
+
+    def __init__(self, study: Study, store: Store | None, stack: int | None, on_progress: Callable[[Progress], None]):
+        self.store, self.stack, self.on_progress = store, stack, on_progress
+        self.rules = {entry.rule.name: entry.rule for entry in study.entries}
+        self.others = store.other_versions() if store is not None else Counter[str]()
+        self.made: dict[Configuration, Run] = {}
+        self.plans = [Plan(study, problem, self.find) for problem in study.problems]
+        self.left = {plan: plan.left() for plan in self.plans}
+        if store is not None and any(self.left.values()):
+            store.prepare()
+        self.finished: list[Run] = []  # in this call
+        self.steps = 0
+
+    def find(self, configuration: Configuration) -> Run | None:
+        """The run of this configuration, if it is made."""
+        if configuration not in self.made and self.store is not None:
+            run = self.store.read(configuration)
+            if run is not None:
+                self.made[configuration] = run
+        return self.made.get(configuration)
+
+    def keep(self, runs: Sequence[Run]) -> None:
+        """Takes in what was trained, and puts it in the store."""
+        for run in runs:
+            if self.store is not None:
+                self.store.write(run)
+            self.made[run.configuration] = run
+            self.finished.append(run)
+            self.steps += run.configuration.steps
+
+    def estimate(self) -> float:
+        """Seconds that training what is missing takes one process."""
+        from ravine.lab.engine import calibrate  # with torch, which `import ravine` must not need
+
+        plans = [plan for plan, left in self.left.items() if left]
+        return sum(self.left[plan] * plan.steps / calibrate(plan.problem).model_steps_per_second for plan in plans)
+
+    def cost(self, seconds: float, team: Workers) -> Cost:
+        """What is ahead."""
+        runs, left = sum(plan.total() for plan in self.plans), sum(self.left.values())
+        return Cost(runs, runs - left, self._steps_left(), seconds / team.at_once, team.name, self.others)
+
+    def compare(self, plan: Plan, team: Workers) -> Comparison:
+        """Trains what is missing, first what chooses and then what reports."""
+        from ravine.lab.engine import calibrate, chunks
+
+        started = time.perf_counter()
+        notes: tuple[str, ...] = ()
+        for stage in (plan.tuning, plan.reports):
+            missing = plan.missing(stage())
+            self.left[plan] = plan.left()
+            if not missing:
+                continue
+            if (reason := calibrate(plan.problem).reason) is not None:
+                notes = (f"Each network was trained alone: {reason}.",)
+            # Parts of a size that is given are the same whoever trains them, and so are the results, to the last bit.
+            parts = chunks(plan.problem, missing, self.stack, 1 if self.stack else team.at_once)
+            all_steps, all_runs = self.steps + self._steps_left(), len(self.finished) + sum(self.left.values())
+
+            def tell(under_way: int, all_steps: int = all_steps, all_runs: int = all_runs) -> None:
+                self.on_progress(Progress(self.steps + under_way, all_steps, len(self.finished), all_runs))
+
+            execute(team.share(packed(plan.problem, self.rules)), parts, team, self.keep, tell)
+            self.left[plan] = plan.left()
+        return plan.comparison(time.perf_counter() - started, notes)
+
+    def _steps_left(self) -> int:
+        return sum(left * plan.steps for plan, left in self.left.items())

@@ -1,0 +1,74 @@
+"""What is told of a study while it runs, on standard error: what it will cost, and how far it is."""
+
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ravine import lab
+
+OFTEN = 30.0  # seconds between two lines in a log
+
+
+class Report:
+    """Tells it on a terminal as a bar, else now and then as a line; `quiet`, not at all. runs: finished so far."""
+
+    def __init__(self, quiet: bool, what: str):
+        self.quiet, self.what, self.runs = quiet, what, 0
+        self._console = Console(stderr=True, highlight=False)
+        self._bar = Progress(
+            TextColumn("training"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.fields[runs]} · {task.fields[speed]} ·"),
+            TimeRemainingColumn(compact=True),
+            TextColumn("left"),
+            console=self._console,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=None, runs="", speed="")
+        self._began = self._told = time.monotonic()
+
+    def __enter__(self) -> "Report":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar.live.is_started:
+            self._bar.stop()
+
+    def cost(self, cost: lab.Cost) -> None:
+        """Hears what is ahead."""
+        self._began = self._told = time.monotonic()
+        if self.quiet:
+            return
+        for version, count in cost.others.items():
+            self._say(f"the store also holds runs that other versions made, which do not count: {count} of {version}")
+        kept = f", {cost.kept} of them in the store" if cost.kept else ""
+        ahead = f": {cost.steps:,} steps of one network, about {_duration(cost.seconds)} in {cost.workers}"
+        self._say(f"{self.what}: {cost.runs} runs{kept}{ahead if cost.steps else '; nothing is left to train'}")
+
+    def progress(self, now: lab.Progress) -> None:
+        """Hears how far it is."""
+        self.runs = now.runs
+        if self.quiet:
+            return
+        elapsed = max(time.monotonic() - self._began, 1e-9)
+        runs, speed = f"{now.runs} of {now.all_runs} runs", f"{now.steps / elapsed:,.0f} steps a second"
+        if self._console.is_terminal:
+            self._bar.start()
+            self._bar.update(self._task, completed=now.steps, total=now.all_steps, runs=runs, speed=speed)
+        elif time.monotonic() - self._told > OFTEN and now.steps:
+            self._told = time.monotonic()
+            left = elapsed * (now.all_steps - now.steps) / now.steps
+            self._say(f"{runs}, {speed}, about {_duration(left)} left")
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, markup=False, soft_wrap=True)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,66 @@
+"""Hands chunks to workers until all have come back, and those of a worker that died to another."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any
+
+from ravine.errors import RavineError
+from ravine.lab.executors import Workers
+from ravine.lab.executors.work import Chunk
+from ravine.lab.run import Run
+
+ATTEMPTS = 3
+MOMENT = 0.1  # seconds between two looks at how far the workers are
+
+
+def execute(
+    work: Any,
+    chunks: Iterable[Chunk],
+    workers: Workers,
+    on_runs: Callable[[list[Run]], None],
+    on_steps: Callable[[int], None],
+) -> None:
+    """Trains the chunks. `work` is what `workers.share` gave.
+
+    on_runs: gets the runs of each chunk as it comes back. on_steps: hears, several times a second where the workers
+    can tell, how many model-steps of the chunks that are out are done.
+    Raises what training raises, and RavineError where workers died on the same chunk again and again.
+    """
+    waiting, out = deque(chunks), dict[Future[list[Run]], Chunk]()
+    lives: Counter[Chunk] = Counter()
+
+    def heard() -> None:
+        on_steps(workers.under_way())
+
+    while waiting or out:
+        while waiting and len(out) < workers.at_once:
+            chunk = waiting.popleft()
+            out[workers.submit(work, chunk, heard)] = chunk
+        done, _ = wait(out, MOMENT, FIRST_COMPLETED)
+        lost = []
+        for future in done:
+            chunk = out.pop(future)
+            try:
+                runs = future.result()
+            except workers.lost:
+                lost.append(chunk)
+            else:
+                on_runs(runs)
+        if lost:
+            if workers.renew():
+                lost += out.values()
+                out.clear()
+            lives.update(lost)
+            _check(lives)
+            waiting.extendleft(lost)
+        heard()
+
+
+def _check(lives: Counter[Chunk]) -> None:
+    chunk, deaths = lives.most_common(1)[0]
+    if deaths >= ATTEMPTS:
+        raise RavineError(
+            f"workers died {deaths} times training {chunk[0].rule} on {chunk[0].problem} ({len(chunk)} runs at once); "
+            "if memory ran out, try fewer workers or a smaller stack"
+        )

@@ -1,0 +1,39 @@
+"""The workers of a Ray cluster. A worker that dies is replaced by Ray, which hands its chunk to another."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from ravine.errors import RavineError
+from ravine.lab.executors.work import Chunk, train
+from ravine.lab.executors.workers import Workers
+from ravine.lab.run import Run
+
+
+class Ray(Workers):
+    """The cluster that RAY_ADDRESS names, or else one that is started on this machine for as long as this lasts."""
+
+    def __init__(self) -> None:
+        try:
+            import ray
+        except ModuleNotFoundError:
+            raise RavineError("--ray needs Ray: pip install 'ravine[ray]'") from None
+        self._ray = ray
+        self._began = not ray.is_initialized()
+        if self._began:
+            ray.init(include_dashboard=False, log_to_driver=False, logging_level="error")
+        self.lost = (ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError, ray.exceptions.OutOfMemoryError)
+        cpus = int(ray.cluster_resources()["CPU"])
+        self.at_once, self.name = 2 * cpus, f"{cpus} Ray workers"
+        self._train = ray.remote(num_cpus=1)(train)
+
+    def share(self, work: bytes) -> Any:
+        return self._ray.put(work)
+
+    def submit(self, work: Any, chunk: Chunk, heard: Callable[[], None]) -> "Future[list[Run]]":
+        future: Future[list[Run]] = self._train.remote(work, chunk).future()
+        return future
+
+    def stop(self) -> None:
+        if self._began:
+            self._ray.shutdown()
