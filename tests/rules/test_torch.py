@@ -119,6 +119,24 @@ def test_the_defaults_are_those_of_torch(name):
     assert {k: v for k, v in ours.items() if k not in shape} == {k: theirs[k] for k in ours if k not in shape}
 
 
+@hypothesis_settings(max_examples=20)
+@given(data=st.data())
+def test_adam_without_bias_correction_is_torchs_with_the_correction_undone(data):
+    """Torch's lr and eps, set anew for each step so that its corrections cancel."""
+    tape = data.draw(tapes(rules["adam_uncorrected"]))
+    s = tape.settings
+    theta = torch.nn.Parameter(torch.tensor(tape.start))
+    optimizer = torch.optim.Adam([theta], betas=(s["beta1"], s["beta2"]))
+    points = [theta.detach().numpy().copy()]
+    for t, gradient in enumerate(tape.gradients, start=1):
+        root = (1 - s["beta2"] ** t) ** 0.5
+        optimizer.param_groups[0].update(lr=s["lr"] * (1 - s["beta1"] ** t) / root, eps=s["eps"] / root)
+        theta.grad = torch.tensor(gradient)
+        optimizer.step()
+        points.append(theta.detach().numpy().copy())
+    assert error(path(rules["adam_uncorrected"], tape), np.array(points)) <= TOLERANCE
+
+
 def test_dampening_leaves_the_first_gradient_whole():
     ones = Tape(np.zeros(()), np.ones(STEPS), {"lr": 1.0, "momentum": 0.9, "dampening": 0.9})
     ours = path(rules["momentum"], ones)

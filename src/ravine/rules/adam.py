@@ -59,3 +59,16 @@ def adam_modulus(g, m=0.0, v=0.0, *, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
     return lr * m_hat / (sqrt(v_hat) + eps), m, v
+
+
+@rule(
+    title="Adam without bias correction",
+    source="Kingma & Ba 2015, section 6.4",
+    dialect="paper",
+    good_at="shows what bias correction does: with beta1 = 0 it is RMSprop",
+    hurts="averages that start at zero make the first steps up to (1 - beta1)/sqrt(1 - beta2) times Adam's",
+)
+def adam_uncorrected(g, m=0.0, v=0.0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    return lr * m / (sqrt(v) + eps), m, v
