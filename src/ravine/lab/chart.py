@@ -99,10 +99,12 @@ def _scale_shares(axes: Axes) -> None:
 
 def _finding(comparison: Comparison) -> str:
     best = comparison.summaries[0]
-    standings = comparison.standings.values()
-    if standings and not any(standing.verdict == "behind" for standing in standings):
+    apart = [name for name, standing in comparison.standings.items() if standing.verdict == "behind"]
+    level = [name for name in comparison.standings if name not in apart]
+    if level and not apart:
         return f"{comparison.title}: each at its best setting, no optimizer is clearly ahead"
-    return f"{comparison.title}: {best.name} with {words.setting(best, borders=False)} does best"
+    leads = f"{comparison.title}: {best.name} with {words.setting(best, borders=False)} does best"
+    return f"{leads}, not clearly ahead of {words.listed(level)}" if level else leads
 
 
 def _setting(comparison: Comparison) -> str:
