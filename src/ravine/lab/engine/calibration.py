@@ -87,14 +87,13 @@ def _configuration(problem: Problem, seed: int) -> Configuration:
 
 
 def _step_time(step: Callable[[], object], at_least: float) -> float:
-    """Seconds of the quickest step: others on this machine can only make one slower."""
+    """Seconds of processor time that a step takes: others on this machine may make it wait, and do not count."""
     step()
-    times: list[float] = []
-    while sum(times) < at_least:
-        began = time.perf_counter()
+    steps, began, ends = 0, time.process_time(), time.perf_counter() + at_least
+    while not steps or time.perf_counter() < ends:
         step()
-        times.append(time.perf_counter() - began)
-    return min(times)
+        steps += 1
+    return (time.process_time() - began) / steps
 
 
 def _reason(error: Exception) -> str:
