@@ -1,4 +1,4 @@
-"""The command line: `ravine rules`, `landscapes`, `race`, `compare`, `dialect`. One file a command."""
+"""The command line: `ravine rules`, `landscapes`, `race`, `compare`, `results`, `dialect`. One file a command."""
 
 import signal
 import sys
@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from ravine import __version__
-from ravine.cli import compare, dialect, landscapes, race, rules
+from ravine.cli import compare, dialect, landscapes, race, results, rules
 from ravine.cli.terminal import Stopped, out
 from ravine.errors import RavineError
 
@@ -24,6 +24,7 @@ app.command("rules")(rules.show_rules)
 app.command("landscapes")(landscapes.show_landscapes)
 app.command("race")(race.run_race)
 app.command("compare")(compare.run_compare)
+app.command("results")(results.show_results)
 app.command("dialect")(dialect.show_dialect)
 
 INTERRUPTED = 130  # 128 and the number of the signal, as shells have it

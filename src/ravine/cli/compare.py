@@ -20,6 +20,7 @@ PROBLEMS = (
     *("digits", "digits-noisy-labels", "quadratic"),  # need no download
     *("mnist-logistic", "mnist-mlp", "mnist-cnn", "fashion-cnn"),
 )
+WIDE, SPARED = 100, ("seconds", "decades")  # a narrow terminal shows less
 WHAT, BUDGET, WHERE = "What is compared", "For how long, and how often", "Where it runs, and what is kept"
 
 
@@ -179,11 +180,12 @@ def _print(comparison: Comparison) -> None:
     out.print(f"[bold]{comparison.title}[/]: {comparison.network}, batches of {comparison.batch_size}")
     out.print(f"runs: {len(comparison.runs)}, epochs: {comparison.epochs:g}, {comparison.seconds:.0f} s in all\n")
     rows = comparison.table()
+    headings = [heading for heading in rows[0] if out.width >= WIDE or heading not in SPARED]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in rows[0]:
-        table.add_column(heading, no_wrap=heading == "optimizer")
+    for heading in headings:
+        table.add_column("\n".join(heading.rsplit(" ", 1)), no_wrap=heading != "best setting")
     for row in rows:
-        table.add_row(*row.values())
+        table.add_row(*(row[heading] for heading in headings))
     out.print(table)
     for note in comparison.notes:
         out.print(note, markup=False)
