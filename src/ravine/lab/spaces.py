@@ -29,9 +29,9 @@ class Span:
     linear: bool
 
     def at(self, u: float) -> float:
-        """The number that lies the share `u` of the way up, to three digits."""
+        """The number that lies the share `u` of the way up, rounded."""
         if self.linear:
-            return float(f"{self.low + u * (self.high - self.low):.3g}")
+            return float(f"{self.low + u * (self.high - self.low):.5g}")
         return float(f"{self.low * (self.high / self.low) ** u:.3g}")
 
 
