@@ -79,7 +79,7 @@ def _tensor(what: str, values: Any) -> Tensor:
         return values
     if isinstance(values, np.ndarray | list | tuple):
         try:
-            return torch.as_tensor(np.asarray(values))
+            return torch.as_tensor(values)  # of a list: PyTorch's own dtypes
         except (TypeError, ValueError):
             pass
     raise RavineError(f"{what} must be a tensor, or numbers in an array, not {type(values).__name__}")

@@ -102,7 +102,7 @@ def _read(path: Path, shape: tuple[int, ...], checksum: str) -> Bytes:
         raise RavineError(f"{path} is truncated; replace it, {_by_hand()}") from None
     except (OSError, zlib.error) as error:
         raise RavineError(f"{path} cannot be read ({error}); replace it, {_by_hand()}") from None
-    if len(content) < expected and content.startswith(header):
+    if len(content) < expected and header.startswith(content[: len(header)]):
         raise RavineError(f"{path} is truncated: {len(content)} bytes of {expected}; replace it, {_by_hand()}")
     if hashlib.sha256(content).hexdigest() != checksum:
         raise RavineError(f"{path} is not the published file: its content differs; replace it, {_by_hand()}")
@@ -134,11 +134,12 @@ def _fetch(known: Published, folder: Path) -> None:
         )
     except (OSError, ValueError) as error:
         raise RavineError(f"{known.title} could not be fetched from OpenML ({error}); {by_hand}") from None
-    images = np.asarray(pixels).astype(np.uint8).reshape(-1, 28, 28)
-    classes = np.asarray(labels).astype(np.uint8)
-    parts = (images[:60_000], classes[:60_000], images[60_000:], classes[60_000:])
-    contents = [_header(part.shape) + part.tobytes() for part in parts]
-    if any(hashlib.sha256(c).hexdigest() != sum for c, sum in zip(contents, known.checksums, strict=True)):
+    shapes = list(FILES.values())
+    n = shapes[0][0]
+    images, classes = np.asarray(pixels).astype(np.uint8), np.asarray(labels).astype(np.uint8)
+    parts = (images[:n], classes[:n], images[n:], classes[n:])  # OpenML keeps the order, training first
+    contents = [_header(shape) + part.tobytes() for shape, part in zip(shapes, parts, strict=True)]
+    if [hashlib.sha256(content).hexdigest() for content in contents] != list(known.checksums):
         raise RavineError(f"what OpenML sent for {known.title} is not what was published; {by_hand}")
     folder.mkdir(parents=True, exist_ok=True)
     for file, content in zip(FILES, contents, strict=True):

@@ -44,7 +44,7 @@ def tried(
     x, y = data.train.inputs[:batch_size], data.train.targets[:batch_size]
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(0)
-        outputs = _ran(f"{name}: the network, given inputs of shape {tuple(x.shape)},", lambda: module(x))
+        outputs = _ran(f"{name}: the network, given inputs {tuple(x.shape)} of {_dtype(x)},", lambda: module(x))
     if not isinstance(outputs, Tensor):
         raise RavineError(f"{name}: the network must return a tensor, not {type(outputs).__name__}")
     classes = [split.targets for split in (data.train, data.validation, data.test)]

@@ -1,0 +1,266 @@
+"""A problem of one's own: read from Python objects or a file, and refused in one line that says what to do."""
+
+import pickle
+import subprocess
+import sys
+
+import cloudpickle
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
+
+from ravine.errors import RavineError
+from ravine.lab.engine import train_chunk
+from ravine.lab.own import own_problem
+from ravine.lab.problems import find_problem
+from tests.lab.configurations import configured
+
+X, Y = torch.randn(60, 4, generator=torch.Generator().manual_seed(1)), torch.arange(60) % 3
+PAIR = X, Y
+
+
+def linear():
+    return nn.Linear(4, 3)
+
+
+def problem(**changed):
+    given = {"model": linear, "train": PAIR, "validation": PAIR, "test": PAIR, "loss": functional.cross_entropy}
+    return own_problem(**{**given, **changed})
+
+
+class Rows(Dataset):
+    def __len__(self):
+        return len(X)
+
+    def __getitem__(self, index):
+        return X[index], int(Y[index])
+
+
+class Stream(IterableDataset):
+    def __iter__(self):
+        return iter(zip(X, Y, strict=True))
+
+
+def to_tensors(examples):
+    inputs, targets = zip(*examples, strict=True)
+    return torch.stack(inputs), torch.tensor(targets)
+
+
+EXAMPLES = {
+    "tensors": PAIR,
+    "arrays": (X.numpy(), Y.numpy()),
+    "lists": (X.tolist(), Y.tolist()),
+    "a data set": TensorDataset(X, Y),
+    "one's own data set": Rows(),
+    "a loader that shuffles": DataLoader(Rows(), batch_size=7, shuffle=True, drop_last=True),
+    "a loader that collates": DataLoader(Rows(), batch_size=7, collate_fn=to_tensors),
+    "a stream": DataLoader(Stream(), batch_size=7),
+}
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_examples_are_read_in_their_order(kind):
+    read = problem(train=EXAMPLES[kind]).data().train
+    torch.testing.assert_close(read.inputs.float(), X)
+    torch.testing.assert_close(read.targets, Y)
+
+
+def test_the_batch_size_is_the_loaders():
+    assert problem(train=EXAMPLES["a stream"]).batch_size == 7
+    assert problem(train=EXAMPLES["a stream"], batch_size=5).batch_size == 5
+    assert problem().batch_size == 32
+    assert problem(batch_size=1000).batch_size == 60
+
+
+def test_without_test_examples_half_of_the_validation_is_kept_for_it():
+    made = problem(test=None)
+    data = made.data()
+    halves = torch.cat((data.validation.inputs, data.test.inputs))
+    assert (len(data.validation), len(data.test)) == (30, 30)
+    assert sorted(map(tuple, halves.tolist())) == sorted(map(tuple, X.tolist()))
+    assert "half of those given to validate" in made.preprocessing
+
+
+def test_the_metric_follows_from_outputs_and_targets():
+    assert problem().metric == "accuracy"
+    assert problem(metric="loss").metric == "loss"
+    wanted = X @ torch.ones(4, 1)
+    regression = {"train": (X, wanted), "validation": (X, wanted), "test": (X, wanted)}
+    made = problem(**regression, model=lambda: nn.Linear(4, 1), loss=functional.mse_loss, name="regression")
+    assert made.metric == "loss"
+    (run,) = train_chunk(made, [configured(made, "sgd", lr=0.1)])
+    assert run.validation_metric == run.validation_loss
+    assert run.test_loss < 0.01
+
+
+NAN = torch.full((60, 4), float("nan"))
+
+
+class Ragged(Dataset):
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return torch.zeros(3 + index), 0
+
+
+def in_batches_of_their_own(examples):
+    return torch.stack([x for x, _ in examples[-1:]]), torch.tensor([0])
+
+
+class Empty(Dataset):
+    def __len__(self):
+        return 0
+
+
+class Frozen(nn.Linear):
+    def __init__(self):
+        super().__init__(4, 3)
+        self.requires_grad_(False)
+
+
+class Broken(Rows):
+    def __getitem__(self, index):
+        raise OSError("no such file: image7.png")
+
+
+class Rooted(nn.Linear):
+    def forward(self, x):
+        return (super().forward(x) - 1e9).sqrt()
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"model": nn.Linear(4, 3)}, "model must give a new network each time: a class, or a function"),
+        ({"model": "net"}, "model must give a new network"),
+        ({"model": lambda: nn.Linear(4)}, "model() raised TypeError: "),
+        ({"model": lambda: functional.relu}, "model() must return a torch.nn.Module, not function"),
+        ({"model": nn.ReLU}, "no parameters to train"),
+        ({"model": Frozen}, "no parameters to train"),
+        ({"model": lambda: nn.Linear(5, 3)}, "given inputs (32, 4) of float32, raised RuntimeError: "),
+        ({"model": lambda: nn.LSTM(4, 3)}, "must return a tensor, not tuple"),
+        ({"model": lambda: nn.Linear(4, 2)}, "returns 2 scores, and targets run from 0 to 2; classes count from 0, so"),
+        ({"model": lambda: nn.Linear(4, 1), "metric": "accuracy", "train": (X, X)}, "or choose metric 'loss'"),
+        ({"model": lambda: nn.Sequential(nn.Linear(4, 3), nn.Flatten(0))}, "the loss, given outputs (96,) and targets"),
+        ({"loss": lambda outputs, y: functional.cross_entropy(outputs, y, reduction="none")}, "(32,); take the mean"),
+        ({"loss": lambda outputs, y: 1.0}, "must be one number for a batch, not float"),
+        ({"loss": lambda outputs, y: functional.cross_entropy(outputs.detach(), y)}, "does not depend on the network"),
+        ({"loss": None}, "loss must be a function of outputs and targets"),
+        ({"model": lambda: Rooted(4, 3)}, "the loss is nan at step 0, before any training; look at"),
+        ({"train": (NAN, Y)}, "train: the inputs hold numbers that are not finite"),
+        ({"validation": (X, Y[:5])}, "validation: inputs and targets must have a row for each example; they have"),
+        ({"train": (X[:0], Y[:0])}, "train: there are no examples"),
+        ({"test": Empty()}, "test: there are no examples"),
+        ({"train": X}, "train: must be a pair (inputs, targets), a Dataset or a DataLoader of pairs, not Tensor"),
+        ({"train": (X, Y, Y)}, "not 3 parts"),
+        ({"train": (["a", "b"], [0, 1])}, "train: inputs must be a tensor, or numbers in an array, not list"),
+        ({"train": Broken()}, "train: reading it failed: OSError: no such file: image7.png"),
+        ({"train": Ragged()}, "reading it failed: RuntimeError: stack expects each tensor to be equal size"),
+        ({"validation": PAIR, "test": None, "train": PAIR, "batch_size": 0}, "batch_size must be a whole number"),
+        ({"epochs": 1.5}, "epochs must be a whole number"),
+        ({"metric": "f1"}, "metric must be 'accuracy' or 'loss', not 'f1'"),
+        ({"validation": (X[:1], Y[:1]), "test": None}, "give test examples"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(changed, says):
+    with pytest.raises(RavineError) as caught:
+        problem(**changed)
+    assert says in str(caught.value)
+    assert str(caught.value).startswith("own: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_shapes_that_differ_from_batch_to_batch_are_the_collate_functions_to_mend():
+    stream = DataLoader(OneByOne(), batch_size=1)
+    with pytest.raises(RavineError, match=r"such as \(3,\) and \(4,\); give the DataLoader a collate_fn that pads"):
+        problem(train=stream)
+
+
+class OneByOne(IterableDataset):
+    def __iter__(self):
+        return iter(Ragged()[index] for index in range(2))
+
+
+FILE = """
+import torch
+from torch import nn
+from beside import WIDTH
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words, self.head = nn.Embedding(20, WIDTH), nn.Linear(WIDTH, 2)
+
+    def forward(self, ids):
+        return self.head(self.words(ids).mean(1))
+
+ids = torch.randint(20, (80, 5), generator=torch.Generator().manual_seed(0))
+labels = (ids[:, 0] > 9).long()
+model = Net
+train = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(ids[:60], labels[:60]), batch_size=20)
+validation = ids[60:], labels[60:]
+loss = nn.CrossEntropyLoss()
+epochs = 3
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    (tmp_path / "beside.py").write_text("WIDTH = 6\n")
+    path = tmp_path / "words.py"
+    path.write_text(FILE)
+    yield path
+    for name in ("beside", "problem_words"):
+        sys.modules.pop(name, None)
+
+
+def test_a_file_is_a_problem(file):
+    made = find_problem(str(file))
+    assert (made.name, made.network, made.batch_size, made.epochs) == ("words", "Net, 134 parameters", 20, 3)
+    run, _ = train_chunk(made, [configured(made, "adam", lr=lr) for lr in (0.1, 0.01)])
+    assert run.train_loss[-1] < run.train_loss[0]
+
+
+def test_another_process_gets_it_without_the_file(file, tmp_path):
+    made = find_problem(file)
+    packed = tmp_path / "packed"
+    packed.write_bytes(cloudpickle.dumps(made))
+    fingerprint = made.fingerprint()
+    file.unlink()
+    (tmp_path / "beside.py").unlink()
+    code = f"import pickle; p = pickle.load(open({str(packed)!r}, 'rb')); print(len(p.data().train), p.model())"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="/").stdout
+    assert said.startswith("60 Net(")
+    assert pickle.loads(cloudpickle.dumps(made)).fingerprint() == fingerprint
+
+
+def test_an_edit_of_the_network_is_another_problem_and_a_comment_is_not(file):
+    first = find_problem(file).fingerprint()
+    file.write_text(FILE.replace("class Net", "# a comment\nclass Net"))
+    assert find_problem(file).fingerprint() == first
+    file.write_text(FILE.replace(".mean(1)", ".sum(1)"))
+    assert find_problem(file).fingerprint() != first
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("model = 1\n", "does not define train; a problem needs model, train, validation, loss"),
+        ("import torch\nimport nonesuch\n", "words.py, line 2: ModuleNotFoundError: No module named 'nonesuch'"),
+        ("x = 1\nx = = 2\n", "words.py, line 2: SyntaxError: invalid syntax"),
+        ("def f():\n    return 1 / 0\nf()\n", "words.py, line 2: ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_with_the_line(file, text, says):
+    file.write_text(text)
+    with pytest.raises(RavineError) as caught:
+        find_problem(file)
+    assert says in str(caught.value)
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(RavineError, match=r"there is no file .*/none\.py"):
+        find_problem(tmp_path / "none.py")
