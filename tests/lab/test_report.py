@@ -51,7 +51,7 @@ class Reader(HTMLParser):
         self.text.append(data)
         if "caption" in self.open:
             self.caption += data
-        elif self.open and self.open[-1] in ("td", "th"):
+        elif "td" in self.open or "th" in self.open:
             self.cells[-1][-1] += data
 
 

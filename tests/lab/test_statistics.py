@@ -10,6 +10,7 @@ from ravine.lab.statistics import (
     interquartile_mean,
     paired_interval,
     paired_test,
+    prediction_interval,
     probability_of_improvement,
     stratified_interval,
 )
@@ -57,6 +58,14 @@ def test_the_bootstrap_interval_is_that_of_scipy():
     assert bootstrap_interval(sample) == pytest.approx((expected.low, expected.high), abs=0.05)
     assert bootstrap_interval([0.5]) == (0.5, 0.5)
     assert bootstrap_interval([0.5, np.inf])[1] == np.inf
+
+
+def test_one_more_value_falls_into_the_prediction_interval_as_often_as_it_says():
+    rng = np.random.default_rng(4)
+    samples = rng.normal(3.0, 2.0, size=(4000, 4))
+    hits = [low <= last <= high for *seen, last in samples for low, high in [prediction_interval(seen)]]
+    assert np.mean(hits) == pytest.approx(0.95, abs=0.012)  # 3.5 standard deviations of the share
+    assert prediction_interval([1.0]) == (-np.inf, np.inf)
 
 
 def test_a_stratified_interval_never_mixes_the_strata():

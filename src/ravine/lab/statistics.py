@@ -37,11 +37,10 @@ def stratified_interval(
     return _middle(np.fromiter(redrawn, dtype=np.float64))
 
 
-def paired_interval(first: Sequence[float], second: Sequence[float], comparisons: int = 1) -> Interval:
+def paired_interval(first: Sequence[float], second: Sequence[float]) -> Interval:
     """Student's 95 % interval of the mean of first - second, whose values belong together in pairs.
 
-    `comparisons` such intervals hold all at once with at least that confidence (Bonferroni). One pair
-    says nothing, nor does an infinite loss: the interval is (-inf, inf).
+    One pair says nothing, nor does an infinite loss: the interval is (-inf, inf).
     """
     n = len(first)
     if n < 2 or not np.isfinite((first, second)).all():
@@ -49,8 +48,19 @@ def paired_interval(first: Sequence[float], second: Sequence[float], comparisons
     difference = np.subtract(first, second)
     from scipy.stats import t  # comes with the extra, as torch does
 
-    margin = t.isf((1 - LEVEL) / 2 / comparisons, n - 1) * difference.std(ddof=1) / np.sqrt(n)
+    margin = t.isf((1 - LEVEL) / 2, n - 1) * difference.std(ddof=1) / np.sqrt(n)
     return float(difference.mean() - margin), float(difference.mean() + margin)
+
+
+def prediction_interval(values: Sequence[float]) -> Interval:
+    """Where one more value, drawn as these were from a normal distribution, falls with 95 %. One value says nothing."""
+    n = len(values)
+    if n < 2:
+        return -np.inf, np.inf
+    from scipy.stats import t
+
+    mean, margin = np.mean(values), t.isf((1 - LEVEL) / 2, n - 1) * np.std(values, ddof=1) * np.sqrt(1 + 1 / n)
+    return float(mean - margin), float(mean + margin)
 
 
 def paired_test(first: Sequence[float], second: Sequence[float]) -> float:

@@ -1,0 +1,103 @@
+"""Makes the results of a study: python -m studies NAME --store DIR. Runs that the store holds are not made again."""
+
+import argparse
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+from ravine.errors import RavineError
+from ravine.files import replacing
+from ravine.lab.comparison import Comparison
+from ravine.lab.configuration import versions
+from ravine.lab.experiment import Cost, Progress, run_study
+from ravine.lab.study_file import read_study
+from studies.verdict import Verdict, verdicts_table
+
+HERE = Path(__file__).parent
+NAMES = ("mnist-optimizers", "zeiler-mnist", "adadelta-epsilon", "adam-betas-bias-correction")
+
+
+def module_of(name: str) -> Any:
+    """What knows the claims of a study: `figures`, `verdicts`, `tables` and `NOTES`."""
+    return importlib.import_module(f"studies.{name.replace('-', '_')}")
+
+
+def results(name: str, comparisons: list[Comparison]) -> dict[str, Any]:
+    """Everything that is committed of a study, from its runs: figures, and what follows from them."""
+    figures = module_of(name).figures(comparisons)
+    runs = [run for comparison in comparisons for run in comparison.runs]
+    return {
+        "study": name,
+        "command": f"python -m studies {name} --store runs",
+        "networks": [
+            f"{comparison.title}: {comparison.network}; {comparison.preprocessing}" for comparison in comparisons
+        ],
+        "runs": len(runs),
+        "seconds": round(sum(run.seconds for run in runs)),
+        "versions": versions(),
+        "figures": figures,
+        "verdicts": [vars(verdict) for verdict in module_of(name).verdicts(figures)],
+    }
+
+
+def markdown(facts: dict[str, Any]) -> str:
+    """The results as a page: verdicts first, then the figures they rest on."""
+    module = module_of(facts["study"])
+    made = "; ".join(f"{name} {number}" for name, number in facts["versions"].items() if name != "format")
+    minutes = facts["seconds"] / 60
+    cost = f"{minutes:.0f} minutes" if minutes >= 2 else f"{facts['seconds']} seconds"
+    return (
+        "\n\n".join(
+            (
+                f"# {module.TITLE}",
+                f"Made by `{facts['command']}`: {facts['runs']} runs, {cost} of one worker ({made}).\n"
+                f"What was run: [{facts['study']}.toml]({facts['study']}.toml). "
+                f"The figures for programs: [{facts['study']}.json]({facts['study']}.json).",
+                "\n".join(f"- {network}" for network in facts["networks"]),
+                "## Verdicts",
+                verdicts_table([Verdict(**verdict) for verdict in facts["verdicts"]]),
+                module.NOTES.strip(),
+                "## Figures",
+                *module.tables(facts["figures"]),
+            )
+        )
+        + "\n"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m studies", description=__doc__)
+    parser.add_argument("name", choices=NAMES)
+    parser.add_argument("--store", type=Path, required=True, help="a folder of runs, made if it does not exist")
+    parser.add_argument("--workers", type=int, help="processes; by default one a core, if that is quicker")
+    given = parser.parse_args()
+    try:
+        study = read_study(HERE / f"{given.name}.toml")
+        comparisons = run_study(
+            study, store=given.store, workers=given.workers, on_cost=_say_cost, on_progress=_say_progress
+        )
+        facts = results(given.name, comparisons)
+        for path, text in (
+            (HERE / f"{given.name}.json", json.dumps(facts, indent=1, allow_nan=False) + "\n"),
+            (HERE / f"{given.name}.md", markdown(facts)),
+        ):
+            with replacing(path) as draft:
+                draft.write_text(text, encoding="utf-8")
+            print(f"wrote {path}")
+    except RavineError as error:
+        raise SystemExit(f"error: {error}") from None
+
+
+def _say_cost(cost: Cost) -> None:
+    print(f"{cost.runs} runs, {cost.kept} of them kept; about {cost.seconds / 60:.0f} minutes", flush=True)
+
+
+def _say_progress(progress: Progress) -> None:
+    if progress.runs and progress.runs != _say_progress.__dict__.get("runs"):
+        _say_progress.__dict__["runs"] = progress.runs
+        print(f"{progress.runs} of {progress.all_runs} runs", flush=True)
+
+
+if __name__ == "__main__":
+    main()

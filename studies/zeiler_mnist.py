@@ -1,0 +1,161 @@
+"""Zeiler 2012, tables 1 and 2."""
+
+import csv
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import numpy as np
+
+from ravine.lab.comparison import Comparison
+from ravine.lab.statistics import prediction_interval
+from studies.verdict import Verdict, outcome, span, table
+
+TITLE = "Zeiler 2012 on MNIST: 27 cells"
+PUBLISHED = Path(__file__).parent / "published" / "zeiler-mnist.csv"
+CHANCE = 80.0  # percent of errors from which on a run has learned nothing worth telling apart
+NEAR = 0.25
+NOTES = """
+A cell agrees when the published error lies within the 95 % prediction interval of ours: where one more run, from
+another seed, would fall. From three seeds that interval is wide, so the table tells as well which cells lie within a
+quarter of the published error. A cell in which both sides learned nothing (80 % errors or more) agrees.
+
+The paper does not say how weights begin or how pixels are scaled.
+"""
+Cell = dict[str, Any]
+
+
+def published() -> list[Cell]:
+    """The cells of both tables, in the paper's order. errors in percent."""
+    with PUBLISHED.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    names = ("lr", "rho", "eps")
+    return [
+        {
+            "method": row["method"],
+            "setting": {name: float(row[name]) for name in names if row[name]},
+            "published": float(row["test_error_percent"]),
+        }
+        for row in rows
+    ]
+
+
+def figures(comparisons: list[Comparison]) -> dict[str, Any]:
+    """The cells, each with the test error of every seed, in percent."""
+    (comparison,) = comparisons
+    return {"cells": [{**cell, "errors": _errors(comparison, cell)} for cell in published()]}
+
+
+def _errors(comparison: Comparison, cell: Cell) -> list[float]:
+    runs = [
+        run
+        for run in comparison.entrant(cell["method"]).report
+        if cell["setting"].items() <= dict(run.configuration.hyperparameters).items()
+    ]
+    runs.sort(key=lambda run: run.configuration.seed)
+    return [round(100 * (1 - run.test_metric), 2) for run in runs]
+
+
+def agrees(cell: Cell) -> bool:
+    """Whether the published figure may be another run of ours."""
+    low, high = prediction_interval(cell["errors"])
+    return low <= cell["published"] <= high or _failed(cell)
+
+
+def near(cell: Cell) -> bool:
+    """Whether our mean lies within a quarter of the published figure."""
+    return abs(mean(cell["errors"]) / cell["published"] - 1) <= NEAR or _failed(cell)
+
+
+def _failed(cell: Cell) -> bool:
+    return min(cell["published"], mean(cell["errors"])) >= CHANCE
+
+
+def verdicts(figures: dict[str, Any]) -> list[Verdict]:
+    """What the paper says of its tables, and the tables themselves."""
+    cells = figures["cells"]
+    agreeing, close = sum(map(agrees, cells)), sum(map(near, cells))
+    ours = {method: _of(cells, method, lambda cell: mean(cell["errors"])) for method in METHODS}
+    theirs = {method: _of(cells, method, lambda cell: cell["published"]) for method in METHODS}
+    rank = spearman([c["published"] for c in cells], [mean(c["errors"]) for c in cells])
+    return [
+        Verdict(
+            "The figures of both tables",
+            "27 cells",
+            f"{agreeing} of {len(cells)} within the prediction interval, {close} within a quarter of the figure",
+            outcome(agreeing == len(cells)),
+        ),
+        Verdict(
+            "The order of the 27 cells",
+            "–",
+            f"rank correlation (Spearman) {rank:.2f}",
+            outcome(rank >= 0.9),
+        ),
+        Verdict(
+            "SGD, momentum and Adagrad need their rate tuned: over five rates each spans more than a factor of five",
+            "; ".join(f"{m} {span(theirs[m])} %" for m in METHODS[:3]),
+            "; ".join(f"{m} {span(ours[m])} %" for m in METHODS[:3]),
+            outcome(all(max(ours[m]) > 5 * min(ours[m]) for m in METHODS[:3])),
+        ),
+        Verdict(
+            "Adadelta is far less sensitive to its ε over six decades than they are to their rates",
+            f"{span(theirs['Adadelta'])} %",
+            f"{span(ours['Adadelta'])} %",
+            outcome(max(ours["Adadelta"]) < 2.5 * min(ours["Adadelta"])),
+        ),
+        Verdict(
+            "At its best setting each of the four comes to about 2 %",
+            "; ".join(f"{m} {min(theirs[m]):.2f} %" for m in METHODS),
+            "; ".join(f"{m} {min(ours[m]):.2f} %" for m in METHODS),
+            outcome(all(1.5 <= min(ours[m]) <= 2.5 for m in METHODS)),
+        ),
+        Verdict(
+            "Momentum at rate 1 does not learn, where SGD at rate 1 does",
+            "89.68 % against 2.26 %",
+            f"{mean(_cell(cells, 'Momentum', 1.0)['errors']):.2f} % against "
+            f"{mean(_cell(cells, 'SGD', 1.0)['errors']):.2f} %",
+            outcome(
+                mean(_cell(cells, "Momentum", 1.0)["errors"]) >= CHANCE and mean(_cell(cells, "SGD", 1.0)["errors"]) < 5
+            ),
+        ),
+    ]
+
+
+METHODS = ("SGD", "Momentum", "Adagrad", "Adadelta")
+
+
+def _of(cells: list[Cell], method: str, value: Any) -> list[float]:
+    return [value(cell) for cell in cells if cell["method"] == method]
+
+
+def _cell(cells: list[Cell], method: str, lr: float) -> Cell:
+    return next(cell for cell in cells if cell["method"] == method and cell["setting"]["lr"] == lr)
+
+
+def spearman(first: list[float], second: list[float]) -> float:
+    """The rank correlation; equal values share their rank."""
+    from scipy.stats import spearmanr
+
+    return float(np.round(spearmanr(first, second).statistic, 4))
+
+
+def tables(figures: dict[str, Any]) -> list[str]:
+    """One line for each cell."""
+    rows = []
+    for cell in figures["cells"]:
+        setting = ", ".join(f"{name} {value:g}" for name, value in cell["setting"].items())
+        low, high = prediction_interval(cell["errors"])
+        rows.append(
+            (
+                cell["method"],
+                setting,
+                f"{cell['published']:.2f} %",
+                f"{mean(cell['errors']):.2f} %",
+                ", ".join(f"{error:.2f}" for error in cell["errors"]),
+                f"{max(low, 0):.2f} to {min(high, 100):.2f}",
+                "yes" if agrees(cell) else "no",
+                "yes" if near(cell) else "no",
+            )
+        )
+    heads = ("method", "setting", "published", "mean", "seeds", "prediction interval", "agrees", "within a quarter")
+    return [table(heads, rows)]
