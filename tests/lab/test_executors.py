@@ -1,0 +1,145 @@
+"""The same study on every engine gives the same results file for file, also when a worker is killed in the middle."""
+
+import json
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+import ravine
+from ravine.lab import run_study, study_of
+from ravine.lab.executors import Here, Processes, Workers, packed
+from ravine.lab.executors import work as work_of_a_worker
+from ravine.lab.executors.slurm import Slurm, read_parameters
+
+SMALL = Path(__file__).parent / "small.py"
+
+
+@pytest.fixture(scope="module")
+def study():
+    return study_of(SMALL, optimizers=["sgd", "adam"], lrs=[0.01, 0.1], steps=12, tuning_seeds=2, seeds=2)
+
+
+def files(folder):
+    """What is in each file of a store, but for what was measured with a clock."""
+    facts = {path.name: json.loads(path.read_text()) for path in folder.glob("*.json")}
+    for one in facts.values():
+        assert one.pop("seconds") >= 0
+    return facts
+
+
+@pytest.fixture(scope="module")
+def expected(study, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("here")
+    run_study(study, store=folder, workers=Here(), stack=4)
+    found = files(folder)
+    assert len(found) == 2 * 2 * 2 + 2 * 2
+    return found
+
+
+@pytest.fixture
+def fuse(tmp_path, monkeypatch):
+    """A file that the next network anywhere finds, once the first runs have come back; then that worker is dead."""
+    path = tmp_path / "fuse"
+    monkeypatch.setenv("RAVINE_TEST_FUSE", str(path))
+    lit = []
+
+    def light(progress):
+        if progress.runs >= 2 and not lit:
+            lit.append(path.touch())
+
+    yield light
+    assert lit, "no worker was killed"
+    assert not path.exists(), "no worker was killed"
+
+
+def check(study, team, store, expected, on_progress=lambda progress: None):
+    try:
+        run_study(study, store=store, workers=team, stack=4, on_progress=on_progress)
+    finally:
+        team.stop()
+    assert files(store) == expected
+
+
+@pytest.mark.slow
+def test_processes(study, expected, tmp_path, fuse):
+    check(study, Processes(2), tmp_path / "runs", expected, fuse)
+
+
+@pytest.mark.slow
+def test_any_executor_in_the_manner_of_concurrent_futures(study, expected, tmp_path):
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        check(study, Workers(pool, 2), tmp_path / "runs", expected)
+
+
+@pytest.mark.slow
+def test_dask(study, expected, tmp_path, fuse):
+    from distributed import LocalCluster
+
+    from ravine.lab.executors.dask import Dask
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
+        check(study, Dask(cluster.scheduler_address), tmp_path / "runs", expected, fuse)
+
+
+@pytest.mark.slow
+def test_ray(study, expected, tmp_path, fuse):
+    from ravine.lab.executors.ray import Ray
+
+    check(study, Ray(), tmp_path / "runs", expected, fuse)
+
+
+@pytest.mark.slow
+def test_slurm_through_submitits_local_executor(study, expected, tmp_path, fuse):
+    check(study, Slurm(tmp_path / "jobs", {"timeout_min": 5}, cluster="local"), tmp_path / "runs", expected, fuse)
+
+
+class Doomed(Here):
+    """Workers that all die."""
+
+    lost = (BrokenExecutor,)
+
+    def __init__(self):
+        super().__init__()
+        self.handed_out = []
+
+    def submit(self, work, chunk, heard):
+        self.handed_out.append(chunk)
+        future = Future()
+        future.set_exception(BrokenExecutor())
+        return future
+
+
+def test_a_chunk_on_which_every_worker_dies_is_given_up(study):
+    doomed = Doomed()
+    with pytest.raises(ravine.RavineError, match=r"workers died 3 times training sgd on small .* fewer workers"):
+        run_study(study, workers=doomed, stack=4)
+    assert len(doomed.handed_out) == 3
+
+
+def test_a_worker_with_other_versions_refuses(study, monkeypatch):
+    work = packed(study.problems[0], {})
+    monkeypatch.setattr(work_of_a_worker, "versions", lambda: {"torch": "1.0"})
+    with pytest.raises(ravine.RavineError, match=r"a worker has torch 1.0, .* install the same on both"):
+        work_of_a_worker.train(work, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("timeout_min=60,slurm_partition=cpu", {"timeout_min": 60, "slurm_partition": "cpu"}),
+        ("", {}),
+    ],
+)
+def test_parameters_of_slurm(text, read):
+    assert read_parameters(text) == read
+
+
+def test_what_an_engine_cannot_do_is_told(tmp_path):
+    with pytest.raises(ravine.RavineError, match="NAME=VALUE"):
+        read_parameters("timeout_min")
+    with pytest.raises(ravine.RavineError, match="submitit does not take"):
+        Slurm(tmp_path, {"tmeout_min": 3}, cluster="local")
+    with pytest.raises(ravine.RavineError, match="sbatch is not found"):
+        Slurm(tmp_path, {})
