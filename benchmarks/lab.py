@@ -6,7 +6,7 @@
 
 A model-step is one update of one network. The contestants, each the way it uses two cores best:
 
-    ravine    two processes, one thread each: stacks, or networks alone, as the calibration finds
+    ravine    two processes, one thread each (on a GPU one): stacks, or networks alone, as the calibration finds
     plain     one process, PyTorch's default threads, DataLoader(shuffle=True), torch.optim
     tensors   the same loop in two processes, one thread each, batches picked from tensors by index
 
@@ -17,6 +17,7 @@ the same, are left out, as are starting processes and reading data.
 
 import argparse
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -57,14 +58,15 @@ def few_looked_at(data: Data) -> Data:
 
 def quick(name: str, device: str) -> Problem:
     """The problem, with next to nothing to evaluate; its data is read once in a process, and lies on the device."""
-    if (name, device) not in _read:
+    os.environ["RAVINE_DEVICE"] = device
+    if name not in _read:
         data = few_looked_at(problems[name].data())
         splits = (data.train, data.validation, data.test)
-        _read[name, device] = Data(*(Split(s.inputs.to(device), s.targets.to(device)) for s in splits))
-    return replace(problems[name], data=lambda: _read[name, device])
+        _read[name] = Data(*(Split(s.inputs.to(device), s.targets.to(device)) for s in splits))
+    return replace(problems[name], data=lambda: _read[name])
 
 
-_read: dict[tuple[str, str], Data] = {}
+_read: dict[str, Data] = {}
 
 
 def configurations(problem: Problem, count: int) -> tuple[Configuration, ...]:
@@ -93,7 +95,14 @@ def ravine(work: Work) -> int:
     """Trains as the lab does; returns the model-steps."""
     name, device, chunk = work
     train_chunk(quick(name, device), chunk)
-    return len(chunk) * STEPS[name]
+    return done(device, len(chunk) * STEPS[name])
+
+
+def done(device: str, model_steps: int) -> int:
+    """The model-steps, once the device has taken them."""
+    if device == "cuda":
+        torch.cuda.synchronize()
+    return model_steps
 
 
 def plain(work: Work) -> int:
@@ -108,7 +117,7 @@ def plain(work: Work) -> int:
         endless = (batch for _ in cycle([None]) for batch in loader)
         batches = ((x.to(device), y.to(device)) for x, y in endless)
         loop(problem, one, islice(batches, one.steps), device)
-    return len(chunk) * STEPS[name]
+    return done(device, len(chunk) * STEPS[name])
 
 
 def tensors(work: Work) -> int:
@@ -120,7 +129,7 @@ def tensors(work: Work) -> int:
     for one in chunk:
         torch.manual_seed(one.seed)
         loop(problem, one, islice(picked(train, one.batch_size), one.steps), device)
-    return len(chunk) * STEPS[name]
+    return done(device, len(chunk) * STEPS[name])
 
 
 def picked(train: Split, size: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -146,8 +155,6 @@ def turn(pool: Executor, train: Callable[[Work], int], works: list[Work]) -> flo
     """Model-steps per second of a contestant's turn."""
     began = time.perf_counter()
     steps = sum(pool.map(train, works))
-    if works[0][1] == "cuda":
-        torch.cuda.synchronize()
     return steps / (time.perf_counter() - began)
 
 
@@ -156,7 +163,7 @@ def contest(name: str, device: str, rounds: int, both: Executor, one: Executor) 
     problem = quick(name, device)
     found = calibrate(problem)
     if found.stack > 1:
-        ours = [(name, device, configurations(problem, found.stack))] * 2
+        ours = [(name, device, configurations(problem, found.stack))] * (1 if device == "cuda" else 2)
     else:
         ours = [(name, device, (single,)) for single in configurations(problem, 2 * PEERS)]
     few = configurations(problem, PEERS)
@@ -184,6 +191,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--device", default="cpu")
     chosen = parser.parse_args()
+    print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads by default, {chosen.device}")
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, spawn) as both, ProcessPoolExecutor(1, spawn) as one:
         for name in chosen.problems:

@@ -26,7 +26,7 @@ class Batch(processor.Batch):
         self.kernels = triton.compile_kernel(equation, formats, processor.FORMATS[counter], rounding)
         self.scatters = rounding == "stochastic"
         self.counters: list[torch.Tensor] = []
-        self.spans: list[int] = []
+        self.spans = array("q")  # row, first element and the one after the last, of each chunk
         self.sent: dict[str, tuple[array[int] | array[float], torch.Tensor]] = {}
 
     def add(self, group: int, recipe: Recipe, tensors: Sequence[torch.Tensor], numbers: Sequence[torch.Tensor]) -> int:
@@ -37,7 +37,7 @@ class Batch(processor.Batch):
         size = tensors[0].numel() // recipe.slots
         for row in range(before, self.rows):
             for first in range(0, size, triton.CHUNK):
-                self.spans += (row, first, size)
+                self.spans.extend((row, first, size))
         return place
 
     def run(self, recipes: Sequence[Recipe]) -> None:
@@ -45,7 +45,7 @@ class Batch(processor.Batch):
             torch._foreach_add_(self.counters, 1)
         settings = self._settings(recipes)
         table = self._on_device("table", self.table, torch.int64)
-        chunks = self._on_device("chunks", array("q", self.spans), torch.int64)
+        chunks = self._on_device("chunks", self.spans, torch.int64)
         once = self._on_device("once", array("d", bytes(8 * max(1, self.kernels.width * self.rows))), torch.float64)
         self.kernels.begin[(self.rows,)](table, settings, once)
         if self.spans:

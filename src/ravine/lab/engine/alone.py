@@ -23,18 +23,19 @@ class Alone:
 
     def __init__(self, problem: Problem, data: Data, configuration: Configuration, rules: Mapping[str, Rule]):
         self.problem, self.data = problem, data
-        self.module = fresh(problem, configuration.seed).to(data.train.inputs.device)
+        device = data.train.inputs.device
+        self.module = fresh(problem, configuration.seed).to(device)
         if any(isinstance(part, nn.Conv2d) for part in self.module.modules()):
             # A third off the time of a step on a processor; the type of `to` does not know that keyword alone.
             self.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.batches = Batches(len(data.train), configuration.batch_size, configuration.seed)
+        self.batches = Batches(len(data.train), configuration.batch_size, [configuration.seed], device)
         self.steps = configuration.steps
         settings: dict[str, Any] = dict(configuration.hyperparameters)
         self.lr = settings.get("lr", 0.0)
         self.schedule = None if configuration.schedule == "constant" else parse_schedule(configuration.schedule)
         self.parameters = [parameter for parameter in self.module.parameters() if parameter.requires_grad]
         self.optimizer = from_rule(rules[configuration.rule])(self.parameters, **settings)
-        throwaway = fresh(problem, configuration.seed).to(data.train.inputs.device)
+        throwaway = fresh(problem, configuration.seed).to(device)
         with torch.no_grad():
             masks = masks_of(lambda: throwaway(data.train.inputs[: self.batches.size]))
         self.masks = drawn(generator_of_masks(configuration.seed)) if masks else nullcontext()
@@ -42,7 +43,7 @@ class Alone:
 
     def step(self) -> Tensor:
         """Updates the network once, on its next batch; the loss before that, (1,)."""
-        batch = self.batches.next()
+        (batch,) = self.batches.next()
         x, y = self.data.train.inputs[batch], self.data.train.targets[batch]
         self.module.train()
         with self.masks:

@@ -1,25 +1,26 @@
 """Which examples a step sees: index permutations, so that the data stays where it is."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 
 class Batches:
-    """The order in which a seed's runs see `n` examples: an epoch is a shuffle, less its last, smaller batch."""
+    """The order in which each seed's runs see `n` examples: an epoch is a shuffle, less its last, smaller batch."""
 
-    def __init__(self, n: int, size: int, seed: int):
-        self.n, self.size = n, min(size, n)
-        self.generator = torch.Generator().manual_seed(seed)
-        self.left: list[Tensor] = []
+    def __init__(self, n: int, size: int, seeds: Sequence[int], device: torch.device):
+        self.n, self.size, self.device = n, min(size, n), device
+        self.generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+        self.epoch = torch.empty(0, dtype=torch.long)
+        self.taken = 0
 
     def next(self) -> Tensor:
-        """(B,): the examples of the next step."""
-        if not self.left:
-            order = torch.randperm(self.n, generator=self.generator)
-            self.left = list(order[: self.n - self.n % self.size].view(-1, self.size).flip(0))
-        return self.left.pop()
-
-
-def steps_of(epochs: int, n: int, batch_size: int) -> int:
-    """How many steps there are in so many epochs over `n` examples."""
-    return epochs * (n // min(batch_size, n))
+        """(S, B): the examples of the next step, for each seed."""
+        if self.taken == len(self.epoch):
+            full = self.n - self.n % self.size
+            orders = [torch.randperm(self.n, generator=generator)[:full] for generator in self.generators]
+            self.epoch = torch.stack(orders).view(len(orders), -1, self.size).transpose(0, 1).to(self.device)
+            self.taken = 0
+        self.taken += 1
+        return self.epoch[self.taken - 1]

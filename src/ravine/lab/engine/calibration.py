@@ -7,12 +7,13 @@ from typing import Literal
 
 from ravine.lab.configuration import Configuration
 from ravine.lab.engine.alone import Alone
+from ravine.lab.engine.device import clock
 from ravine.lab.engine.stack import Stack
 from ravine.lab.engine.training import data_of, one_thread
 from ravine.lab.problems import Problem
 from ravine.rules import Rule, rules
 
-STACKS = (8, 32, 128, 256)
+STACKS = {"cpu": (8, 32, 128, 256), "cuda": (32, 128, 512, 2048, 8192)}
 RULE = "adam"
 GAIN = 1.1  # how much faster a stack must be: it takes more memory, and all of its runs end at once
 HOPE = 0.7  # a small stack that is slower than that share of the speed alone is no sign of a large one that gains
@@ -52,20 +53,22 @@ def calibrate(problem: Problem, budget_seconds: float = 1.0) -> Calibration:
 
 def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
     data = data_of(problem, fingerprint)
+    device = data.train.inputs.device
+    now = clock(device)
     book: Mapping[str, Rule] = {RULE: rules[RULE]}
-    seconds = _step_time(Alone(problem, data, _configuration(problem, 0), book).step, SHARE * budget)
+    seconds = _step_time(Alone(problem, data, _configuration(problem, 0), book).step, now, SHARE * budget)
     best = Calibration(1, 1 / seconds, "alone", "stacking is no faster: its steps are long enough to keep a core busy")
-    for size in STACKS:
+    for size in STACKS[device.type]:
         if 2 * size / best.model_steps_per_second > budget:
             break
         try:
             stack = Stack(problem, data, [_configuration(problem, seed) for seed in range(size)], book)
-            speed = size / _step_time(stack.step, SHARE * budget)
+            speed = size / _step_time(stack.step, now, SHARE * budget)
         except Exception as error:  # whatever torch.func cannot vectorise; alone it ran
             return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {_reason(error)}", False)
         if speed > GAIN * best.model_steps_per_second:
             best = Calibration(size, speed, "stacked")
-        elif size > STACKS[0] or speed * seconds < HOPE:  # the smallest may not yet pay for its overhead
+        elif size > STACKS[device.type][0] or speed * seconds < HOPE:  # the smallest may not yet pay for its overhead
             break
     return best
 
@@ -86,14 +89,14 @@ def _configuration(problem: Problem, seed: int) -> Configuration:
     )
 
 
-def _step_time(step: Callable[[], object], at_least: float) -> float:
-    """Seconds of processor time that a step takes: others on this machine may make it wait, and do not count."""
+def _step_time(step: Callable[[], object], now: Callable[[], float], at_least: float) -> float:
+    """Seconds that a step takes, not counting the first, which has things to load."""
     step()
-    steps, began, ends = 0, time.process_time(), time.perf_counter() + at_least
+    steps, began, ends = 0, now(), time.perf_counter() + at_least
     while not steps or time.perf_counter() < ends:
         step()
         steps += 1
-    return (time.process_time() - began) / steps
+    return (now() - began) / steps
 
 
 def _reason(error: Exception) -> str:

@@ -32,18 +32,17 @@ class Stack:
         self.network = Network(problem)
         self.data = data
         seeds = sorted({configuration.seed for configuration in configurations})
-        size = configurations[0].batch_size
         starts = [self.network.start(seed) for seed in seeds]
         device = data.train.inputs.device
         self.seed_of_slot = torch.tensor([seeds.index(c.seed) for c in configurations], device=device)
-        self.batches = [Batches(len(data.train), size, seed) for seed in seeds]
+        self.batches = Batches(len(data.train), configurations[0].batch_size, seeds, device)
         self.generators = [generator_of_masks(seed) for seed in seeds]
         self.theta = torch.stack([start.theta for start in starts]).to(device)[self.seed_of_slot]
         self.others = {
             name: torch.stack([start.others[name] for start in starts]).to(device)[self.seed_of_slot]
             for name in starts[0].others
         }
-        self.masks = self.network.masks(data.train.inputs[: self.batches[0].size])
+        self.masks = self.network.masks(data.train.inputs[: self.batches.size])
         self.gradient = torch.empty_like(self.theta)
         self.rows = []
         first = 0
@@ -64,7 +63,7 @@ class Stack:
 
     def step(self) -> Tensor:
         """Updates every network once, on its next batch; the loss of each before that, (K,)."""
-        batch = torch.stack([batches.next() for batches in self.batches]).to(self.theta.device)[self.seed_of_slot]
+        batch = self.batches.next()[self.seed_of_slot]
         x, y = self.data.train.inputs[batch], self.data.train.targets[batch]
         loss, self.others = self.network.gradients(self.theta, self.others, self._masks(x), x, y, self.gradient)
         self.t += 1

@@ -12,10 +12,11 @@ from torch import Tensor
 
 from ravine.lab.configuration import Configuration
 from ravine.lab.engine.alone import Alone
+from ravine.lab.engine.device import chosen
 from ravine.lab.engine.evaluation import Seen
 from ravine.lab.engine.record import Record
 from ravine.lab.engine.stack import Stack
-from ravine.lab.problems import Data, Problem
+from ravine.lab.problems import Data, Problem, Split
 from ravine.lab.run import Run
 from ravine.rules import Rule, rules
 
@@ -112,10 +113,15 @@ _read: dict[str, Data] = {}
 
 
 def data_of(problem: Problem, fingerprint: str) -> Data:
-    """The problem's examples, kept for the next chunk of the same problem."""
+    """The problem's examples on the device, kept for the next chunk of the same problem."""
     if fingerprint not in _read:
         _read.clear()
-        _read[fingerprint] = problem.data()
+        device, data = chosen(), problem.data()
+
+        def there(split: Split) -> Split:
+            return Split(split.inputs.to(device), split.targets.to(device))
+
+        _read[fingerprint] = Data(there(data.train), there(data.validation), there(data.test))
     return _read[fingerprint]
 
 
