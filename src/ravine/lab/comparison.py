@@ -122,7 +122,7 @@ class Comparison:
         low, high = self.difference(by_rule["momentum"], by_rule["sgd"])
         if np.isinf(low):
             return SelfCheck(None, "Not made: it needs more than one seed, and finite losses.")
-        gap = words.interval(low, high, self.metric)
+        gap = words.gap(low, high, self.metric) + (" points" if self.metric == "accuracy" else "")
         if high < 0:
             return SelfCheck(
                 False,

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from ravine.lab.configuration import Configuration
 from ravine.lab.run import Run
-from ravine.lab.statistics import Interval
 
 NEAR_BEST = 0.01
 
@@ -112,12 +111,10 @@ class BestSoFar:
     """What tuning with k of the trials is worth, for k = 1, 2, …, all: exact, over all orders of the trials.
 
     validation: the expected metric of the best of k on validation data. test: that of the same trial on test data.
-    band: for each k, between which values the best of k on validation data lies in half of the orders.
     """
 
     validation: tuple[float, ...]
     test: tuple[float, ...]
-    band: tuple[Interval, ...]
 
 
 def best_so_far(tried: Sequence[Trial], metric: str) -> BestSoFar:
@@ -126,17 +123,13 @@ def best_so_far(tried: Sequence[Trial], metric: str) -> BestSoFar:
     n = len(ranked)
     values = np.array([trial.validation_metric for trial in ranked])
     tests = np.array([trial.test_metric for trial in ranked])
-    validation, test, band = [], [], []
+    validation, test = [], []
     for k in range(1, n + 1):
         # The best of k is the one ranked i if the other k - 1 all rank behind it.
         chance = np.array([comb(n - 1 - i, k - 1) / comb(n, k) for i in range(n)])
         validation.append(_mean(chance, values))
         test.append(_mean(chance, tests))
-        reached = np.cumsum(chance)
-        ends = (values[np.searchsorted(reached, share - 1e-12)] for share in (0.25, 0.75))
-        low, high = sorted(float(end) for end in ends)
-        band.append((low, high))
-    return BestSoFar(tuple(validation), tuple(test), tuple(band))
+    return BestSoFar(tuple(validation), tuple(test))
 
 
 def search_deviation(tried: Sequence[Trial], metric: str) -> float:

@@ -104,8 +104,16 @@ def value(of: float, metric: str, digits: int = 1) -> str:
 
 
 def interval(low: float, high: float, metric: str, digits: int = 1) -> str:
-    """Its two ends."""
-    return f"{value(low, metric, digits)} to {value(high, metric, digits)}"
+    """Its two ends, with the unit once."""
+    return f"{value(low, metric, digits).removesuffix('%')} to {value(high, metric, digits)}"
+
+
+def gap(low: float, high: float, metric: str) -> str:
+    """The two ends of an interval of differences, signed; of accuracies in points of a hundred."""
+    if not np.isfinite((low, high)).all():
+        return "–"
+    ends = (f"{100 * end:+.2f}" if metric == "accuracy" else f"{end:+.3g}" for end in (low, high))
+    return " to ".join(ends).replace("-", "−")
 
 
 def steps(of: float) -> str:

@@ -89,17 +89,17 @@ def _against_epoch(comparison: Comparison, what: str, curve: Callable[[Run], Seq
         y_kind="share" if accuracy else "log" if positive else "linear",
         level=comparison.target if what == f"validation {comparison.metric}" else None,
         markers=False,
+        first=1,  # the network before training would press what comes after it together
     )
 
 
 def budget(comparison: Comparison) -> Chart | None:
-    """The best so far against the settings tried; bands hold half of all orders in which they may be tried."""
+    """The best so far against the settings tried: the mean over all orders in which they may be tried."""
     lines = []
     for look, summary in enumerate(comparison.summaries):
         best = selection.best_so_far(comparison.entrant(summary.name).trials, comparison.metric)
         if summary.trials > 1:
-            low, high = zip(*best.band, strict=True)
-            lines.append(Line(summary.name, look, range(1, summary.trials + 1), best.validation, low, high))
+            lines.append(Line(summary.name, look, range(1, summary.trials + 1), best.validation))
     if not lines:
         return None
     return _chart(
@@ -141,7 +141,9 @@ def _chart(
     y_kind: Kind,
     level: float | None,
     markers: bool = True,
+    first: int = 0,
 ) -> Chart:
+    """A chart whose y axis holds the means from the point `first` on; what lies beyond is drawn on its edge."""
     names = words.listed([line.name for line in lines])
     return Chart(
         title=title,
@@ -149,7 +151,7 @@ def _chart(
         x_label=x_label + (" (logarithmic)" if x_kind == "log" else ""),
         y_label=title.split(" against ")[0],
         x=fitting(x_kind, [x for line in lines for x in line.x]),
-        y=fitting(y_kind, [y for line in lines for y in line.y]),
+        y=fitting(y_kind, [y for line in lines for y in line.y[first:]]),
         lines=tuple(lines),
         level=level,
         markers=markers,

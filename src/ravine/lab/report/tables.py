@@ -32,8 +32,7 @@ def results(comparison: Comparison) -> Table:
         standing = comparison.standings.get(summary.name)
         behind = ("–", "–", "leads")
         if standing is not None:
-            gap = "–" if np.isinf(standing.interval[0]) else _gap(*standing.interval, metric)
-            behind = (gap, words.probability(standing.p), VERDICTS[standing.verdict])
+            behind = (words.gap(*standing.interval, metric), words.probability(standing.p), VERDICTS[standing.verdict])
         rows.append(
             (
                 summary.name,
@@ -50,7 +49,7 @@ def results(comparison: Comparison) -> Table:
         f"validation {metric}",
         f"test {metric}",
         "95% interval",
-        f"{leader} better by",
+        f"{leader} better by" + (" (points)" if metric == "accuracy" else ""),
         "p (Holm)",
         f"against {leader}",
     )
@@ -84,14 +83,15 @@ def tuning(comparison: Comparison) -> Table:
                 _deviation(summary.search_deviation, comparison.metric),
             )
         )
+    points = " (points)" if comparison.metric == "accuracy" else ""
     columns = (
         "optimizer",
         *(() if target is None else (f"steps to {target}", f"seconds to {target}")),
         "diverged",
         "decades within 1%",
         "settings tried",
-        "deviation, seed",
-        "deviation, search",
+        f"deviation, seed{points}",
+        f"deviation, search{points}",
     )
     return Table("How fast, how easy to tune, and where the uncertainty comes from.", columns, tuple(rows))
 
@@ -145,20 +145,10 @@ def winners(comparisons: Sequence[Comparison]) -> Table:
     )
 
 
-def _gap(low: float, high: float, metric: str) -> str:
-    if metric == "accuracy":
-        return _minus(f"{100 * low:+.2f} to {100 * high:+.2f} points")
-    return _minus(f"{low:+.3g} to {high:+.3g}")
-
-
-def _minus(text: str) -> str:
-    return text.replace("-", "−")
-
-
 def _deviation(of: float | None, metric: str) -> str:
     if of is None or not np.isfinite(of):
         return "–"
-    return f"{100 * of:.2f} points" if metric == "accuracy" else f"{of:.3g}"
+    return f"{100 * of:.2f}" if metric == "accuracy" else f"{of:.3g}"
 
 
 def _figure(value: float | None, share: bool) -> str:
