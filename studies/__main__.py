@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ravine.cli.training import Report
 from ravine.errors import RavineError
 from ravine.files import replacing
 from ravine.lab.comparison import Comparison
 from ravine.lab.configuration import versions
-from ravine.lab.experiment import Cost, Progress, run_study
+from ravine.lab.experiment import run_study
 from ravine.lab.study_file import read_study
 from studies.verdict import Verdict, verdicts_table
 
@@ -66,6 +67,18 @@ def markdown(facts: dict[str, Any]) -> str:
     )
 
 
+def write(facts: dict[str, Any]) -> None:
+    """Writes the results beside the study: NAME.json, NAME.md, and, where the source has one, a log."""
+    module, name = module_of(facts["study"]), facts["study"]
+    texts = {"json": json.dumps(facts, indent=1, allow_nan=False) + "\n", "md": markdown(facts)}
+    if hasattr(module, "log"):
+        texts["log"] = module.log(facts["figures"])
+    for ending, text in texts.items():
+        with replacing(HERE / f"{name}.{ending}") as draft:
+            draft.write_text(text, encoding="utf-8")
+        print(f"wrote {HERE / name}.{ending}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m studies", description=__doc__)
     parser.add_argument("name", choices=NAMES)
@@ -74,29 +87,13 @@ def main() -> None:
     given = parser.parse_args()
     try:
         study = read_study(HERE / f"{given.name}.toml")
-        comparisons = run_study(
-            study, store=given.store, workers=given.workers, on_cost=_say_cost, on_progress=_say_progress
-        )
-        facts = results(given.name, comparisons)
-        for path, text in (
-            (HERE / f"{given.name}.json", json.dumps(facts, indent=1, allow_nan=False) + "\n"),
-            (HERE / f"{given.name}.md", markdown(facts)),
-        ):
-            with replacing(path) as draft:
-                draft.write_text(text, encoding="utf-8")
-            print(f"wrote {path}")
+        with Report(False, given.name) as report:
+            comparisons = run_study(
+                study, store=given.store, workers=given.workers, on_cost=report.cost, on_progress=report.progress
+            )
+        write(results(given.name, comparisons))
     except RavineError as error:
         raise SystemExit(f"error: {error}") from None
-
-
-def _say_cost(cost: Cost) -> None:
-    print(f"{cost.runs} runs, {cost.kept} of them kept; about {cost.seconds / 60:.0f} minutes", flush=True)
-
-
-def _say_progress(progress: Progress) -> None:
-    if progress.runs and progress.runs != _say_progress.__dict__.get("runs"):
-        _say_progress.__dict__["runs"] = progress.runs
-        print(f"{progress.runs} of {progress.all_runs} runs", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from studies.verdict import Verdict, outcome, span, table
 
 TITLE = "A comparison of optimizers on MNIST"
 PUBLISHED = Path(__file__).parent / "published" / "mnist-optimizers.csv"
-LOG = Path(__file__).parent / "mnist-optimizers.log"
 NOTES = """
 The slides do not state their network or batch size, so no figure can be matched digit for digit; orderings and claims
 can. They looked at the 10,000 test images after each epoch. Here the curves are those of 5,000 held-out training

@@ -145,7 +145,7 @@ def run_compare(
                 study, store=kept, workers=team, stack=stack, on_cost=report.cost, on_progress=report.progress
             )
     except KeyboardInterrupt:
-        raise Stopped(_how_to_go_on(report.runs, store)) from None
+        raise Stopped(_how_to_go_on(kept)) from None
     finally:
         if team is not None and not isinstance(team, int):
             team.stop()
@@ -169,11 +169,11 @@ def _study(problem: str, given: dict[str, Any]) -> Study:
     return read_study(Path(problem))
 
 
-def _how_to_go_on(runs: int, store: Path | None) -> str:
-    command = shlex.join(["ravine", *sys.argv[1:]])
+def _how_to_go_on(store: Store | None) -> str:
     if store is None:
-        return "stopped; nothing was kept. With --store DIR a study can go on where it was stopped"
-    return f"stopped; {runs} finished runs are kept in {store}. To go on: {command}"
+        return "stopped; nothing was kept. With --store DIR a study goes on where it was stopped"
+    command = shlex.join(["ravine", *sys.argv[1:]])
+    return f"stopped; {len(store.keys())} runs are kept in {store.folder}. To go on: {command}"
 
 
 def _print(comparison: Comparison) -> None:
@@ -187,6 +187,7 @@ def _print(comparison: Comparison) -> None:
     for row in rows:
         table.add_row(*(row[heading] for heading in headings))
     out.print(table)
+    out.print(f"Self-check. {comparison.self_check.sentence}", markup=False)
     for note in comparison.notes:
         out.print(note, markup=False)
     out.print(f"\n{comparison.recommendation()}\n", markup=False)

@@ -1,0 +1,122 @@
+"""The studies' files can be read, and what is committed of each follows from its own figures."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from ravine.lab.study_file import read_study
+from studies.__main__ import HERE, NAMES, markdown, module_of
+from studies.verdict import Verdict
+
+SOURCES = {"zeiler-mnist": 27, "mnist-optimizers": 10}
+
+
+def facts_of(name):
+    return json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(autouse=True)
+def _data_is_not_needed(monkeypatch, tmp_path):
+    monkeypatch.setenv("RAVINE_DATA", str(tmp_path))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_file_is_a_study_that_reports_every_setting(name):
+    study = read_study(HERE / f"{name}.toml")
+    assert study.name == name
+    assert study.report == "every"
+    settings = {(e.rule.name, *sorted(e.rule.settings(s).items())) for e in study.entries for s in e.settings}
+    assert facts_of(name)["runs"] == len(settings) * study.seeds * len(study.problems)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_head_of_the_file_gives_the_command_that_made_the_results(name):
+    assert facts_of(name)["command"] in (HERE / f"{name}.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_verdicts_follow_from_the_figures(name):
+    facts = facts_of(name)
+    assert [Verdict(**verdict) for verdict in facts["verdicts"]] == module_of(name).verdicts(facts["figures"])
+    assert facts["verdicts"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_is_that_of_the_figures(name):
+    assert (HERE / f"{name}.md").read_text(encoding="utf-8") == markdown(facts_of(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_figures_are_small_enough_to_be_shown(name):
+    assert (HERE / f"{name}.json").stat().st_size < 64_000
+
+
+def test_every_cell_of_zeilers_tables_has_its_seeds_and_its_published_figure():
+    figures, study = facts_of("zeiler-mnist")["figures"], read_study(HERE / "zeiler-mnist.toml")
+    tried = {(entry.name, tuple(sorted(s.items()))) for entry in study.entries for s in entry.settings}
+    cells = {(cell["method"], tuple(sorted(cell["setting"].items()))): cell for cell in figures["cells"]}
+    assert cells.keys() == tried
+    assert all(len(cell["errors"]) == study.seeds for cell in cells.values())
+    assert [{k: v for k, v in cell.items() if k != "errors"} for cell in figures["cells"]] == module_of(
+        "zeiler-mnist"
+    ).published()
+
+
+def test_every_logged_run_of_the_slides_was_made_here_too():
+    module, figures = module_of("mnist-optimizers"), facts_of("mnist-optimizers")["figures"]
+    for (optimizer, lr), runs in module.published().items():
+        assert all(len(run) == 10 for run in runs)
+        series = [s for s in figures["series"] if s["optimizer"] == optimizer and s["setting"]["lr"] == lr]
+        assert len(series) == 1
+        assert all(len(curve) == 10 for curve in series[0]["loss"] + series[0]["accuracy"])
+    log = (HERE / "mnist-optimizers.log").read_text(encoding="utf-8")
+    assert log == module.log(figures)
+    assert len(log.splitlines()) == 10 * sum(len(series["loss"]) for series in figures["series"])
+
+
+@pytest.mark.parametrize(("name", "count"), SOURCES.items())
+def test_published_figures_are_whole(name, count):
+    with (HERE / "published" / f"{name}.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["run"] for row in rows} if "run" in rows[0] else rows) == count
+
+
+def test_another_figure_gives_another_verdict():
+    """A verdict that nothing could overturn would be none."""
+    for name in NAMES:
+        module, figures = module_of(name), facts_of(name)["figures"]
+        before = {v.claim: v.outcome for v in module.verdicts(figures)}
+        after = {v.claim: v.outcome for v in module.verdicts(SPOILED[name](figures))}
+        assert before != after, name
+
+
+def _zeiler(figures):
+    return {"cells": [{**cell, "errors": [90.0 + k for k in range(len(cell["errors"]))]} for cell in figures["cells"]]}
+
+
+def _slides(figures):
+    return {"series": [{**one, "test": [0.5 for _ in one["test"]]} for one in figures["series"]]}
+
+
+def _adadelta(figures):
+    return {**figures, "epsilon": figures["epsilon"][::-1]}
+
+
+def _betas(figures):
+    swapped = [{**c, "corrected": c["uncorrected"], "uncorrected": c["corrected"]} for c in figures["cells"]]
+    return {**figures, "cells": swapped}
+
+
+SPOILED = {
+    "zeiler-mnist": _zeiler,
+    "mnist-optimizers": _slides,
+    "adadelta-epsilon": _adadelta,
+    "adam-betas-bias-correction": _betas,
+}
+
+
+def test_the_index_names_every_study():
+    text = Path(HERE / "README.md").read_text(encoding="utf-8")
+    assert all(f"({name}.md)" in text for name in NAMES)
