@@ -82,7 +82,7 @@ def _figure(chart: Chart) -> Figure:
 def _facts(comparison: Comparison) -> list[tuple[str, str]]:
     """How the runs were made, for whoever wants to make them again."""
     first = comparison.runs[0].configuration
-    ways = Counter(run.how for run in comparison.runs)
+    ways = Counter(run.how.replace("stacked", "in passes of") for run in comparison.runs)
     tuned = {run.configuration.seed for entrant in comparison.entrants for run in entrant.tuning}
     reported = {run.configuration.seed for entrant in comparison.entrants for run in entrant.report}
     return [
