@@ -12,10 +12,10 @@ OFTEN = 30.0  # seconds between two lines in a log
 
 
 class Report:
-    """Tells it on a terminal as a bar, else now and then as a line; `quiet`, not at all. runs: finished so far."""
+    """Tells it on a terminal as a bar, else now and then as a line; `quiet`, not at all."""
 
     def __init__(self, quiet: bool, what: str):
-        self.quiet, self.what, self.runs = quiet, what, 0
+        self.quiet, self.what = quiet, what
         self._console = Console(stderr=True, highlight=False)
         self._bar = Progress(
             TextColumn("training"),
@@ -51,7 +51,6 @@ class Report:
 
     def progress(self, now: lab.Progress) -> None:
         """Hears how far it is."""
-        self.runs = now.runs
         if self.quiet:
             return
         elapsed = max(time.monotonic() - self._began, 1e-9)
@@ -59,7 +58,7 @@ class Report:
         if self._console.is_terminal:
             self._bar.start()
             self._bar.update(self._task, completed=now.steps, total=now.all_steps, runs=runs, speed=speed)
-        elif time.monotonic() - self._told > OFTEN and now.steps:
+        elif time.monotonic() - self._told > OFTEN and now.runs:
             self._told = time.monotonic()
             left = elapsed * (now.all_steps - now.steps) / now.steps
             self._say(f"{runs}, {speed}, about {_duration(left)} left")
