@@ -56,6 +56,17 @@ def test_a_best_setting_on_the_border_is_flagged():
     assert alone.summaries[0].borders == {"lr": "only"}
 
 
+def test_a_rate_that_was_fixed_while_another_hyperparameter_was_searched_is_no_border():
+    runs = [made.run("adadelta", 1.0, k, value, value, eps=eps) for k in range(2) for eps, value in EPS.items()]
+    (summary,) = made.comparison(made.Entrant("adadelta", "adadelta", (), tuple(runs))).summaries
+    assert summary.setting == {"eps": 1e-4}
+    assert summary.borders == {}
+    assert summary.sensitivity is None
+
+
+EPS = {1e-6: 0.8, 1e-4: 0.9, 1e-2: 0.7}
+
+
 def test_the_share_diverged_counts_all_settings():
     lost = made.entrant("sgd", {0.01: 0.7, 0.1: 0.9}, (0.9, 0.91))
     tuning = tuple(replace(run, diverged=run.configuration.lr == 0.01) for run in lost.tuning)

@@ -75,7 +75,10 @@ class Comparison:
 
     def entrant(self, name: str) -> Entrant:
         """KeyError where there is none of that name."""
-        return next((entrant for entrant in self.entrants if entrant.name == name), None) or _missing(name)
+        for entrant in self.entrants:
+            if entrant.name == name:
+                return entrant
+        raise KeyError(name)
 
     def runs_of(self, name: str) -> tuple[Run, ...]:
         """The runs of an entrant's chosen setting on the report seeds, in their order."""
@@ -181,7 +184,3 @@ def _verdict(pair: tuple[list[float], list[float]], p: float) -> Verdict:
 
 def _finite(standing: dict[str, Any]) -> dict[str, Any]:
     return {**standing, "interval": [None if np.isinf(end) else end for end in standing["interval"]]}
-
-
-def _missing(name: str) -> Entrant:
-    raise KeyError(name)

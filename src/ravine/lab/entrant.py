@@ -46,19 +46,20 @@ class Entrant:
 
     @property
     def searched(self) -> dict[str, tuple[float, ...]]:
-        """The values tried of each hyperparameter that varies, ascending; of the learning rate in any case."""
+        """The values tried of each hyperparameter that varies, ascending; where none does, the learning rate."""
         tried: dict[str, set[float]] = {}
         for trial in self.trials:
             for name, value in trial.setting.hyperparameters:
                 tried.setdefault(name, set()).add(value)
-        return {name: tuple(sorted(values)) for name, values in tried.items() if len(values) > 1 or name == "lr"}
+        varied = {name: tuple(sorted(values)) for name, values in tried.items() if len(values) > 1}
+        return varied or {name: tuple(values) for name, values in tried.items() if name == "lr"}
 
 
 @dataclass(frozen=True)
 class Summary:
     """An entrant at its chosen setting. The metric is accuracy, from 0 to 1, or a loss.
 
-    setting:  the hyperparameters that were searched, and the learning rate. schedule: of that rate.
+    setting:  the hyperparameters that were searched, or the learning rate. schedule: of that rate.
     borders:  which of them are the lowest, highest or only value tried, so that a better one may lie beyond.
     trials:   how many settings were tried.
     validation_metric: the mean over the tuning seeds, by which it was chosen.
