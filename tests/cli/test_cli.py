@@ -144,40 +144,6 @@ def test_importing_ravine_imports_neither_torch_nor_matplotlib():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
 
 
-def test_compare_prints_the_table_and_the_advice_and_draws(tmp_path):
-    small = ("--optimizers", "sgd,adam", "--lrs", "0.01,0.1", "--seeds", "2", "--epochs", "2")
-    done = run("compare", "digits", *small, "-o", "rates.png", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    for words in ("best rate", "95% interval", "Use ", "wrote rates.png"):
-        assert words in done.stdout
-    assert [path.name for path in tmp_path.iterdir()] == ["rates.png"]
-    facts = json.loads(run("compare", "digits", *small, "--json").stdout)
-    assert facts["optimizers"] == ["sgd", "adam"]
-    assert len(facts["runs"]) == 2 * 2 * 2
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["digts"], "did you mean 'digits'"),
-        (["digits", "--optimizers", "sgd,adm"], "did you mean 'adam'"),
-        (["digits", "--optimizers", ","], "no optimizers"),
-        (["digits", "--optimizers", "nesterov_lookahead"], "compare 'nesterov'"),
-        (["digits", "--lrs", "1:0:3"], "above 0"),
-        (["digits", "--lrs", "fast"], "cannot be read"),
-        (["digits", "--seeds", "0"], "seeds must be"),
-        (["digits", "--epochs", "0"], "epochs must be"),
-        (["digits", "-o", "rates.txt"], ".png"),
-        (["digits", "-o", "no/rates.png"], "there is no folder"),
-    ],
-)
-def test_bad_comparisons_are_refused_before_training(arguments, says, tmp_path):
-    refused = run("compare", *arguments, cwd=tmp_path)
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert says in refused.stderr
-    assert refused.stderr.count("\n") == 1
-
-
 def test_dialect_gives_the_settings_the_verdict_and_why():
     done = run("dialect", "adam", "--from", "keras", "--to", "torch", "--set", "lr=1e-3", "--set", "epsilon=1e-7")
     assert done.returncode == 0

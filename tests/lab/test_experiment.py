@@ -247,7 +247,9 @@ def ended(session):
 
 def facts(store):
     """What is in each file, but for what was measured with a clock."""
-    return {key: {**json.loads((store / f"{key}.json").read_text()), "seconds": 0} for key in Store(store).keys()}
+    return {
+        key: {**json.loads((store / f"{key}.json").read_text()), "seconds": 0} for key in sorted(Store(store).keys())
+    }
 
 
 @pytest.fixture(scope="module")

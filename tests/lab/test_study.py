@@ -1,5 +1,8 @@
 """A study, from a file or from Python: what it asks for, and what it refuses."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 import ravine
@@ -199,3 +202,18 @@ def test_bad_choices_are_refused(choices, says):
     with pytest.raises(ravine.RavineError) as caught:
         study_of("digits", **choices)
     assert says in str(caught.value)
+
+
+def test_the_example_in_the_documentation_is_a_study(written):
+    text = (Path(__file__).parents[2] / "docs" / "lab.md").read_text()
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    study = read_study(written(example))
+    assert [problem.name for problem in study.problems] == ["digits", "quadratic"]
+    assert [(entry.name, len(entry.settings)) for entry in study.entries] == [
+        ("sgd", 9),
+        ("momentum", 9),
+        ("adam", 20),
+        ("Adam, constant rate", 7),
+    ]
+    for key in re.findall(r"^(\w+) =", example.partition("[problem")[0], re.MULTILINE):
+        assert f"`{key}`" in text

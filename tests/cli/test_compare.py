@@ -1,0 +1,295 @@
+"""`ravine compare` and `ravine results` as a person meets them."""
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import ravine
+from ravine.cli import main
+from ravine.lab import Store
+from ravine.lab.problems import problems
+
+from ..lab.made import run as made_run
+
+SMALL = Path(__file__).parents[1] / "lab" / "small.py"
+FEW = ("--optimizers", "sgd,adam", "--lrs", "0.01,0.1", "--tuning-seeds", "2", "--seeds", "2", "--steps", "20")
+
+
+@pytest.fixture
+def ravine_command(capsys):
+    """Runs the command line in this process; gives exit code, standard output and standard error."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def command(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out, said.err
+
+    yield command
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    ravine.compare(
+        SMALL, optimizers=["sgd", "adam"], lrs=[0.01, 0.1], tuning_seeds=2, seeds=2, steps=20, store=folder, workers=1
+    )
+    return folder
+
+
+def test_it_prints_the_cost_the_table_and_the_advice_and_writes_files(ravine_command, tmp_path):
+    picture, report = tmp_path / "rates.png", tmp_path / "report.html"
+    code, out, err = ravine_command("compare", SMALL, *FEW, "-o", picture, "-o", report)
+    assert code == 0
+    for words in ("best", "95%", "interval", "Use ", f"wrote {picture}"):
+        assert words in out.replace("\n", "") or words in out
+    assert "12 runs: 240 steps of one network, about 1 s in this process" in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["rates.png", "report.html"]
+    assert "<html" in report.read_text()
+
+
+def test_json_is_alone_on_standard_output(ravine_command, store):
+    code, out, _ = ravine_command("compare", SMALL, *FEW, "--store", store, "--json")
+    assert code == 0
+    facts = json.loads(out)
+    assert len(facts["runs"]) == 12
+    assert {summary["name"] for summary in facts["summaries"]} == {"sgd", "adam"}
+
+
+def test_a_store_is_used_and_quiet_is_quiet(ravine_command, store):
+    _, out, err = ravine_command("compare", SMALL, *FEW, "--store", store)
+    assert "12 runs, 12 of them in the store; nothing is left to train" in err
+    code, quiet, nothing = ravine_command("compare", SMALL, *FEW, "--store", store, "--quiet")
+    assert (code, quiet, nothing) == (0, out, "")
+
+
+def test_runs_of_other_versions_are_told(ravine_command, store, tmp_path):
+    (path, *_) = store.glob("*.json")
+    (tmp_path / ("0" * 64 + ".json")).write_text(path.read_text().replace('"torch": "', '"torch": "0.'))
+    _, _, err = ravine_command("compare", SMALL, *FEW, "--store", tmp_path)
+    assert "runs that other versions made, which do not count: 1 of ravine" in err
+
+
+def test_a_study_of_two_problems(ravine_command, tmp_path):
+    study = tmp_path / "two.toml"
+    study.write_text(
+        f'problems = ["digits", "{SMALL}"]\noptimizers = ["sgd"]\nlrs = [0.1]\nsteps = 5\ntuning_seeds = 1\nseeds = 2\n'
+    )
+    report = tmp_path / "report.html"
+    code, out, err = ravine_command("compare", study, "-o", report)
+    assert code == 0
+    assert "6 runs" in err
+    assert out.count("Use sgd") == 2
+    assert report.exists()
+    code, out, _ = ravine_command("compare", study, "--json")
+    assert [facts["problem"] for facts in json.loads(out)] == ["digits", "small"]
+
+
+def test_the_help_names_every_problem_and_what_a_store_is_for(ravine_command):
+    _, out, _ = ravine_command("compare", "--help")
+    words = " ".join(out.replace("│", " ").split())
+    for name in problems:
+        assert name in words.replace(" ", "") or name in words
+    assert "a study that is stopped begins anew" in words
+    assert ravine_command("results", "--help")[0] == 0
+
+
+WRONG = """
+import torch
+from torch import nn
+model = lambda: nn.Linear(4, {width})
+data = torch.ones(20, 4), torch.arange(20) % 3
+train = validation = data
+loss = {loss}
+"""
+OWN = {
+    "a shape that the loss does not take": (
+        WRONG.format(width=2, loss="nn.functional.cross_entropy"),
+        "it must return 3",
+    ),
+    "a loss that is NaN before the first step": (
+        WRONG.format(width=3, loss="lambda scores, y: nn.functional.cross_entropy(scores, y) * float('nan')"),
+        "nan",
+    ),
+    "no model": ("train = validation = loss = None", "does not define model"),
+    "an error of its own": ("import torch\n1 / 0", "line 2: ZeroDivisionError"),
+    "no Python": ("model = ", "line 1"),
+}
+
+
+@pytest.mark.parametrize("case", OWN)
+def test_a_problem_of_ones_own_that_cannot_be_trained(case, ravine_command, tmp_path):
+    text, says = OWN[case]
+    path = tmp_path / "wrong.py"
+    path.write_text(text)
+    code, out, err = ravine_command("compare", path, *FEW)
+    assert (code, out) == (2, "")
+    assert says in err
+    assert err.startswith("ravine: ")
+    assert err.count("\n") == 1
+
+
+BAD = {
+    "a problem that is unknown": (["digts"], "did you mean 'digits'"),
+    "a file that is not there": (["no.py"], "there is no file no.py"),
+    "a study that is not there": (["no.toml"], "cannot read no.toml: No such file"),
+    "an optimizer that is unknown": (["digits", "--optimizers", "sgd,adm"], "did you mean 'adam'"),
+    "no optimizers": (["digits", "--optimizers", ","], "no optimizers"),
+    "an optimizer that looks ahead": (["digits", "--optimizers", "nesterov_lookahead"], "compare 'nesterov'"),
+    "an empty grid": (["digits", "--lrs", ","], "sgd: lr: no values"),
+    "rates that are no grid": (["digits", "--lrs", "1:0:3"], "both ends must be above 0"),
+    "rates that are no numbers": (["digits", "--lrs", "fast"], "cannot be read"),
+    "a rate of zero": (["digits", "--lrs", "0"], "lr must be in (0, ∞)"),
+    "no seeds": (["digits", "--seeds", "0"], "seeds must be"),
+    "no tuning seeds": (["digits", "--tuning-seeds", "0"], "tuning_seeds must be"),
+    "no epochs": (["digits", "--epochs", "0"], "epochs must be"),
+    "two budgets": (["digits", "--epochs", "1", "--steps", "1"], "keep either epochs or steps"),
+    "a schedule that is unknown": (["digits", "--schedule", "cosin"], "did you mean 'cosine'"),
+    "a metric that is unknown": (["digits", "--metric", "error"], "'accuracy' or 'loss'"),
+    "a target in percent": (["digits", "--target", "95"], "a share of the examples"),
+    "an ending that is unknown": (["digits", "-o", "rates.txt"], "must be one of .html .png .svg"),
+    "a folder that is not there": (["digits", "-o", "no/rates.png"], "there is no folder"),
+    "no workers": (["digits", "--workers", "0"], "workers must be"),
+    "no stack": (["digits", "--stack", "0"], "stack must be"),
+    "two engines": (["digits", "--ray", "--workers", "2"], "--workers and --ray are different places to run"),
+    "Slurm without a store": (["digits", "--slurm", "timeout_min=5"], "--slurm needs --store"),
+    "a store that cannot be written": (["digits", "--steps", "1", "--store", "/proc/runs"], "cannot make the store"),
+    "a store that is a file": (["digits", "--store", "/proc/version"], "is a file; name a folder"),
+    "results of nothing": (["results", "no"], "there is no folder no"),
+    "results of an empty folder": (["results", "."], "there are no runs in ."),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_line_before_anything_is_trained(case, ravine_command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments, says = BAD[case]
+    command = arguments if arguments[0] == "results" else ["compare", *arguments]
+    code, out, err = ravine_command(*command)
+    assert (code, out) == (2, "")
+    assert says in err
+    assert err.startswith("ravine: ")
+    assert err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_malformed_toml_is_told_with_its_line(ravine_command, tmp_path):
+    study = tmp_path / "study.toml"
+    study.write_text('problem = "digits"\noptimizers = ["sgd"]]\n')
+    code, _, err = ravine_command("compare", study)
+    assert code == 2
+    assert f"{study} is not TOML" in err
+    assert "line 2" in err
+
+
+def test_a_study_file_and_options_that_it_overrules(ravine_command, tmp_path):
+    code, _, err = ravine_command("compare", tmp_path / "study.toml", "--tuning-seeds", "3")
+    assert code == 2
+    assert "says what is compared: set it there, and leave out --tuning-seeds" in err
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda text: text[:300], "is corrupt, or no run: delete it"),
+        (lambda text: text.replace('"format": 1', '"format": 2'), "has format 2, and this version"),
+    ],
+)
+def test_a_store_that_cannot_be_used(spoil, says, ravine_command, store, tmp_path):
+    for path in store.glob("[!.]*.json"):
+        (tmp_path / path.name).write_text(spoil(path.read_text()))
+    for command in (("compare", SMALL, *FEW, "--store", tmp_path), ("results", tmp_path)):
+        code, out, err = ravine_command(*command)
+        assert (code, out) == (2, "")
+        assert says in err
+        assert err.count("\n") == 1
+
+
+def test_ctrl_c_without_a_store_tells_of_it(ravine_command, monkeypatch):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ravine.cli.compare.run_study", interrupted)
+    code, _, err = ravine_command("compare", SMALL, *FEW)
+    assert code == 130
+    assert err == "ravine: stopped; nothing was kept. With --store DIR a study goes on where it was stopped\n"
+
+
+# --- results
+
+
+def test_a_summary_has_a_row_for_each_optimizer(ravine_command, store):
+    code, out, _ = ravine_command("results", store, "--json")
+    assert code == 0
+    rows = json.loads(out)
+    assert {(row["problem"], row["optimizer"], row["runs"]) for row in rows} == {
+        ("small", "sgd", 6),
+        ("small", "adam", 6),
+    }
+    losses = {}
+    for run in Store(store).runs():
+        one = run.configuration
+        losses.setdefault((one.rule, one.lr), []).append(run.validation_loss[-1])
+    for row in rows:
+        means = {lr: sum(values) / len(values) for (rule, lr), values in losses.items() if rule == row["optimizer"]}
+        assert row["best lr"] == min(means, key=means.get)
+        assert row["val. loss"] == pytest.approx(min(means.values()))
+    assert "optimizer" in ravine_command("results", store)[1]
+
+
+def test_a_setting_that_diverged_from_some_seeds_is_not_the_best_of_the_others(ravine_command, tmp_path):
+    store = Store(tmp_path)
+    for seed, loss in enumerate((0.1, float("inf"))):
+        store.write(made_run("sgd", 1.0, seed, 0.9, 0.9, loss=loss, diverged=loss > 1))
+        store.write(made_run("sgd", 0.1, seed, 0.8, 0.8, loss=0.5))
+    (row,) = json.loads(ravine_command("results", tmp_path, "--json")[1])
+    assert (row["best lr"], row["diverged %"]) == (0.1, 25)
+
+
+def test_csv_and_parquet_hold_every_run(ravine_command, store, tmp_path):
+    runs = {run.configuration.key(): run for run in Store(store).runs()}
+    table, columns = tmp_path / "runs.csv", tmp_path / "it's.parquet"
+    assert ravine_command("results", store, "-o", table)[0] == 0
+    assert ravine_command("results", store, "-o", columns)[0] == 0
+    rows = list(csv.DictReader(table.open()))
+    assert {row["key"] for row in rows} == runs.keys()
+    for row in rows:
+        run = runs[row["key"]]
+        assert float(row["test_metric"]) == run.test_metric
+        assert float(row["lr"]) == run.configuration.lr
+        assert row["rule"] == run.configuration.rule
+    found = duckdb.read_parquet(str(columns)).select("key", "looks", "validation_loss_curve").fetchall()
+    assert {key: (tuple(looks), tuple(curve)) for key, looks, curve in found} == {
+        key: (run.looks, run.validation_loss) for key, run in runs.items()
+    }
+
+
+def test_a_store_is_filtered_and_asked(ravine_command, store, tmp_path):
+    _, out, _ = ravine_command(
+        "results", store, "--optimizer", "adam", "--json", "--sql", "SELECT DISTINCT rule FROM runs"
+    )
+    assert json.loads(out) == [{"rule": "adam"}]
+    assert ravine_command("results", store, "--sql", "SELECT count(*) AS n FROM runs")[1].split() == ["n", "12"]
+    for arguments, says in (
+        (("--sql", "SELECT nothing FROM runs"), "SQL: "),
+        (("--optimizer", "adm"), "did you mean 'adam'"),
+        (("--problem", "digits"), "choose from: small"),
+        (("-o", tmp_path / "runs.xls"), "must be one of .csv .parquet"),
+    ):
+        code, out, err = ravine_command("results", store, *arguments)
+        assert (code, out) == (2, "")
+        assert says in err
+        assert err.count("\n") == 1
+
+
+def test_the_command_is_there():
+    done = subprocess.run([sys.executable, "-m", "ravine.cli", "results", "no"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (2, "ravine: there is no folder no\n")
