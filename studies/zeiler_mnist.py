@@ -20,12 +20,12 @@ A cell agrees when the published error lies within the 95 % prediction interval 
 another seed, would fall. From three seeds that interval is wide, so the table tells as well which cells lie within a
 quarter of the published error. A cell in which both sides learned nothing (80 % errors or more) agrees.
 
-The paper does not say how weights begin or how pixels are scaled. Forty settings were tried on a few cells each, from one
-seed, with a plain PyTorch loop on all 60,000 training images ([zeiler-mnist-search.csv](zeiler-mnist-search.csv)). No
-one of them fits everywhere: what slows SGD down to its published errors at small rates (larger or much smaller weights)
-spoils Adagrad at its smallest rate, pixels that are not centred make SGD at rate 1 diverge, pixels from -1 to 1 do that
-to Adadelta at ε 1e-2. Pixels from 0 to 1, less their mean 0.1307, with normal weights of deviation 0.1, come closest
-over all, and are what is run here.
+The paper does not say how weights begin or how pixels are scaled. Forty settings were tried on a few cells each, from
+one seed, with a plain PyTorch loop on all 60,000 training images
+([zeiler-mnist-search.csv](zeiler-mnist-search.csv)). None fits everywhere: the larger weights that slow SGD down to its
+published errors at small rates spoil Adagrad at its smallest rate; with pixels that are not centred SGD at rate 1 fails
+or nearly so; with pixels from -1 to 1 Adadelta fails at ε 1e-2. Pixels from 0 to 1, less their mean 0.1307, with normal
+weights of deviation 0.1, came closest over all, and are what is run here.
 """
 Cell = dict[str, Any]
 
