@@ -15,7 +15,8 @@ from ravine.rules import Rule, rules
 
 STACKS = {"cpu": (8, 32, 128, 256), "cuda": (32, 128, 512, 2048, 8192)}
 RULE = "adam"
-GAIN = 1.1  # how much faster a stack must be: it takes more memory, and all of its runs end at once
+WORTH_IT = 1.5  # how much faster than alone a stack must be: it takes more memory, and all of its runs end at once
+LARGER = 1.1  # how much faster than a smaller one
 HOPE = 0.7  # a small stack that is slower than that share of the speed alone is no sign of a large one that gains
 SHARE = 0.15  # of the budget, for each size
 
@@ -57,7 +58,7 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
     now = clock(device)
     book: Mapping[str, Rule] = {RULE: rules[RULE]}
     seconds = _step_time(Alone(problem, data, _configuration(problem, 0), book).step, now, SHARE * budget)
-    best = Calibration(1, 1 / seconds, "alone", "stacking is no faster: its steps are long enough to keep a core busy")
+    best = Calibration(1, 1 / seconds, "alone", "stacking gains too little, since a step keeps a core busy")
     for size in STACKS[device.type]:
         if 2 * size / best.model_steps_per_second > budget:
             break
@@ -66,7 +67,7 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
             speed = size / _step_time(stack.step, now, SHARE * budget)
         except Exception as error:  # whatever torch.func cannot vectorise; alone it ran
             return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {_reason(error)}", False)
-        if speed > GAIN * best.model_steps_per_second:
+        if speed > (LARGER if best.stack > 1 else WORTH_IT) * best.model_steps_per_second:
             best = Calibration(size, speed, "stacked")
         elif size > STACKS[device.type][0] or speed * seconds < HOPE:  # the smallest may not yet pay for its overhead
             break
