@@ -55,8 +55,14 @@ def fuse(tmp_path, monkeypatch):
 
 
 def check(study, team, store, expected, on_progress=lambda progress: None):
+    with pytest.MonkeyPatch.context() as elsewhere:
+        elsewhere.setattr(work_of_a_worker, "versions", lambda: {"torch": "1.0"})
+        from_elsewhere = packed(study.problems[0], {})
     try:
         run_study(study, store=store, workers=team, stack=4, on_progress=on_progress)
+        refused = team.submit(team.share(from_elsewhere), (), lambda: None).exception()
+        assert type(refused) is ravine.RavineError
+        assert str(refused).endswith("the study was started with torch 1.0: install the same on both")
     finally:
         team.stop()
     assert files(store) == expected
@@ -118,11 +124,27 @@ def test_a_chunk_on_which_every_worker_dies_is_given_up(study):
     assert len(doomed.handed_out) == 3
 
 
-def test_a_worker_with_other_versions_refuses(study, monkeypatch):
-    work = packed(study.problems[0], {})
-    monkeypatch.setattr(work_of_a_worker, "versions", lambda: {"torch": "1.0"})
-    with pytest.raises(ravine.RavineError, match=r"a worker has torch 1.0, .* install the same on both"):
-        work_of_a_worker.train(work, ())
+class Late(Here):
+    """Whose first worker is found dead when the first chunk is handed out."""
+
+    lost = (BrokenExecutor,)
+    renewed = 0
+
+    def submit(self, work, chunk, heard):
+        if not self.renewed:
+            raise BrokenExecutor
+        return super().submit(work, chunk, heard)
+
+    def renew(self):
+        self.renewed += 1
+        return True
+
+
+def test_a_worker_that_died_idle_is_replaced(study, expected, tmp_path):
+    late = Late()
+    run_study(study, store=tmp_path, workers=late, stack=4)
+    assert late.renewed == 1
+    assert files(tmp_path) == expected
 
 
 @pytest.mark.parametrize(

@@ -33,28 +33,35 @@ def execute(
     def heard() -> None:
         on_steps(workers.under_way())
 
-    while waiting or out:
-        while waiting and len(out) < workers.at_once:
-            chunk = waiting.popleft()
-            out[workers.submit(work, chunk, heard)] = chunk
-        done, _ = wait(out, MOMENT, FIRST_COMPLETED)
-        lost = []
-        for future in done:
-            chunk = out.pop(future)
-            try:
-                runs = future.result()
-            except workers.lost:
-                lost.append(chunk)
-            else:
-                on_runs(runs)
-        if lost:
-            if workers.renew():
-                lost += out.values()
-                out.clear()
-            lives.update(lost)
-            _check(lives)
-            waiting.extendleft(lost)
-        heard()
+    try:
+        while waiting or out:
+            lost: list[Chunk] = []
+            while waiting and len(out) < workers.at_once and not lost:
+                chunk = waiting.popleft()
+                try:
+                    out[workers.submit(work, chunk, heard)] = chunk
+                except workers.lost:  # one died with nothing to do
+                    lost.append(chunk)
+            done, _ = wait(out, MOMENT, FIRST_COMPLETED)
+            for future in done:
+                chunk = out.pop(future)
+                try:
+                    runs = future.result()
+                except workers.lost:
+                    lost.append(chunk)
+                else:
+                    on_runs(runs)
+            if lost:
+                if workers.renew():
+                    lost += out.values()
+                    out.clear()
+                lives.update(lost)
+                _check(lives)
+                waiting.extendleft(lost)
+            heard()
+    finally:
+        for future in out:  # of an executor that goes on without this study
+            future.cancel()
 
 
 def _check(lives: Counter[Chunk]) -> None:
@@ -62,5 +69,5 @@ def _check(lives: Counter[Chunk]) -> None:
     if deaths >= ATTEMPTS:
         raise RavineError(
             f"workers died {deaths} times training {chunk[0].rule} on {chunk[0].problem} ({len(chunk)} runs at once); "
-            "if memory ran out, try fewer workers or a smaller stack"
+            "if memory or their time ran out, try fewer workers or a smaller stack"
         )

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from ravine.errors import RavineError
-from ravine.lab.executors.work import Chunk, train
+from ravine.lab.executors.work import Chunk, attempt, runs_of
 from ravine.lab.executors.workers import Workers
 from ravine.lab.run import Run
 
@@ -25,13 +25,21 @@ class Ray(Workers):
         self.lost = (ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError, ray.exceptions.OutOfMemoryError)
         cpus = int(ray.cluster_resources()["CPU"])
         self.at_once, self.name = 2 * cpus, f"{cpus} Ray workers"
-        self._train = ray.remote(num_cpus=1)(train)
+        self._attempt = ray.remote(num_cpus=1)(attempt)
 
     def share(self, work: bytes) -> Any:
         return self._ray.put(work)
 
     def submit(self, work: Any, chunk: Chunk, heard: Callable[[], None]) -> "Future[list[Run]]":
-        future: Future[list[Run]] = self._train.remote(work, chunk).future()
+        future: Future[list[Run]] = Future()
+
+        def settle(outcome: Future[Any]) -> None:
+            try:
+                future.set_result(runs_of(outcome.result()))
+            except BaseException as error:
+                future.set_exception(error)
+
+        self._attempt.remote(work, chunk).future().add_done_callback(settle)
         return future
 
     def stop(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ravine.errors import RavineError
-from ravine.lab.executors.work import Chunk, train
+from ravine.lab.executors.work import Chunk, attempt, runs_of
 from ravine.lab.executors.workers import Workers
 from ravine.lab.run import Run
 
@@ -38,10 +38,9 @@ class Slurm(Workers):
         self._waiting = ThreadPoolExecutor(JOBS)
 
     def submit(self, work: Any, chunk: Chunk, heard: Callable[[], None]) -> "Future[list[Run]]":
-        job = self._submitit.submit(train, work, chunk)
+        job = self._submitit.submit(attempt, work, chunk)
         self._jobs.append(job)
-        future: Future[list[Run]] = self._waiting.submit(job.result)
-        return future
+        return self._waiting.submit(lambda: runs_of(job.result()))
 
     def stop(self) -> None:
         for job in self._jobs:

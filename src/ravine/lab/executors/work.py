@@ -37,6 +37,21 @@ def train(work: bytes, chunk: Chunk, on_steps: Callable[[int], None] = lambda st
         return train_chunk(problem, chunk, on_steps, rules)
 
 
+def attempt(work: bytes, chunk: Chunk) -> list[Run] | RavineError:
+    """The same, for engines that would wrap what is raised in words of their own: a RavineError is returned."""
+    try:
+        return train(work, chunk)
+    except RavineError as error:
+        return error
+
+
+def runs_of(outcome: list[Run] | RavineError) -> list[Run]:
+    """The runs of an attempt; raises what it returned instead."""
+    if isinstance(outcome, RavineError):
+        raise outcome
+    return outcome
+
+
 @lru_cache(maxsize=1)
 def _unpacked(work: bytes) -> "tuple[Problem, dict[str, Rule]]":
     problem, rules, asked = pickle.loads(work)
