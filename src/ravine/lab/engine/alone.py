@@ -64,6 +64,7 @@ class Alone:
         return evaluate(
             self.problem,
             split,
+            1,
             lambda x: self.module(x)[None],
             lambda outputs, y: self.problem.loss(outputs[0], y)[None],
         )

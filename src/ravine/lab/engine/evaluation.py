@@ -8,7 +8,8 @@ from torch import Tensor
 
 from ravine.lab.problems import Problem, Split
 
-PART = 1000  # examples in one pass
+PART = 1000  # examples in one pass, at most
+ROWS = 1 << 15  # networks × examples in one pass, at most: for memory's sake
 
 
 class Seen(NamedTuple):
@@ -21,14 +22,16 @@ class Seen(NamedTuple):
 def evaluate(
     problem: Problem,
     split: Split,
+    networks: int,
     outputs_of: Callable[[Tensor], Tensor],
     loss_of: Callable[[Tensor, Tensor], Tensor],
 ) -> Seen:
     """Means over the examples. `outputs_of` gives outputs (K, n, …) for inputs (n, …); `loss_of` their losses (K,)."""
     losses, hits = [], []
+    part = max(1, min(PART, ROWS // networks))
     with torch.no_grad():
-        for first in range(0, len(split), PART):
-            x, y = split.inputs[first : first + PART], split.targets[first : first + PART]
+        for first in range(0, len(split), part):
+            x, y = split.inputs[first : first + part], split.targets[first : first + part]
             outputs = outputs_of(x)
             losses.append(loss_of(outputs, y).double() * len(y))
             if problem.metric == "accuracy":

@@ -73,7 +73,9 @@ class Network:
         """Loss and metric of each network over all of `split`, in evaluation mode: (K,) and (K,)."""
         self.module.eval()
         named = self._named(theta)
-        return evaluate(self.problem, split, lambda x: self._outputs_of_all(named, others, x), self._loss_of_all)
+        return evaluate(
+            self.problem, split, len(theta), lambda x: self._outputs_of_all(named, others, x), self._loss_of_all
+        )
 
     def _named(self, theta: Tensor) -> Named:
         parts = torch.split_with_sizes(theta, self.sizes, dim=1)
