@@ -210,6 +210,31 @@ def test_an_interrupt_passes_through_and_what_is_finished_is_kept(study, tmp_pat
     assert torch.get_num_threads() == before
 
 
+def test_two_that_work_on_one_store_share_the_work(study, done, tmp_path):
+    """The second is run to its end when the first has made one run; the first then finds everything made."""
+    comparison, _ = done
+    trained = {"first": [], "second": []}
+
+    class Watched(Here):
+        def __init__(self, name):
+            super().__init__()
+            self.trained = trained[name]
+
+        def submit(self, work, chunk, heard):
+            self.trained += chunk
+            return super().submit(work, chunk, heard)
+
+    def let_the_second_work(progress):
+        if progress.runs and not trained["second"]:
+            run_study(study, store=tmp_path, workers=Watched("second"), stack=1)
+
+    (first,) = run_study(study, store=tmp_path, workers=Watched("first"), stack=1, on_progress=let_the_second_work)
+    assert first == comparison
+    assert len(trained["first"]) == 1
+    assert len(trained["second"]) == 13
+    assert len(Store(tmp_path).keys()) == 14
+
+
 # --- A real process, stopped in the middle
 
 LONG = ("--optimizers", "sgd,adam", "--lrs", "0.01,0.1", "--tuning-seeds", "2", "--seeds", "3", "--steps", "300")

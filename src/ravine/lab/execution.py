@@ -18,11 +18,13 @@ def execute(
     work: Any,
     chunks: Iterable[Chunk],
     workers: Workers,
+    arrived: Callable[[Chunk], bool],
     on_runs: Callable[[list[Run]], None],
     on_steps: Callable[[int], None],
 ) -> None:
     """Trains the chunks. `work` is what `workers.share` gave.
 
+    arrived: whether a chunk's runs have come from elsewhere, so that it need not be handed out.
     on_runs: gets the runs of each chunk as it comes back. on_steps: hears, several times a second where the workers
     can tell, how many model-steps of the chunks that are out are done.
     Raises what training raises, and RavineError where workers died on the same chunk again and again.
@@ -37,7 +39,8 @@ def execute(
         while waiting or out:
             lost: list[Chunk] = []
             while waiting and len(out) < workers.at_once and not lost:
-                chunk = waiting.popleft()
+                if arrived(chunk := waiting.popleft()):
+                    continue
                 try:
                     out[workers.submit(work, chunk, heard)] = chunk
                 except workers.lost:  # one died with nothing to do

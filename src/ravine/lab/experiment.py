@@ -1,7 +1,8 @@
 """Carries a study out: trains what is missing, chooses by validation, trains what was chosen, compares."""
 
+import secrets
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -99,6 +100,7 @@ class _Experiment:
         self.rules = {entry.rule.name: entry.rule for entry in study.entries}
         self.others = store.other_versions() if store is not None else Counter[str]()
         self.made: dict[Configuration, Run] = {}
+        self.absent: set[Configuration] = set()  # from the store, when it was asked
         self.plans = [Plan(study, problem, self.find) for problem in study.problems]
         self.left = {plan: plan.left() for plan in self.plans}
         if store is not None and any(self.left.values()):
@@ -108,11 +110,17 @@ class _Experiment:
 
     def find(self, configuration: Configuration) -> Run | None:
         """The run of this configuration, if it is made."""
-        if configuration not in self.made and self.store is not None:
-            run = self.store.read(configuration)
-            if run is not None:
+        if self.store is not None and configuration not in self.made and configuration not in self.absent:
+            if (run := self.store.read(configuration)) is None:
+                self.absent.add(configuration)
+            else:
                 self.made[configuration] = run
         return self.made.get(configuration)
+
+    def arrived(self, chunk: Sequence[Configuration]) -> bool:
+        """Whether others that work on the same store have made all of these by now."""
+        self.absent.difference_update(chunk)
+        return all(self.find(one) is not None for one in chunk)
 
     def keep(self, runs: Sequence[Run]) -> None:
         """Takes in what was trained, and puts it in the store."""
@@ -149,13 +157,15 @@ class _Experiment:
             if (reason := calibrate(plan.problem).reason) is not None:
                 notes = (f"Each network was trained alone: {reason}.",)
             # Parts of a size that is given are the same whoever trains them, and so are the results, to the last bit.
-            parts = chunks(plan.problem, missing, self.stack, 1 if self.stack else team.at_once)
+            parts = deque(chunks(plan.problem, missing, self.stack, 1 if self.stack else team.at_once))
+            if self.store is not None:  # others that work on it at the same time begin elsewhere
+                parts.rotate(secrets.randbelow(len(parts)))
             all_steps, all_runs = self.steps + self._steps_left(), len(self.finished) + sum(self.left.values())
 
             def tell(under_way: int, all_steps: int = all_steps, all_runs: int = all_runs) -> None:
                 self.on_progress(Progress(self.steps + under_way, all_steps, len(self.finished), all_runs))
 
-            execute(team.share(packed(plan.problem, self.rules)), parts, team, self.keep, tell)
+            execute(team.share(packed(plan.problem, self.rules)), parts, team, self.arrived, self.keep, tell)
             self.left[plan] = plan.left()
         return plan.comparison(time.perf_counter() - started, notes)
 

@@ -21,7 +21,10 @@ class Ray(Workers):
         self._ray = ray
         self._began = not ray.is_initialized()
         if self._began:
-            ray.init(include_dashboard=False, log_to_driver=False, logging_level="error")
+            try:
+                ray.init(include_dashboard=False, log_to_driver=False, logging_level="error")
+            except Exception as error:  # of whatever kind: what can go wrong on a cluster has many names
+                raise RavineError(f"Ray does not start, or cannot be reached: {str(error).splitlines()[0]}") from error
         self.lost = (ray.exceptions.WorkerCrashedError, ray.exceptions.NodeDiedError, ray.exceptions.OutOfMemoryError)
         cpus = int(ray.cluster_resources()["CPU"])
         self.at_once, self.name = 2 * cpus, f"{cpus} Ray workers"

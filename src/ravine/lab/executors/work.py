@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # with torch
 Chunk = tuple[Configuration, ...]
 
 # Training seeds torch's one random generator, so a process trains one chunk at a time, whatever threads it has.
-_one_at_a_time = threading.Lock()
+_one_at_a_time = threading.RLock()
 
 
 def packed(problem: "Problem", rules: Mapping[str, Rule]) -> bytes:
