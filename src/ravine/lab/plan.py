@@ -25,7 +25,7 @@ class Plan:
     """
 
     def __init__(self, study: Study, problem: "Problem", find: Find):
-        from ravine.lab.engine.training import data_of  # with torch, which `import ravine` must not need
+        from ravine.lab.engine.device import data_of  # with torch, which `import ravine` must not need
 
         self.study, self.problem, self.find = study, problem, find
         inputs = data_of(problem, problem.fingerprint()).train.inputs

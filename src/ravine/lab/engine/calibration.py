@@ -7,9 +7,8 @@ from typing import Literal
 
 from ravine.lab.configuration import Configuration
 from ravine.lab.engine.alone import Alone
-from ravine.lab.engine.device import clock
+from ravine.lab.engine.device import clock, data_of, one_thread
 from ravine.lab.engine.stack import Stack
-from ravine.lab.engine.training import data_of, one_thread
 from ravine.lab.problems import Problem
 from ravine.rules import Rule, rules
 

@@ -1,12 +1,15 @@
-"""Where networks are trained: on the processor, or on the CUDA device if the environment asks for it."""
+"""Where networks are trained: the device that the environment asks for, the data on it, and how many threads."""
 
 import os
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 
 from ravine.errors import RavineError
+from ravine.lab.problems import Data, Problem, Split
 
 
 def chosen() -> torch.device:
@@ -29,3 +32,35 @@ def clock(device: torch.device) -> Callable[[], float]:
         return time.perf_counter()
 
     return finished
+
+
+_read: dict[str, Data] = {}
+
+
+def data_of(problem: Problem, fingerprint: str) -> Data:
+    """The problem's examples on the device, kept for the next chunk of the same problem."""
+    if fingerprint not in _read:
+        _read.clear()
+        device, data = chosen(), problem.data()
+
+        def there(split: Split) -> Split:
+            return Split(split.inputs.to(device), split.targets.to(device))
+
+        _read[fingerprint] = Data(there(data.train), there(data.validation), there(data.test))
+    return _read[fingerprint]
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Torch on one thread, for as long as this lasts: several only get in each other's way on small networks.
+
+    Its hints that some operation is slow to stack are not shown: `calibrate` finds out whether that matters.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "There is a performance drop", UserWarning)
+            yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,9 +1,7 @@
 """Trains a chunk of configurations to its end, looking at the validation data now and then."""
 
 import time
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -12,11 +10,11 @@ from torch import Tensor
 
 from ravine.lab.configuration import Configuration
 from ravine.lab.engine.alone import Alone
-from ravine.lab.engine.device import chosen
+from ravine.lab.engine.device import data_of, one_thread
 from ravine.lab.engine.evaluation import Seen
 from ravine.lab.engine.record import Record
 from ravine.lab.engine.stack import Stack
-from ravine.lab.problems import Data, Problem, Split
+from ravine.lab.problems import Data, Problem
 from ravine.lab.run import Run
 from ravine.rules import Rule, rules
 
@@ -107,38 +105,6 @@ def _see(records: Sequence[Record], train_loss: Tensor, seen: Seen) -> None:
 @cache
 def _in_the_book(name: str) -> Rule:
     return rules[name]  # kept: weight decay makes a new rule each time, and kernels are compiled for a rule
-
-
-_read: dict[str, Data] = {}
-
-
-def data_of(problem: Problem, fingerprint: str) -> Data:
-    """The problem's examples on the device, kept for the next chunk of the same problem."""
-    if fingerprint not in _read:
-        _read.clear()
-        device, data = chosen(), problem.data()
-
-        def there(split: Split) -> Split:
-            return Split(split.inputs.to(device), split.targets.to(device))
-
-        _read[fingerprint] = Data(there(data.train), there(data.validation), there(data.test))
-    return _read[fingerprint]
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Torch on one thread, for as long as this lasts: several only get in each other's way on small networks.
-
-    Its hints that some operation is slow to stack are not shown: `calibrate` finds out whether that matters.
-    """
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "There is a performance drop", UserWarning)
-            yield
-    finally:
-        torch.set_num_threads(before)
 
 
 class _Progress:
