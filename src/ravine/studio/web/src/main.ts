@@ -1,0 +1,4 @@
+// Starts what a page holds: each element with data-widget becomes the widget of that name.
+import { start } from "./site/start";
+
+start({});

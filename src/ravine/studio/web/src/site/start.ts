@@ -1,0 +1,16 @@
+/** Fills `root`. `state` is the query string of its data-state, the same as in a shared link. */
+export type Widget = (root: HTMLElement, state: URLSearchParams) => void;
+
+/** Starts every widget of the page; one that fails leaves its picture and says so, and harms no other. */
+export function start(widgets: Record<string, Widget>): void {
+  for (const root of document.querySelectorAll<HTMLElement>("[data-widget]")) {
+    const widget = widgets[root.dataset.widget ?? ""];
+    if (widget === undefined) continue;
+    try {
+      widget(root, new URLSearchParams(root.dataset.state ?? ""));
+    } catch (error) {
+      root.classList.add("failed");
+      console.error(error);
+    }
+  }
+}
