@@ -42,24 +42,24 @@ def lines(equation: Equation) -> list[tuple[str, str, str]]:
     if "g" not in equation.inputs:
         return _landscape_lines(equation)
     changing = _changing(equation)
-    before = {name: _at(symbol(name), "t-1") for name in (*equation.state, "theta")}
+    before = {name: with_step(symbol(name), "t-1") for name in (*equation.state, "theta")}
     now: dict[str, str] = {}
 
     def tex(expression: Expression) -> str:
         return _Writer({**before, **now}).write(expression)
 
     point = tex(equation.gradient_at) if equation.gradient_at else before["theta"]
-    now["g"] = _at("g", "t")
+    now["g"] = with_step("g", "t")
     rows = [(now["g"], r"\leftarrow", rf"\nabla L\left({point}\right)")]
     for line in equation.assignments:
         right = tex(line.expression)
-        now[line.name] = _at(symbol(line.name), "t") if line.name in changing else symbol(line.name)
+        now[line.name] = with_step(symbol(line.name), "t") if line.name in changing else symbol(line.name)
         rows.append((now[line.name], r"\leftarrow", right))
     step = tex(Apply("-", (Name("theta"), equation.step)))
     for name, value in equation.state_expressions().items():
         if value != Name(name):
-            rows.append((_at(symbol(name), "t"), r"\leftarrow", tex(value)))
-    return [*rows, (_at(symbol("theta"), "t"), r"\leftarrow", step)]
+            rows.append((with_step(symbol(name), "t"), r"\leftarrow", tex(value)))
+    return [*rows, (with_step(symbol("theta"), "t"), r"\leftarrow", step)]
 
 
 def _landscape_lines(equation: Equation) -> list[tuple[str, str, str]]:
@@ -85,7 +85,7 @@ def symbol(name: str) -> str:
     return f"{body}_{{{below}}}" if len(below) > 1 else f"{body}_{below}" if below else body
 
 
-def _at(name: str, step: str) -> str:
+def with_step(name: str, step: str) -> str:
     """The symbol with the step as its subscript; a symbol that carries a subscript already keeps it."""
     base, _, above = name.partition("^")
     if "_" in re.sub(r"\\text\{.*?\}", "", base):
