@@ -1,0 +1,36 @@
+"""The whole site as a dict: every file by its relative path, rendered once from rules, landscapes and lessons."""
+
+from collections.abc import Iterable
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from ravine.errors import RavineError
+from ravine.studio.pages import render_pages
+
+# The sheets of static/css/ in the order that they override one another; widgets' own follow by name.
+FIRST_SHEETS = ("base.css", "pages.css")
+
+
+def build() -> dict[str, bytes]:
+    """Every file of the site: {"index.html": …, "lessons/adam.html": …, "static/ravine.js": …}.
+
+    All links are relative and name files, so that the site works below any path and from file://.
+    Raises RavineError where the script bundle was not built.
+    """
+    static = files("ravine.studio") / "static"
+    site = {path: text.encode() for path, text in render_pages().items()}
+    for file in static.iterdir():
+        if file.is_file() and not file.name.startswith("."):
+            site[f"static/{file.name}"] = file.read_bytes()
+    if "static/ravine.js" not in site:
+        raise RavineError(
+            "the studio's script is not built: install ravine again (pip install .), "
+            "or run `npm ci && npm run build` in src/ravine/studio/web"
+        )
+    site["static/ravine.css"] = "\n".join(_sheets((static / "css").iterdir())).encode()
+    return site
+
+
+def _sheets(found: Iterable[Traversable]) -> list[str]:
+    sheets = {file.name: file.read_text(encoding="utf-8") for file in found if file.name.endswith(".css")}
+    return [sheets.pop(name) for name in FIRST_SHEETS] + [sheets[name] for name in sorted(sheets)]
