@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ravine.backends import mathml
+from ravine.equations.fix import fixed
 from ravine.errors import RavineError, unknown
 from ravine.lessons.dialects import dialect_table
 from ravine.lessons.evidence import evidence
@@ -25,7 +26,7 @@ class WidgetUse:
     kind: str
     state: State
     caption: str
-    picture: str  # the file of its still picture, below the site's root
+    picture: str  # the file of its still picture, below static/
 
 
 class Page(Protocol):
@@ -75,7 +76,7 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
     return (
         f'<figure class="widget-frame" id="widget-{number}">\n{task}'
         f'<div data-widget="{kind}" data-state="{html.escape(use.state.query)}" data-caption="{html.escape(use.caption)}">'
-        f'<img class="still" src="../{use.picture}" alt="{html.escape(use.caption)}" width="720" height="450"></div>\n'
+        f'<img class="still" src="../static/{use.picture}" alt="{html.escape(use.caption)}" width="720" height="450"></div>\n'
         f"<figcaption>{inline(table['caption'])}</figcaption>\n</figure>\n"
     )
 
@@ -88,26 +89,38 @@ COMMON = {
 }
 
 
-def _formula(page: Page, line: int, name: str, body: str) -> str:
-    """The rule's equation, with what each symbol means."""
+def _formula(page: Page, line: int, argument: str, body: str) -> str:
+    """The rule's equation, with what each symbol means. `momentum dampening=0` leaves out what that makes fall away."""
+    name, *settings = argument.split()
     rule = rules[name]
-    known = mathml.names(rule.equation)
+    fixings = rule.settings(dict(_setting(text) for text in settings))
+    given = {setting.partition("=")[0] for setting in settings}
+    equation = fixed(rule.equation, {name: fixings[name] for name in given})
+    known = mathml.names(equation)
     own = page.table(line, body, dict.fromkeys(known, str), ())
     meanings = COMMON | {name: known.meaning for name, known in rule.hyperparameters.items()} | own
-    starts = {value for value in rule.state.values() if isinstance(value, str)}
+    starts = {value for value in equation.state.values() if isinstance(value, str)}
     shown = [name for name in known if name not in starts or name in own]
     for symbol in shown:
         if symbol not in meanings:
-            raise RavineError(f"say what {symbol} means in {rule.title}: write {symbol} = \"…\" in this block")
+            raise RavineError(f'say what {symbol} means in {rule.title}: write {symbol} = "…" in this block')
     entries = "".join(
         f'<div data-symbol="{symbol}"><dt>{mathml.symbol(symbol)}</dt><dd>{inline(meanings[symbol])}</dd></div>\n'
         for symbol in shown
     )
     return (
         f'<figure class="formula" data-widget="symbols" id="formula-{rule.name}">\n'
-        f'<div class="equations">{rule.mathml()}</div>\n<dl class="symbols">\n{entries}</dl>\n'
+        f'<div class="equations">{mathml.write(equation)}</div>\n<dl class="symbols">\n{entries}</dl>\n'
         f"<figcaption><b>{html.escape(rule.title)}.</b> {html.escape(rule.source)}</figcaption>\n</figure>\n"
     )
+
+
+def _setting(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise RavineError(f"a setting is written as in dampening=0, not {text}") from None
 
 
 def _verdict(page: Page, line: int, name: str, body: str) -> str:

@@ -4,6 +4,7 @@ import html
 
 from ravine.dialect_tables import FORMS
 from ravine.dialects import convert
+from ravine.lessons.markdown import TABLE
 
 
 def dialect_table(family: str) -> str:
@@ -17,7 +18,8 @@ def dialect_table(family: str) -> str:
             f'<tr><th scope="row">{framework}</th><td>{found.verdict}</td><td>{call}</td><td>{reasons or "–"}</td></tr>\n'
         )
     return (
-        '<div class="table"><table>\n<thead><tr><th scope="col">in</th><th scope="col">the same?</th>'
+        f"{TABLE}<table>\n"
+        '<thead><tr><th scope="col">in</th><th scope="col">the same?</th>'
         '<th scope="col">written</th><th scope="col">because</th></tr></thead>\n'
         f"<tbody>{''.join(rows)}</tbody></table></div>\n"
     )

@@ -63,7 +63,9 @@ class Page:
 
     def anchor(self, line: int, anchor: str, title: str) -> str:
         if anchor in self.sections:
-            raise self.error(line, f"two sections have the anchor {anchor!r}: give one its own, as in ## Title {{#name}}")
+            raise self.error(
+                line, f"two sections have the anchor {anchor!r}: give one its own, as in ## Title {{#name}}"
+            )
         self.sections[anchor] = title
         return anchor
 
@@ -131,7 +133,9 @@ def _read(path: Path) -> tuple[Lesson, Page]:
     text = source.read()
     match = re.match(r"\+\+\+\n(.*?\n)\+\+\+\n", text, re.DOTALL)
     if match is None:
-        raise source.error(1, "a lesson begins with its front matter: title, summary and rules between two lines of +++")
+        raise source.error(
+            1, "a lesson begins with its front matter: title, summary and rules between two lines of +++"
+        )
     keys = {"title": str, "summary": str, "rules": list}
     facts = source.toml(match[1], 2, keys, ("title", "summary", "rules"))
     for rule in facts["rules"]:

@@ -1,4 +1,5 @@
 // Starts what a page holds: each element with data-widget becomes the widget of that name.
 import { start } from "./site/start";
+import { symbols } from "./site/symbols";
 
-start({});
+start({ symbols });
