@@ -40,6 +40,11 @@ def symbol(name: str) -> str:
     return convert(latex.symbol(name))
 
 
+def parts(equation: Equation) -> list[tuple[str, str, str]]:
+    """(name, symbol, right side) of each of the equation's `parts`, as inline `math` elements."""
+    return [(name, convert(left), convert(right)) for name, left, right in latex.parts(equation)]
+
+
 def names(equation: Equation) -> tuple[str, ...]:
     """Every name that a symbol of the formula stands for."""
     return tuple(dict.fromkeys((*equation.parameters, "theta", *(line.name for line in equation.assignments))))
