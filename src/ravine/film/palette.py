@@ -49,3 +49,10 @@ def styles(entered: Sequence[Rule]) -> list[Style]:
         if place not in numbers:
             numbers[place] = next(number for number in range(COUNT) if number not in numbers.values())
     return [Style(numbers[place]) for place in range(len(entered))]
+
+
+def colours() -> dict[str, tuple[str, str]]:
+    """Each rule's colour on light and on dark paper: its family's."""
+    home = homes()
+    numbers = {name: home.get(rule.family, 0) for name, rule in rules.items()}
+    return {name: (Style(number).colour, DARK_COLOURS[number % len(DARK_COLOURS)]) for name, number in numbers.items()}

@@ -25,7 +25,7 @@ _TORCH = {
 }
 
 
-def write() -> str:
+def rules_script() -> str:
     """The script: it defines `RAVINE`."""
     facts = {
         "version": ravine.__version__,
