@@ -1,4 +1,4 @@
-"""An equation with some settings fixed at a number, and what thereby falls away left out: for reading, not for running."""
+"""An equation with some settings fixed at a number, and without what thereby falls away: for reading, not running."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -73,10 +73,11 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
     page.widgets.append(use)
     event = f' data-done="{done}"' if done else ""
     task = f'<p class="task"{event}><b>Try it.</b> {inline(table["task"])}</p>\n' if "task" in table else ""
+    caption, query = html.escape(use.caption), html.escape(use.state.query)
     return (
         f'<figure class="widget-frame" id="widget-{number}">\n{task}'
-        f'<div data-widget="{kind}" data-state="{html.escape(use.state.query)}" data-caption="{html.escape(use.caption)}">'
-        f'<img class="still" src="../static/{use.picture}" alt="{html.escape(use.caption)}" width="720" height="450"></div>\n'
+        f'<div data-widget="{kind}" data-state="{query}" data-caption="{caption}">'
+        f'<img class="still" src="../static/{use.picture}" alt="{caption}" width="720" height="450"></div>\n'
         f"<figcaption>{inline(table['caption'])}</figcaption>\n</figure>\n"
     )
 

@@ -14,9 +14,8 @@ def dialect_table(family: str) -> str:
         found = convert(family, "torch", framework)
         call = f"<code>{html.escape(found.code())}</code>" if found.code() else "–"
         reasons = " ".join(f"{html.escape(reason[:1].upper() + reason[1:])}." for reason in found.reasons)
-        rows.append(
-            f'<tr><th scope="row">{framework}</th><td>{found.verdict}</td><td>{call}</td><td>{reasons or "–"}</td></tr>\n'
-        )
+        cells = "".join(f"<td>{cell}</td>" for cell in (found.verdict, call, reasons or "–"))
+        rows.append(f'<tr><th scope="row">{framework}</th>{cells}</tr>\n')
     return (
         f"{TABLE}<table>\n"
         '<thead><tr><th scope="col">in</th><th scope="col">the same?</th>'
