@@ -40,7 +40,8 @@ def conversation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
         )
         process = subprocess.Popen([node, bundle], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         running.append(process)
-        assert process.stdin and process.stdout
+        assert process.stdin
+        assert process.stdout
         lines, replies = process.stdin, process.stdout
 
         def ask(question: Any) -> Any:

@@ -111,7 +111,7 @@ SAME_WORDS = [
 
 @pytest.mark.parametrize("case", SAME_WORDS)
 def test_it_says_what_python_says(case, read):
-    formula, message = REFUSED[case]
+    formula, _ = REFUSED[case]
     said = read(formula)["message"]
     with pytest.raises(EquationError) as caught:
         parse_formula(formula)

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse, type Formula } from "./formula";
-import { ownLandscape } from "./landscape";
 import { digits, toMathml } from "./mathml";
 import { findMinima } from "./minima";
 
@@ -115,13 +114,4 @@ test("MathML puts a negative number in brackets where it is multiplied", () => {
   assert.equal(toMathml(product, () => digits(-3)).match(/<mo>\(/g)?.length, 1);
   assert.doesNotMatch(toMathml(product, () => digits(3)), /<mo>\(/);
   assert.match(digits(-1.2341e-7), /−<\/mo><mn>1.234<\/mn><mo>·<\/mo><msup><mn>10<\/mn><mn>−7/);
-});
-
-test("an own landscape starts where Python's does", () => {
-  const own = ownLandscape("x**2 - y**2");
-  assert.ok(own.ok);
-  assert.deepEqual(own.landscape.start.map((value) => Number(value.toFixed(6))), [-1.08, -1.08]);
-  assert.deepEqual(own.landscape.range, [-4, 4]);
-  const nowhere = ownLandscape("sqrt(-1 - x**2)");
-  assert.ok(!nowhere.ok && /no finite value on \[-2, 2\] × \[-2, 2\]/.test(nowhere.mistake.message));
 });
