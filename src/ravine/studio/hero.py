@@ -9,15 +9,17 @@ import numpy as np
 from contourpy import LineType, contour_generator
 
 from ravine.rules import rules
-from ravine.trajectory import best_rate, descend, find_landscape
+from ravine.trajectory import descend, find_landscape
 
 LANDSCAPE = "himmelblau"
-RULES = ("sgd", "momentum", "nesterov", "rmsprop", "adam")
+# Rates with which the eye can follow, and with which nothing diverges from any start of the landscape.
+RATES = {"sgd": 0.002, "momentum": 0.001, "nesterov": 0.001, "rmsprop": 0.04, "adam": 0.12}
 STEPS = 160
+START = (0.2, -4.0)  # from which they end in different minima
 # What is drawn, in the landscape's coordinates: its wells stand right of the words.
 X, Y = (-13.0, 5.6), (-5.4, 5.4)
 SCALE = 50  # units of the drawing in one of the landscape
-LEVELS = np.geomspace(0.6, 9000, 26)
+LEVELS = np.geomspace(1.5, 9000, 24)
 
 
 @dataclass(frozen=True)
@@ -29,32 +31,38 @@ class Runner:
 
 @dataclass(frozen=True)
 class Hero:
-    """`svg` holds one <path class="runner" data-rule data-rate> for each of `runners`, drawn to its end."""
+    """`svg` holds one <path class="runner" data-rule data-rate> for each of `runners`, drawn to its end.
+
+    ends: the number of minima that they end in.
+    """
 
     svg: str
     runners: list[Runner]
+    ends: int
 
 
 def draw_hero() -> Hero:
     land = find_landscape(LANDSCAPE)
-    runners = [Runner(name, rules[name].title, best_rate(name, land, land.start, STEPS)) for name in RULES]
+    runners = [Runner(name, rules[name].title, rate) for name, rate in RATES.items()]
     lines = "".join(f'<path d="{_path(line, closed=True)}"/>' for line in _contours())
-    paths = ""
+    paths, ends = "", set()
     for runner in runners:
-        points = descend(runner.name, land, steps=STEPS, lr=runner.rate).points
+        points = descend(runner.name, land, START, STEPS, lr=runner.rate).points
+        ends.add(np.argmin(np.linalg.norm(points[-1] - np.array(land.minima), axis=1)))
         paths += f'<path class="runner" data-rule="{runner.name}" data-rate="{runner.rate:g}" d="{_path(points)}"/>'
     width, height = (X[1] - X[0]) * SCALE, (Y[1] - Y[0]) * SCALE
     svg = (
         f'<svg class="hero-picture" viewBox="0 0 {width:g} {height:g}" preserveAspectRatio="xMaxYMid slice"'
-        f' data-landscape="{LANDSCAPE}" data-steps="{STEPS}" data-left="{X[0]:g}" data-top="{Y[1]:g}"'
+        f' data-landscape="{LANDSCAPE}" data-steps="{STEPS}" data-start="{START[0]:g},{START[1]:g}"'
+        f' data-left="{X[0]:g}" data-top="{Y[1]:g}"'
         f' data-scale="{SCALE}" aria-hidden="true">'
         f'<g class="contours">{lines}</g><g class="runners">{paths}</g></svg>'
     )
-    return Hero(svg, runners)
+    return Hero(svg, runners, len(ends))
 
 
 def _contours() -> list[np.ndarray]:
-    x, y = np.linspace(*X, 187), np.linspace(*Y, 109)
+    x, y = np.linspace(*X, 125), np.linspace(*Y, 73)
     heights = find_landscape(LANDSCAPE)(*np.meshgrid(x, y))
     drawn = contour_generator(x, y, heights, line_type=LineType.Separate)
     return [np.asarray(line) for level in LEVELS for line in drawn.lines(float(level))]

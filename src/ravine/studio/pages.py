@@ -6,7 +6,6 @@ from ravine import __version__
 from ravine.lessons import course
 from ravine.studio.hero import draw_hero
 
-
 # The policy of every page, as a header of the server and as a tag in the page, for file servers and file://.
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'"
 

@@ -5,7 +5,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from ravine.errors import RavineError
+from ravine.film.palette import colours
 from ravine.studio.pages import render_pages
+from ravine.studio.rules_script import rules_script
 
 # The sheets of static/css/ in the order that they override one another; widgets' own follow by name.
 FIRST_SHEETS = ("base.css", "pages.css")
@@ -27,10 +29,20 @@ def build() -> dict[str, bytes]:
             "the studio's script is not built: install ravine again (pip install .), "
             "or run `npm ci && npm run build` in src/ravine/studio/web"
         )
-    site["static/ravine.css"] = "\n".join(_sheets((static / "css").iterdir())).encode()
+    site["static/rules.js"] = rules_script().encode()
+    site["static/ravine.css"] = "\n".join([*_sheets((static / "css").iterdir()), _rule_colours()]).encode()
     return site
 
 
 def _sheets(found: Iterable[Traversable]) -> list[str]:
     sheets = {file.name: file.read_text(encoding="utf-8") for file in found if file.name.endswith(".css")}
     return [sheets.pop(name) for name in FIRST_SHEETS] + [sheets[name] for name in sorted(sheets)]
+
+
+def _rule_colours() -> str:
+    """--rule-NAME of each rule, in light and in dark; what carries data-rule has its rule's as --rule."""
+    both = colours()
+    light = "".join(f"  --rule-{name}: {light};\n" for name, (light, _) in both.items() if "+" not in name)
+    dark = "".join(f"  --rule-{name}: {dark};\n" for name, (_, dark) in both.items() if "+" not in name)
+    uses = "".join(f'[data-rule="{name}"] {{ --rule: var(--rule-{name}); }}\n' for name in both if "+" not in name)
+    return f":root {{\n{light}}}\n@media (prefers-color-scheme: dark) {{\n:root {{\n{dark}}}\n}}\n{uses}"

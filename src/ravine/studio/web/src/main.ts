@@ -1,5 +1,7 @@
 // Starts what a page holds: each element with data-widget becomes the widget of that name.
+import { site } from "./site/site";
 import { start } from "./site/start";
 import { symbols } from "./site/symbols";
 
+site();
 start({ symbols });

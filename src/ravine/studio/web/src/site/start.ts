@@ -9,8 +9,16 @@ export function start(widgets: Record<string, Widget>): void {
     try {
       widget(root, new URLSearchParams(root.dataset.state ?? ""));
     } catch (error) {
-      root.classList.add("failed");
+      root.append(notice("This part of the page failed to start; the text does not need it."));
       console.error(error);
     }
   }
+}
+
+function notice(text: string): HTMLElement {
+  const line = document.createElement("p");
+  line.className = "failed-notice";
+  line.setAttribute("role", "alert");
+  line.textContent = text;
+  return line;
 }
