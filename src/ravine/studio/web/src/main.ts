@@ -2,6 +2,7 @@
 import { site } from "./site/site";
 import { start } from "./site/start";
 import { symbols } from "./site/symbols";
+import { stream } from "./stream/stream";
 
 site();
-start({ symbols });
+start({ stream, symbols });
