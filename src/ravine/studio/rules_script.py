@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 import ravine
-from ravine.backends import glsl, javascript, mathml, python
+from ravine.backends import glsl, javascript, mathml, python, webgl
 from ravine.dialect_tables import FORMS
 from ravine.film.palette import COLOURS, COUNT, DARK_COLOURS, MARKERS, homes
 from ravine.landscapes import Landscape, landscapes
@@ -108,10 +108,21 @@ def _rule(rule: Rule) -> str:
         "lines": lines,
         "torch": _torch(rule),
     }
+    pixel = webgl.write(equation)
+    in_maps = {
+        "glsl": pixel.pixel,
+        "names": pixel.names,
+        "varying": pixel.varying,
+        "state": pixel.state,
+        "stepState": pixel.step_state,
+        "parameters": pixel.parameters,
+    }
     functions = rule.javascript() + javascript.write_parts(equation) + javascript.write_gradient_point(equation)
+    functions += pixel.once
     # A rule without state returns its step alone.
     step = equation.name if equation.state else f"(...numbers) => [{equation.name}(...numbers)]"
     results = f"step: {step},\nparts: {equation.name}_parts,\ngradientPoint: {equation.name}_gradient_point,"
+    results += f"\npixel: {{{_members(in_maps)}, once: {equation.name}_once}},"
     return _entry(rule.name, functions, facts, results)
 
 

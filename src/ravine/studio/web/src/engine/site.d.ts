@@ -48,6 +48,17 @@ interface RuleFacts {
   parts: (...numbers: number[]) => number[];
   /** (theta, …state, …keywords) → where the rule wants its gradient. */
   gradientPoint: (...numbers: number[]) => number;
+  /** The rule in the two parts that maps run it in: see ravine/backends/webgl.py. */
+  pixel: {
+    glsl: string; // FUNCTION_pixel and FUNCTION_ahead
+    names: string[];
+    varying: string[];
+    state: Record<string, number | string>;
+    stepState: Record<string, number | string>;
+    parameters: string[]; // the hyperparameters that `once` takes
+    /** (t, …stepState, …parameters) → [a value for each of names, …new stepState]. */
+    once: (t: number, ...numbers: number[]) => number[];
+  };
 }
 
 interface LandscapeFacts {
