@@ -26,7 +26,7 @@ class WidgetUse:
     kind: str
     state: State
     caption: str
-    picture: str  # the file of its still picture, below static/
+    picture: str  # the file of its still picture, below the site's root
 
 
 class Page(Protocol):
@@ -69,7 +69,7 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
     if done and "task" not in table:
         raise RavineError("done says when a task is done: add the task")
     number = len(page.widgets) + 1
-    use = WidgetUse(kind, read(table["state"]), plain(table["caption"]), f"pictures/{page.name}-{number}.svg")
+    use = WidgetUse(kind, read(table["state"]), plain(table["caption"]), f"static/pictures/{page.name}-{number}.svg")
     page.widgets.append(use)
     event = f' data-done="{done}"' if done else ""
     task = f'<p class="task"{event}><b>Try it.</b> {inline(table["task"])}</p>\n' if "task" in table else ""
@@ -77,7 +77,7 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
     return (
         f'<figure class="widget-frame" id="widget-{number}">\n{task}'
         f'<div data-widget="{kind}" data-state="{query}" data-caption="{caption}">'
-        f'<img class="still" src="../static/{use.picture}" alt="{caption}" width="720" height="450"></div>\n'
+        f'<img class="still" src="../{use.picture}" alt="{caption}" width="720" height="450"></div>\n'
         f"<figcaption>{inline(table['caption'])}</figcaption>\n</figure>\n"
     )
 
