@@ -50,9 +50,9 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
         done = run(command, cwd=self._web, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(
-                f"the studio's script was not built: `{' '.join(command)}` failed in {self._web}.\n"
                 f"{(done.stderr or done.stdout).strip()[-2000:]}\n"
-                "It needs the npm registry once; a wheel or an sdist of Ravine holds the script and needs neither."
+                f"the studio's script was not built: `{' '.join(command)}` failed in {self._web}. It needs the npm "
+                "registry once; a wheel or an sdist of Ravine holds the script and needs neither npm nor Node."
             )
 
 
