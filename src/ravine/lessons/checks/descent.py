@@ -1,11 +1,10 @@
 """Checks of paths: rules that descend a landscape."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from ravine.backends import numpy as reference
 from ravine.backends.numpy import Array
+from ravine.errors import RavineError
 from ravine.landscapes import landscapes
 from ravine.lessons.mistakes import find
 from ravine.lessons.state import read
@@ -15,7 +14,8 @@ from ravine.trajectory import Trajectory, best_rate, descend
 def _paths(state: str) -> dict[str, Trajectory]:
     """The paths that a widget with this state shows, by rule."""
     shown = read(state)
-    assert shown.landscape is not None and shown.steps is not None, f"landscape and steps are needed in {state}"
+    if shown.landscape is None or shown.steps is None:
+        raise RavineError(f"landscape and steps are needed in {state}")
     return {
         rule.name: descend(
             rule,
@@ -31,19 +31,16 @@ def _paths(state: str) -> dict[str, Trajectory]:
 
 
 def largest_rate(landscape: str, **shape: float) -> float:
-    """2/λ: the rate above which gradient descent diverges on this quadratic, found by descending it.
+    """2/λ: the rate above which gradient descent diverges on a quadratic; λ is its largest curvature.
 
-    λ is the largest curvature. Just below the rate the path must come nearer to the minimum, just above leave it.
+    Checked by descending: at 1 % less the path must come nearer to the minimum at 0, at 1 % more leave it.
     """
     land = landscapes[landscape].with_parameters(**shape)
-    low, high = 1e-6, 1e3
-    start = np.array(land.start)
-    while high / low > 1 + 1e-9:
-        rate = float(np.sqrt(low * high))
-        run = descend("sgd", land, start, 400, lr=rate)
-        grows = bool(run.diverged) or np.linalg.norm(run.points[-1]) > np.linalg.norm(run.points[-3])
-        low, high = (low, rate) if grows else (rate, high)
-    return low
+    columns = [land.gradient(1.0, 0.0), land.gradient(0.0, 1.0)]  # of the matrix of second derivatives
+    rate = 2 / float(np.linalg.eigvalsh(np.array(columns, dtype=float)).max())
+    away = [np.linalg.norm(descend("sgd", land, (0.1, 0.1), 400, lr=share * rate).points[-1]) for share in (0.99, 1.01)]
+    assert away[0] < np.hypot(0.1, 0.1) < away[1], f"{landscape}: {rate} is not the limit"
+    return rate
 
 
 def swings(state: str, rule: str, motion: str, axis: str = "y") -> bool:
@@ -114,8 +111,13 @@ def step_from(rule: str, theta: float, velocity: float, **settings: float) -> fl
     return float(reference.step(found.equation, at, gradient, state, 2, numbers)[0][0])
 
 
+def plain_step_from(theta: float, lr: float) -> float:
+    """Where one step of plain descent takes a parameter on θ²/2."""
+    return theta - lr * theta
+
+
 def same_gradients(rule: str, shown: str, lr: float = 0.05, steps: int = 50) -> bool:
-    """Whether two rules ask for gradients at the same points of θ²/2, from the same start: the same rule, to its form."""
+    """Whether two rules ask for gradients at the same points of θ²/2, from one start: one rule in two forms."""
     return bool(np.allclose(_asked(rule, lr, steps), _asked(shown, lr, steps), rtol=1e-9, atol=1e-12))
 
 
@@ -132,19 +134,19 @@ def _asked(rule: str, lr: float, steps: int) -> Array:
     return np.array(points)
 
 
-def leaves_saddle(rule: str, soon: bool, within: int = 40, first: float = 0.05) -> bool:
-    """Whether a rule is down from the saddle x² − y², at a height below -1, in so many steps, from (-1, 0.001).
-
-    Rates are such that every rule's first step has the length `first`, so that none is ahead by its setting.
-    """
-    start = np.array(landscapes["saddle"].start)
-    probe = descend(rule, "saddle", start, 1, lr=1.0)
-    lr = first / float(np.linalg.norm(probe.points[1] - probe.points[0]))
-    run = descend(rule, "saddle", start, within, lr=lr)
-    return bool((run.values < -1).any()) is soon
+def leaves_saddle(state: str, rule: str, soon: bool, below: float = -1.0) -> bool:
+    """Whether a path is down from the saddle x² − y², at a height below `below`, within the state's steps."""
+    return bool((_paths(state)[rule].values < below).any()) is soon
 
 
-def hovers(claim: str, rates: tuple[float, float] = (0.2, 0.02), noise: float = 1.0, steps: int = 4000) -> bool:
+def late_steps(state: str, rule: str, motion: str, rate: float, last: int = 30) -> bool:
+    """Whether the last steps of a path "shrink" below a tenth of the rate, "grow" beyond ten times, or "stay"."""
+    steps = np.abs(np.diff(_paths(state)[rule].points, axis=0))[-last:].max(axis=1)
+    typical = float(np.median(steps))
+    return {"shrink": typical < rate / 10, "grow": typical > 10 * rate, "stay": rate / 4 < typical < 2 * rate}[motion]
+
+
+def hovers(claim: str, rates: tuple[float, float] = (0.2, 0.02), noise: float = 1.0, steps: int = 2000) -> bool:
     """Where gradient descent with noisy gradients stays on the bowl at two rates, long after it has arrived.
 
     claim: "closer for the smaller rate", "as close for both", or "at the minimum".
@@ -177,18 +179,11 @@ def ranking_turns(landscape: str, one: str, other: str, lr: float) -> bool:
     return ranks_first(one, other, landscape, lr) is not ranks_first(one, other, landscape)
 
 
-def has_hyperparameter(rule: str, name: str) -> bool:
-    """Whether the rule has that hyperparameter."""
-    return name in find(rule).hyperparameters
+def lacks_hyperparameter(rule: str, name: str) -> bool:
+    """Whether the rule has no such hyperparameter."""
+    return name not in find(rule).hyperparameters
 
 
 def gradients_per_step(rule: str, count: int) -> bool:
     """Whether a step takes so many gradients."""
     return find(rule).equation.inputs.count("g") == count
-
-
-def imitates(rule: str, other: str, settings: Mapping[str, float], others: Mapping[str, float]) -> bool:
-    """Whether a rule, so set, descends Rosenbrock's valley on the other's path, to a thousandth."""
-    one = descend(rule, "rosenbrock", steps=300, **settings)
-    two = descend(other, "rosenbrock", steps=300, **others)
-    return bool(np.allclose(one.points, two.points, atol=1e-3))

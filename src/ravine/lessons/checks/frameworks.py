@@ -3,7 +3,6 @@
 import numpy as np
 
 from ravine.dialects import EXACT, convert
-from ravine.lessons.checks.steps import last_step
 
 
 def ports_unchanged(family: str, source: str, target: str, **settings: float) -> bool:
@@ -25,9 +24,3 @@ def ports_to(call: str, family: str, source: str, target: str, setting: str, val
     """Whether `call`, with `setting` at `value`, is the optimizer that trains the same there."""
     found = convert(family, source, target, settings)
     return found.call == call and bool(np.isclose(found.settings.get(setting, np.nan), value))
-
-
-def steps_apart(rule: str, other: str, gradient: float, at_least: float, **settings: float) -> bool:
-    """Whether the first steps of two forms of a rule differ by a factor of at least `at_least`."""
-    one, two = (last_step(name, [gradient], **settings) for name in (rule, other))
-    return max(one, two) >= at_least * min(one, two)

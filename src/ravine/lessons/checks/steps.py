@@ -26,21 +26,33 @@ def _follow(
     return taken, state
 
 
-def _stream(gradients: Gradients, repeat: int, then: Gradients) -> list[float]:
-    return [*(list(gradients) * repeat), *then]
+def _stream(gradients: Gradients, repeat: float, then: Gradients = ()) -> list[float]:
+    return [*(list(gradients) * int(repeat)), *then]
 
 
 def last_step(
-    rule: str, gradients: Gradients, repeat: int = 1, then: Gradients = (), over: float = 1.0, **settings: float
+    rule: str, gradients: Gradients, repeat: float = 1, then: Gradients = (), over: float = 1.0, **settings: float
 ) -> float:
     """The length of the last step after `gradients`, repeated, and `then`; in units of `over`."""
     return abs(float(_follow(rule, _stream(gradients, repeat, then), settings)[0][-1])) / over
 
 
-def last_over_first(rule: str, gradients: Gradients, repeat: int, **settings: float) -> float:
+def times_shorter(rule: str, than: str, **settings: float) -> float:
+    """How many times as long as the rule's steps the other's are."""
+    shorter, longer = (_follow(name, _noisy(), settings)[0] for name in (rule, than))
+    assert np.allclose(longer / shorter, longer[0] / shorter[0]), f"the ratio of {than} to {rule} changes"
+    return float(longer[0] / shorter[0])
+
+
+def last_over_first(rule: str, gradients: Gradients, repeat: float, **settings: float) -> float:
     """The last step as a share of the first."""
-    steps, _ = _follow(rule, _stream(gradients, repeat, ()), settings)
+    steps, _ = _follow(rule, _stream(gradients, repeat), settings)
     return float(steps[-1] / steps[0])
+
+
+def rare_as_frequent(rule: str, rarity: float = 100, steps: int = 1000) -> bool:
+    """Whether the step of a rare feature is as long as that of a frequent one."""
+    return bool(np.isclose(rare_over_frequent(rule, rarity, steps), 1.0, rtol=0.01))
 
 
 def rare_over_frequent(rule: str, rarity: float, steps: int, **settings: float) -> float:
@@ -52,14 +64,14 @@ def rare_over_frequent(rule: str, rarity: float, steps: int, **settings: float) 
     return float(_follow(rule, rare, settings)[0][-1] / _follow(rule, [1.0] * steps, settings)[0][-1])
 
 
-def state_after(rule: str, state: str, gradients: Gradients, repeat: int = 1, **settings: float) -> float:
+def state_after(rule: str, state: str, gradients: Gradients, repeat: float = 1, **settings: float) -> float:
     """The value of a state after the gradients."""
-    return float(_follow(rule, _stream(gradients, int(repeat), ()), settings)[1][state][0])
+    return float(_follow(rule, _stream(gradients, repeat), settings)[1][state][0])
 
 
-def averages(m: float, v: float, rule: str, gradients: Gradients, repeat: int, within: float = 0.1) -> bool:
+def averages(m: float, v: float, rule: str, gradients: Gradients, repeat: float, within: float = 0.1) -> bool:
     """Whether the two averages stand near `m` and `v` after the gradients."""
-    _, state = _follow(rule, _stream(gradients, repeat, ()), {})
+    _, state = _follow(rule, _stream(gradients, repeat), {})
     return bool(abs(state["m"][0] - m) <= within and abs(state["v"][0] - v) <= within)
 
 
@@ -158,10 +170,10 @@ def stands_still(rule: str, steps: int) -> bool:
     return not _follow(rule, _noisy(steps), {})[0].any()
 
 
-def turns_at_once(rule: str, settled: int = 100) -> bool:
-    """Whether the first gradient of another sign turns the step round."""
+def keeps_going(rule: str, settled: int = 100) -> bool:
+    """Whether the step keeps its direction when the first gradient of another sign comes."""
     steps, _ = _follow(rule, [1.0] * settled + [-1.0], {})
-    return bool(steps[-2] > 0 > steps[-1])
+    return bool(steps[-2] * steps[-1] > 0)
 
 
 def equal_across_and_along(rule: str, steeper: float = 20.0, settled: int = 2000) -> bool:
@@ -176,26 +188,33 @@ def fades(rule: str, below: float, gradients: int = 1000) -> bool:
     return bool((np.diff(steps) <= 0).all() and steps[-1] < below * steps[0])
 
 
+def grows(rule: str, gradients: int = 1000) -> bool:
+    """Whether steps under a steady gradient grow."""
+    steps, _ = _follow(rule, [1.0] * gradients, {})
+    return bool(steps[-1] > steps[0])
+
+
 def forgets(rule: str, wait: int = 1000) -> bool:
     """Whether one large gradient makes no difference (1 %) to the steps after `wait` more."""
     with_it, without = (_follow(rule, [first] + [1.0] * wait, {})[0][-1] for first in (100.0, 1.0))
     return bool(np.isclose(with_it, without, rtol=0.01))
 
 
-def keeps_higher_rate(rule: str, than: str, gradients: int = 1000) -> bool:
-    """Whether, under a steady gradient, the share of the largest step that is left is higher than the other rule's."""
-    left = []
-    for name in (rule, than):
-        steps, _ = _follow(name, [1.0] * gradients, {})
-        left.append(steps[-1] / steps.max())
-    return bool(left[0] > left[1])
-
-
 def agreement_gains(rule: str, steady: bool, **settings: float) -> bool:
-    """Whether gradients that agree (`steady`) or alternate end in steps longer than plain descent's at the same rate."""
+    """Whether gradients that agree (`steady`) or alternate end in longer steps than plain descent's at that rate."""
     stream = [1.0] * 500 if steady else [1.0, -1.0] * 250
     lr = find(rule).settings(settings)["lr"]
     return abs(float(_follow(rule, stream, settings)[0][-1])) > lr
+
+
+def gains_where_steady(rule: str) -> bool:
+    """Whether steady gradients make longer steps than plain descent's, and alternating ones shorter."""
+    return agreement_gains(rule, steady=True) and not agreement_gains(rule, steady=False)
+
+
+def gains_everywhere(rule: str) -> bool:
+    """Whether steady and alternating gradients both make longer steps than plain descent's."""
+    return agreement_gains(rule, steady=True) and agreement_gains(rule, steady=False)
 
 
 def longer_start(change: Mapping[str, float], rule: str = "adadelta", scale: float = 1.0, steps: int = 10) -> bool:
@@ -204,14 +223,7 @@ def longer_start(change: Mapping[str, float], rule: str = "adadelta", scale: flo
     return bool(after.sum() > 2 * before.sum())
 
 
-def drop_shows(rule: str, at_once: bool, lr: float = 0.1, settled: int = 200) -> bool:
-    """Whether, on the step after the rate is divided by ten, the step is (about) a tenth of the one before."""
-    found = find(rule)
-    at, state = np.array([0.0]), reference.start(found.equation, np.array([0.0]), found.settings({}))
-    steps = []
-    for t in range(1, settled + 2):
-        numbers = found.settings({"lr": lr if t <= settled else lr / 10})
-        after, state = reference.step(found.equation, at, np.array([1.0]), state, t, numbers)
-        steps.append(float((at - after)[0]))
-        at = after
-    return bool(np.isclose(steps[-1] / steps[-2], 0.1, rtol=0.05)) is at_once
+def imitates(rule: str, other: str, settings: Mapping[str, float], others: Mapping[str, float]) -> bool:
+    """Whether a rule, so set, takes the other's steps on a noisy stream once bias corrections have worn off."""
+    one, two = (_follow(name, _noisy(), given)[0] for name, given in ((rule, settings), (other, others)))
+    return bool(np.allclose(one[100:], two[100:], rtol=1e-3, atol=0.0))
