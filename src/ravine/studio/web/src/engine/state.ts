@@ -67,7 +67,7 @@ export function parse(query: URLSearchParams): { state: State; refused: string[]
     refused.push(`${shorten(key)}=${shorten(text)} is left out: ${wanted}.`);
   };
   for (const [key, text] of query) {
-    const read = READERS[key];
+    const read = Object.hasOwn(READERS, key) ? READERS[key] : undefined;
     const wanted = read ? read(state, text) : readNumber(state, key, text);
     if (wanted !== null) refuse(key, text, wanted);
   }

@@ -7,7 +7,7 @@ type Vector = [number, number, number];
 
 export const TALL = 0.62; // the height of the box, whose width is 2
 const DISTANCE = 4.2;
-const FOCAL = 2.3;
+const FOCAL = 3.3;
 
 export interface Camera {
   eye: Vector;
@@ -26,7 +26,7 @@ export function camera(around: number, above: number, width: number, height: num
     right: [ca, sa, 0],
     up: [-se * sa, se * ca, ce],
     forward: [-ce * sa, ce * ca, -se],
-    unit: (FOCAL * Math.min(width / 1.35, height)) / 2,
+    unit: (FOCAL * Math.min(width / 1.3, height)) / 2,
   };
 }
 

@@ -57,10 +57,10 @@ export class Chart {
     const scale = this.scale(logarithmic, floor ?? 0);
     this.plot?.destroy();
     this.plot = new uPlot(options(session.lanes, session.state.steps, size, logarithmic, scale), this.data(floor ?? 0), box);
-    this.plot.over.append(this.veil);
+    this.plot.over.append(this.veil); // uPlot knows its scales a moment later
+    this.plot.hooks.draw = [() => this.moveVeil()];
     this.plot.over.addEventListener("pointerdown", (event) => this.seek(event));
     this.plot.over.addEventListener("pointermove", (event) => event.buttons === 1 && this.seek(event));
-    this.moveVeil();
   }
 
   private data(floor: number): uPlot.AlignedData {
@@ -118,7 +118,7 @@ function options(
   const axis = { stroke: faint, font: "12px system-ui, sans-serif", grid, ticks: { ...grid, size: 4 } };
   return {
     ...size,
-    padding: [8, 10, 0, 0],
+    padding: [8, 16, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: { x: { time: false, range: [0, steps] }, y: { distr: logarithmic ? 3 : 1, range } },

@@ -7,11 +7,14 @@ import { markerPath } from "./markers";
 import { standing } from "./summary";
 import { colourOf, onThemeChange } from "./theme";
 
+const MOST_OPEN = 9; // dials that are shown from the beginning
+
 interface Row {
   element: HTMLElement;
   rule: RuleFacts;
   swatch: SVGElement;
   height: HTMLElement;
+  usual: HTMLElement; // gives back the defaults; there where something was set
   dials: Map<string, Dial>;
 }
 
@@ -22,7 +25,8 @@ export function lanesPanel(session: Session, turned: () => void): HTMLElement {
 
   const rebuild = () => {
     const before = new Map(rows.map((row) => [row.rule.name, row]));
-    const few = session.lanes.length <= 2 && before.size === 0;
+    const dials = session.lanes.reduce((sum, { settings }) => sum + Object.keys(settings).length, 0);
+    const few = dials <= MOST_OPEN && before.size === 0;
     rows = session.lanes.map((lane) => before.get(lane.rule.name) ?? newRow(session, lane, few, turned));
     list.replaceChildren(...rows.map((row) => row.element));
   };
@@ -31,6 +35,7 @@ export function lanesPanel(session: Session, turned: () => void): HTMLElement {
   };
   const follow = () => {
     session.lanes.forEach((lane, place) => {
+      rows[place]!.usual.hidden = Object.keys(session.state.settings[lane.rule.name] ?? {}).length === 0;
       for (const [name, dial] of rows[place]!.dials) dial.show(lane.settings[name]!, name === "lr" && lane.chosen);
     });
     note.hidden = !session.lanes.some((lane) => lane.chosen);
@@ -79,13 +84,13 @@ function newRow(session: Session, { rule }: Lane, open: boolean, turned: () => v
     dials.set(known.name, made);
     box.append(made.element);
   }
-  const usual = button("Defaults, best rate", () => {
+  const usual = button("Defaults and best rate", () => {
     const { [rule.name]: _, ...settings } = session.state.settings;
     session.change({ settings });
     turned();
   }, { class: "quiet" });
   box.append(usual);
-  return { element: make("li", {}, make("details", { open }, title, box)), rule, swatch: picture, height, dials };
+  return { element: make("li", {}, make("details", { open }, title, box)), rule, swatch: picture, height, usual, dials };
 }
 
 /** A piece of the rule's line with its marker. */

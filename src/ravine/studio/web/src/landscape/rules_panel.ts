@@ -29,5 +29,5 @@ export function rulesPanel(session: Session, turned: () => void): HTMLElement {
   };
   session.on((change) => change === "race" && follow());
   follow();
-  return make("details", { class: "panel", "data-panel": "rules" }, make("summary", {}, "Rules"), list(all.filter((rule) => rule.main)), others, full);
+  return make("details", { class: "panel", "data-panel": "rules" }, make("summary", {}, "Which rules run"), list(all.filter((rule) => rule.main)), others, full);
 }

@@ -95,6 +95,7 @@ export class Stage {
     this.stale = { ground: false, trails: false };
     this.paths.draw(session.lanes, session.step, this.projection!);
     const context = fit(this.heads, this.size, ratio);
+    if (!this.surface.canvas.hidden) drawPlaces(context, session.landscape, this.projection!, theme());
     drawHeads(context, session.lanes, session.position, this.projection!, theme());
     this.handle.place();
     this.ground.setAttribute("aria-label", describe(session));
@@ -109,7 +110,6 @@ export class Stage {
     this.surface.canvas.hidden = !solid;
     if (solid) {
       this.projection = this.surface.projection(this.land, width, height);
-      drawPlaces(fit(this.heads, this.size, ratio), session.landscape, this.projection, theme());
     } else {
       this.projection = flat(session.landscape, frameOf(width, height));
       drawMap(context, this.land, this.projection, theme(), ratio);

@@ -50,16 +50,15 @@ export const landscape: Widget = (root, query) => {
 
   const chartBox = make("div", { "data-panel": "chart" }, chart.element);
   const playerBox = make("div", { "data-panel": "player" }, player.element);
-  const left = make("div", { class: "seen" }, stage.element, viewSwitch(session, stage, say), playerBox, message);
-  const right = make("div", { class: "side" }, chartBox, lanesPanel(session, turned));
-  const below = make(
+  const seen = make("div", { class: "seen" }, stage.element, viewSwitch(session, stage, say), playerBox, message);
+  const side = make("div", { class: "side" }, chartBox, lanesPanel(session, turned), rulesPanel(session, turned));
+  const world = make(
     "div",
-    { class: "below" },
-    rulesPanel(session, turned),
+    { class: "world" },
     landscapePanel(session, change),
     make("div", { class: "panel" }, startPanel(session, change), ...runPanel(session, change)),
   );
-  const element = make("div", { class: "landscape-widget" }, left, right, below, sharePanel(parts, reset, say), tablePanel(session));
+  const element = make("div", { class: "landscape-widget" }, seen, side, world, sharePanel(parts, reset, say), tablePanel(session));
   hide(element, session.state.hide);
   root.replaceChildren(element);
   root.dataset.ready = "";
