@@ -76,13 +76,13 @@ def _levels(stops: Sequence[str], count: int) -> list[str]:
     channels = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in stops])
     places = np.linspace(0, len(stops) - 1, max(count, 1))
     mixed = [np.interp(places, range(len(stops)), channels[:, i]) for i in range(3)]
-    return [f".l{i} {{ fill: rgb({r:.0f} {g:.0f} {b:.0f}); }}\n" for i, (r, g, b) in enumerate(zip(*mixed, strict=True))][
-        :count
-    ]
+    return [
+        f".l{i} {{ fill: rgb({r:.0f} {g:.0f} {b:.0f}); }}\n" for i, (r, g, b) in enumerate(zip(*mixed, strict=True))
+    ][:count]
 
 
 def path(x: Sequence[float] | np.ndarray, y: Sequence[float] | np.ndarray, digits: int = 1) -> str:
-    """Path data through the points up to the first that is not finite, without those on the way between their neighbours."""
+    """Path data through the points up to the first that is not finite; those on a straight line are left out."""
     points = np.column_stack((x, y)).astype(float)
     finite = np.isfinite(points).all(axis=1)
     if not finite.all():

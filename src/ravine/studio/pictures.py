@@ -1,4 +1,4 @@
-"""The still picture of each widget in a lesson, from the same state: shown without script, and until the script runs."""
+"""The still picture of each widget in a lesson, from the same state: seen without script and until it runs."""
 
 from functools import cache
 

@@ -84,7 +84,11 @@ def _chart(lines: Sequence[_Line], looks: Sequence[Style], top: float, height: f
         yield text(LEFT - 8, float(y(tick)) + 4, f"{tick:.3g}".replace("-", "−"), "end", soft=True)
     for line in lines:
         if line.number < 0:
-            stems = "".join(f"M{_x(i, steps):.1f} {float(y(0)):.1f}V{float(y(g)):.1f}" for i, g in zip(t, line.values, strict=True) if g)
+            stems = "".join(
+                f"M{_x(i, steps):.1f} {float(y(0)):.1f}V{float(y(g)):.1f}"
+                for i, g in zip(t, line.values, strict=True)
+                if g
+            )
             yield f'<path class="ink" d="{stems}"/>\n'
             continue
         look = looks[line.number]

@@ -1,9 +1,10 @@
 // The controls of the stream widget: which gradients, and for each rule its settings.
 import type { Settings } from "../engine/descent";
 import type { Look } from "../engine/palette";
-import { button, freshId, make, makeSvg, short } from "../landscape/elements";
+import { rangeOf, scaleOf, takes } from "../engine/settings";
+import { dial } from "../landscape/dial";
+import { button, freshId, make, makeSvg, markup, short } from "../landscape/elements";
 import { markerPath } from "../landscape/markers";
-import { setting } from "./setting";
 import { MOST_STEPS, numbers, type StreamState } from "./state";
 import { STREAMS } from "./streams";
 
@@ -69,11 +70,24 @@ function swatch(look: Look): SVGElement {
 }
 
 export function ruleBox(rule: RuleFacts, settings: Settings, look: Look, set: (name: string, value: number) => void, remove: false | (() => void)): HTMLElement {
-  const fields = Object.values(rule.hyperparameters).map((known) =>
-    setting(rule.title, known, settings[known.name]!, (value) => set(known.name, value)),
-  );
+  const dials = Object.values(rule.hyperparameters).map((known) => {
+    const made = dial({
+      label: markup(known.symbol),
+      name: `${known.name} of ${rule.title}`,
+      meaning: known.meaning,
+      scale: scaleOf(known),
+      takes: (value) => takes(known, value),
+      wanted: rangeOf(known),
+      turned: (value) => {
+        made.show(value);
+        set(known.name, value);
+      },
+    });
+    made.show(settings[known.name]!);
+    return made.element;
+  });
   const away = remove ? [button("×", remove, { "aria-label": `Take ${rule.title} out`, class: "remove" })] : [];
-  return make("fieldset", {}, make("legend", {}, swatch(look), rule.title), ...away, ...fields);
+  return make("fieldset", {}, make("legend", {}, swatch(look), rule.title), ...away, ...dials);
 }
 
 export function adder(state: StreamState, add: (name: string) => void): HTMLElement {
