@@ -7,6 +7,7 @@ from importlib.resources.abc import Traversable
 from ravine.errors import RavineError
 from ravine.film.palette import colours
 from ravine.studio.pages import render_pages
+from ravine.studio.pictures import draw_pictures
 from ravine.studio.rules_script import rules_script
 
 # The sheets of static/css/ in the order that they override one another; widgets' own follow by name.
@@ -20,7 +21,7 @@ def build() -> dict[str, bytes]:
     Raises RavineError where the script bundle was not built.
     """
     static = files("ravine.studio") / "static"
-    site = {path: text.encode() for path, text in render_pages().items()}
+    site = {path: text.encode() for path, text in render_pages().items()} | draw_pictures()
     for file in static.iterdir():
         if file.is_file() and not file.name.startswith("."):
             site[f"static/{file.name}"] = file.read_bytes()
