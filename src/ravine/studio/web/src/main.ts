@@ -1,4 +1,5 @@
 // Starts what a page holds: each element with data-widget becomes the widget of that name.
+import { basin } from "./basin/basin";
 import { landscape } from "./landscape/widget";
 import { site } from "./site/site";
 import { start } from "./site/start";
@@ -6,4 +7,4 @@ import { symbols } from "./site/symbols";
 import { stream } from "./stream/stream";
 
 site();
-start({ landscape, stream, symbols });
+start({ basin, landscape, stream, symbols });

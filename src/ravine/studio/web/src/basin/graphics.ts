@@ -49,13 +49,10 @@ export class Graphics {
     const at = (name: string) => gl.getUniformLocation(program, name);
     const { domain, parameters } = job.landscape;
     const sides = [domain.x[1] - domain.x[0], domain.y[1] - domain.y[0]] as const;
-    const axis = job.over === "starts" ? null : job.over.across;
-    const [first, last] = axis === null ? [job.settings["lr"] ?? 0, 0] : [axis.low, axis.high];
-    const scale = axis?.log ? Math.log : (value: number) => value;
     gl.uniform1i(at("steps"), job.steps);
     gl.uniform2f(at("size"), job.width, job.height);
     gl.uniform2fv(at("start"), job.over === "starts" ? [0, 0] : job.over.start);
-    gl.uniform2f(at("across"), scale(first), scale(last));
+    gl.uniform2fv(at("rates"), job.over === "starts" ? [job.settings["lr"] ?? 0, 0] : job.over.rates);
     gl.uniform2f(at("low"), domain.x[0], domain.y[0]);
     gl.uniform2f(at("high"), domain.x[1], domain.y[1]);
     gl.uniform2f(at("restful"), REST * sides[0], REST * sides[1]);

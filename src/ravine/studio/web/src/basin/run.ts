@@ -2,12 +2,10 @@
 import type { Settings } from "../engine/descent";
 import type { Landscape, Point } from "../engine/landscape";
 
-/** One axis of a map of settings: values spaced evenly, or evenly in their logarithms. */
+/** The hyperparameter that varies upwards in a map of settings, and its value at a share of the height. */
 export interface Axis {
-  name: string; // a hyperparameter
-  low: number;
-  high: number;
-  log: boolean;
+  name: string;
+  at: (share: number) => number;
 }
 
 export interface Job {
@@ -19,8 +17,8 @@ export interface Job {
   shaken: Float64Array | null; // noise on the gradients, the same for every pixel
   width: number;
   height: number;
-  /** What the pixels differ in: the start, over the landscape's domain; or lr across, and a hyperparameter upwards. */
-  over: "starts" | { start: Point; across: Axis | null; up: Axis | null };
+  /** What the pixels differ in: the start, over the landscape's domain; or lr across, by decades, and another upwards. */
+  over: "starts" | { start: Point; rates: Point; up: Axis | null };
 }
 
 /** A pixel a number, the lowest row first. */
@@ -45,14 +43,18 @@ export const FAR = 1000;
 
 export const MOST_STEPS = 1000; // of a map: a long shader would freeze the page
 
-/** The value of an axis at a pixel's middle. */
-export function along({ low, high, log }: Axis, pixel: number, count: number): number {
-  const part = (pixel + 0.5) / count;
-  return log ? Math.exp(Math.log(low) + part * (Math.log(high) - Math.log(low))) : low + part * (high - low);
+/** The share of the way along a side at which a pixel's middle lies. */
+export function share(pixel: number, count: number): number {
+  return (pixel + 0.5) / count;
+}
+
+/** The learning rate at a share of the way across. */
+export function rateAt([low, high]: Point, across: number): number {
+  return low * (high / low) ** across;
 }
 
 /** The start of a pixel of a map over starts. */
 export function startAt({ domain }: Landscape, i: number, j: number, width: number, height: number): Point {
-  const place = ([low, high]: Point, pixel: number, count: number) => low + ((pixel + 0.5) / count) * (high - low);
+  const place = ([low, high]: Point, pixel: number, count: number) => low + share(pixel, count) * (high - low);
   return [place(domain.x, i, width), place(domain.y, j, height)];
 }

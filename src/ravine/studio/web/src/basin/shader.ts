@@ -34,14 +34,14 @@ ${landscape.glslGradient}
 ${rule.pixel.glsl}
 uniform sampler2D table;
 uniform int steps;
-uniform vec2 size, start, across, low, high, restful, far;
+uniform vec2 size, start, rates, low, high, restful, far;
 ${shape.map((name) => `uniform float shape_${name};`).join("\n")}
 out uvec4 found;
 void main() {
   vec2 part = gl_FragCoord.xy / size;
   int row = ${over !== "starts" && over.up !== null ? "int(gl_FragCoord.y)" : "0"};
   vec2 theta = ${over === "starts" ? "mix(low, high, part)" : "start"};
-  float rate = ${over === "starts" || over.across === null ? "across.x" : over.across.log ? "exp(mix(across.x, across.y, part.x))" : "mix(across.x, across.y, part.x)"};
+  float rate = ${over === "starts" ? "rates.x" : "rates.x * pow(rates.y / rates.x, part.x)"};
   ${[...fetch("fixed", lead, "0"), ...place(plan.fixed, "fixed")].join("\n  ")}
   ${Object.entries(rule.pixel.state).map(([name, value]) => `vec2 ${name}_V = vec2(${start(value)});`).join("\n  ")}
   vec2 middle = (low + high) / 2.0;

@@ -1,5 +1,5 @@
 // What does not depend on a pixel, computed in double precision: a row of a texture for each row of the map.
-import { along, type Job } from "./run";
+import { share, type Job } from "./run";
 
 /** Which number of a row is what: `fixed` ones come first, then for each step those that vary, in fours. */
 export interface Layout {
@@ -33,7 +33,7 @@ export function fill(job: Job): Table {
   const width = Math.max(1, texels(plan.fixed.length) + job.steps * texels(plan.varying.length));
   const numbers = new Float32Array(rows * width * 4);
   for (let row = 0; row < rows; row++) {
-    const settings = up === null ? job.settings : { ...job.settings, [up.name]: along(up, row, job.height) };
+    const settings = up === null ? job.settings : { ...job.settings, [up.name]: up.at(share(row, job.height)) };
     fillRow(numbers.subarray(row * width * 4, (row + 1) * width * 4), { ...job, settings }, plan);
   }
   return { numbers, width, rows };
