@@ -100,8 +100,8 @@ def _formula(page: Page, line: int, argument: str, body: str) -> str:
     known = mathml.names(equation)
     own = page.table(line, body, dict.fromkeys(known, str), ())
     meanings = COMMON | {name: known.meaning for name, known in rule.hyperparameters.items()} | own
-    starts = {value for value in equation.state.values() if isinstance(value, str)}
-    shown = [name for name in known if name not in starts or name in own]
+    math = mathml.write(equation)
+    shown = [name for name in known if f'data-symbol="{name}"' in math or name in own]
     for symbol in shown:
         if symbol not in meanings:
             raise RavineError(f'say what {symbol} means in {rule.title}: write {symbol} = "…" in this block')
@@ -111,7 +111,7 @@ def _formula(page: Page, line: int, argument: str, body: str) -> str:
     )
     return (
         f'<figure class="formula" data-widget="symbols" id="formula-{rule.name}">\n'
-        f'<div class="equations">{mathml.write(equation)}</div>\n<dl class="symbols">\n{entries}</dl>\n'
+        f'<div class="equations">{math}</div>\n<dl class="symbols">\n{entries}</dl>\n'
         f"<figcaption><b>{html.escape(rule.title)}.</b> {html.escape(rule.source)}</figcaption>\n</figure>\n"
     )
 

@@ -11,7 +11,7 @@ from ravine.errors import RavineError, unknown
 from ravine.lessons import blocks
 from ravine.lessons.blocks import WidgetUse
 from ravine.lessons.markdown import reader
-from ravine.lessons.source import Source
+from ravine.lessons.source import Source, line_of
 from ravine.lessons.state import read
 from ravine.rules import rules
 
@@ -140,7 +140,7 @@ def _read(path: Path) -> tuple[Lesson, Page]:
     facts = source.toml(match[1], 2, keys, ("title", "summary", "rules"))
     for rule in facts["rules"]:
         if rule not in rules:
-            raise source.error(2, unknown("rule", str(rule), rules))
+            raise source.error(2 + line_of("rules", match[1]), unknown("rule", str(rule), rules))
     page = Page(source, named[2], 1 + match[0].count("\n"))
     written = reader().render(text[match.end() :], {"page": page})
     lesson = Lesson(

@@ -37,7 +37,7 @@ class Source:
             line = first + int(at[1]) - 1 if at else first
             raise self.error(line, f"not TOML: {str(error).partition(' (at')[0]}") from None
         for key, value in table.items():
-            line = first + _line_of(key, text)
+            line = first + line_of(key, text)
             if key not in keys:
                 raise self.error(line, unknown("key", key, keys))
             if not isinstance(value, keys[key]) or value in ("", []):
@@ -52,8 +52,8 @@ _NAMES = {str: "a text in quotes", list: 'a list such as ["sgd", "adam"]'}
 _EXAMPLES = {str: '"…"', list: '["…"]'}
 
 
-def _line_of(key: str, text: str) -> int:
-    """The line, from 0, in which `key` is set."""
+def line_of(key: str, text: str) -> int:
+    """The line of a TOML table, from 0, in which `key` is set."""
     for number, line in enumerate(text.splitlines()):
         if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
             return number
