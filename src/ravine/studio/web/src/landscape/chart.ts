@@ -124,7 +124,13 @@ function options(
     scales: { x: { time: false, range: [0, steps] }, y: { distr: logarithmic ? 3 : 1, range } },
     axes: [
       { ...axis, size: 26, gap: 3 },
-      { ...axis, size: 52, gap: 3, values: (_, values) => values.map((value) => (value === null ? "" : tick(value, logarithmic))) },
+      {
+        ...axis,
+        size: 52,
+        gap: 3,
+        values: (_, values) => values.map((value) => (logarithmic ? power(value) : short(value))),
+        ...(logarithmic ? { splits: () => decades(...range) } : {}),
+      },
     ],
     series: [
       {},
@@ -136,12 +142,23 @@ function options(
   };
 }
 
-function tick(value: number, logarithmic: boolean): string {
-  if (!logarithmic) return short(value);
-  const power = Math.round(Math.log10(value));
-  if (Math.abs(Math.log10(value) - power) > 1e-6) return "";
-  if (power >= -2 && power <= 4) return String(Number((10 ** power).toPrecision(3)));
-  return `10${[...String(power)].map((digit) => SUPERSCRIPT[digit]).join("")}`;
+/** Powers of ten within the range, at most six; where there are fewer than two, what lies between them too. */
+function decades(low: number, high: number): number[] {
+  const [first, last] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
+  if (last - first < 1) {
+    const marks = [first - 1, first].flatMap((exponent) => [1, 2, 5].map((digit) => digit * 10 ** exponent));
+    return marks.filter((mark) => low <= mark && mark <= high);
+  }
+  const every = Math.ceil((last - first + 1) / 6);
+  return Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, i) => 10 ** (last - i * every)).reverse();
+}
+
+function power(value: number): string {
+  const exponent = Math.round(Math.log10(value));
+  if (exponent >= -2 && exponent <= 4) return String(Number(value.toPrecision(3)));
+  const digit = Math.round(value / 10 ** exponent);
+  const raised = `10${[...String(exponent)].map((sign) => SUPERSCRIPT[sign]).join("")}`;
+  return digit === 1 ? raised : `${digit}·${raised}`;
 }
 
 const SUPERSCRIPT: Record<string, string> = Object.fromEntries([..."-0123456789"].map((digit, i) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]!]));

@@ -3,7 +3,7 @@ import type { Session } from "../engine/session";
 import { MOST_RULES } from "../engine/state";
 import { make } from "./elements";
 
-export function rulesPanel(session: Session, turned: () => void): HTMLElement {
+export function rulesPanel(session: Session, turned: () => void, open: boolean): HTMLElement {
   const boxes = new Map<string, HTMLInputElement>();
   const full = make("p", { class: "note", role: "status" });
   const item = (rule: RuleFacts) => {
@@ -21,6 +21,7 @@ export function rulesPanel(session: Session, turned: () => void): HTMLElement {
   };
   const all = Object.values(RAVINE.rules);
   const list = (rules: RuleFacts[]) => make("ul", { class: "rule-list" }, ...rules.map(item));
+  const main = list(all.filter((rule) => rule.main));
   const others = make("details", {}, make("summary", {}, "Other forms: frameworks, weight decay"), list(all.filter((rule) => !rule.main)));
   const follow = () => {
     for (const [name, box] of boxes) box.checked = session.state.rules.includes(name);
@@ -29,5 +30,5 @@ export function rulesPanel(session: Session, turned: () => void): HTMLElement {
   };
   session.on((change) => change === "race" && follow());
   follow();
-  return make("details", { class: "panel", "data-panel": "rules" }, make("summary", {}, "Which rules run"), list(all.filter((rule) => rule.main)), others, full);
+  return make("details", { class: "panel", "data-panel": "rules", open }, make("summary", {}, "Which rules run"), main, others, full);
 }

@@ -1,12 +1,14 @@
-// The numbers behind the picture, made when they are asked for.
+// The numbers behind the picture, made when they are asked for: a table to read, and a file with every digit.
 import type { Session } from "../engine/session";
-import { make, short } from "./elements";
+import { button, make, short } from "./elements";
+import { download, fileName } from "./picture";
 
 const ROWS = 50;
 
 export function tablePanel(session: Session): HTMLElement {
   const box = make("div", { class: "scrolling", tabindex: "0", role: "region", "aria-label": "Numbers of the paths" });
-  const details = make("details", { class: "panel numbers" }, make("summary", {}, "The numbers as a table"), box);
+  const save = button("Save as CSV", () => download(new Blob([csv(session)], { type: "text/csv" }), `${fileName(session)}.csv`));
+  const details = make("details", { class: "panel numbers" }, make("summary", {}, "The numbers"), box, save);
   const fill = () => {
     if (details.open) box.replaceChildren(table(session));
   };
@@ -32,4 +34,10 @@ function table({ lanes, state }: Session): HTMLTableElement {
     make("thead", {}, make("tr", {}, make("th", { scope: "col", rowspan: "2" }, "Step"), ...heads), make("tr", {}, ...columns)),
     make("tbody", {}, ...rows),
   );
+}
+
+/** Every point of every path: JavaScript's shortest digits name the double exactly. */
+function csv({ lanes }: Session): string {
+  const rows = lanes.flatMap(({ rule, run }) => Array.from(run.values, (value, t) => [rule.name, t, run.x[t], run.y[t], value].join(",")));
+  return ["rule,step,x,y,height", ...rows, ""].join("\n");
 }

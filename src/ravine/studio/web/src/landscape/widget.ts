@@ -51,7 +51,7 @@ export const landscape: Widget = (root, query) => {
   const chartBox = make("div", { "data-panel": "chart" }, chart.element);
   const playerBox = make("div", { "data-panel": "player" }, player.element);
   const seen = make("div", { class: "seen" }, stage.element, viewSwitch(session, stage, say), playerBox, message);
-  const side = make("div", { class: "side" }, chartBox, lanesPanel(session, turned), rulesPanel(session, turned));
+  const side = make("div", { class: "side" }, chartBox, lanesPanel(session, turned), rulesPanel(session, turned, shared));
   const world = make(
     "div",
     { class: "world" },
