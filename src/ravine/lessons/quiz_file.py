@@ -15,6 +15,7 @@ from ravine.lessons.quiz import Claim, Mistake, Number, Option, Question
 
 KINDS = ("choice", "several", "number")
 MOST_VARIANTS = 12
+TOLERANCE = 0.02  # of the key: two digits are enough
 CHECKED = {"check": str, "with": dict}
 QUESTION = CHECKED | {"id": str, "kind": str, "section": str, "text": str, "formula": str, "picture": str, "play": str}
 CHOICE = QUESTION | {"option": list, "unchecked": str}
@@ -122,7 +123,7 @@ def _number(facts: dict[str, Any], drawn: dict[str, float]) -> Number:
     if "why" not in facts:
         raise RavineError("why is missing: say where the number comes from")
     key = float(_claim(facts, {}, drawn).compute())
-    tolerance = float(facts.get("tolerance", 0.01))
+    tolerance = float(facts.get("tolerance", TOLERANCE))
     wrong: list[Mistake] = []
     for number, given in enumerate(facts.get("mistake", []), start=1):
         try:

@@ -4,7 +4,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ravine import __version__
 from ravine.lessons import course
+from ravine.lessons.quiz_file import quizzes
 from ravine.studio.hero import draw_hero
+from ravine.studio.quizzes import FILTERS, all_questions
 
 # The policy of every page, as a header of the server and as a tag in the page, for file servers and file://.
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'"
@@ -30,10 +32,10 @@ def render_pages() -> dict[str, str]:
     add("lessons/index.html", "lessons", "lessons")
     around = [None, *course(), None]
     for before, lesson, after in zip(around, course(), around[2:], strict=False):
-        add(f"lessons/{lesson.name}.html", "lessons", "lesson", lesson=lesson, before=before, after=after)
+        add(f"lessons/{lesson.name}.html", "lessons", "lesson", lesson=lesson, before=before, after=after, questions=quizzes().get(lesson.name, ()))
     add("playground.html", "playground", "playground")
     add("review.html", "review", "review", review="")
-    add("quiz.html", "quiz", "quiz")
+    add("quiz.html", "quiz", "quiz", questions=all_questions())
     return pages
 
 
@@ -50,5 +52,6 @@ def _fill(template: str, **facts: object) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= FILTERS
     shared = {"page": template, "menu": MENU, "policy": POLICY, "version": __version__, "course": course()}
     return environment.get_template(f"{template}.html").render(shared, **facts)

@@ -22,10 +22,10 @@ def draw_race(state: State) -> bytes:
     looks = styles(state.rules)
     rows = -(-len(state.rules) // (2 if len(state.rules) <= 4 else 3))
     bottom = HEIGHT - 12 - 24 * rows
-    place = _Place(land, bottom)
+    place = Place(land, bottom)
     steps = state.steps or STEPS
     shown = int(state.texts.get("step", steps))
-    parts = [f'<svg width="{WIDTH}" height="{bottom}">', *_land(land, place)]
+    parts = [f'<svg width="{WIDTH}" height="{bottom}">', *draw_land(land, place)]
     parts += [star(place.x(x), place.y(y)) for x, y in land.minima]
     heads = []
     for number, (rule, look) in enumerate(zip(state.rules, looks, strict=True)):
@@ -45,7 +45,7 @@ def draw_race(state: State) -> bytes:
     return svg(parts, looks, LEVELS)
 
 
-class _Place:
+class Place:
     """Where a point of the landscape stands in the picture."""
 
     def __init__(self, land: Landscape, height: float):
@@ -60,7 +60,7 @@ class _Place:
         return (high - np.asarray(y)) / (high - low) * self.height
 
 
-def _land(land: Landscape, place: _Place) -> Iterator[str]:
+def draw_land(land: Landscape, place: Place) -> Iterator[str]:
     """Bands between heights at equal shares of the area, as in ravine.film."""
     x, y = np.linspace(*land.domain.x, GRID[0]), np.linspace(*land.domain.y, GRID[1])
     heights = np.broadcast_to(land(*np.meshgrid(x, y)), GRID[::-1])

@@ -8,6 +8,7 @@ from ravine.errors import RavineError
 from ravine.film.palette import colours
 from ravine.studio.pages import render_pages
 from ravine.studio.pictures import draw_pictures
+from ravine.studio.quizzes import quiz_files
 from ravine.studio.rules_script import rules_script
 
 # The sheets of static/css/ in the order that they override one another; widgets' own follow by name.
@@ -30,6 +31,7 @@ def build() -> dict[str, bytes]:
             "the studio's script is not built: install ravine again (pip install .), "
             "or run `npm ci && npm run build` in src/ravine/studio/web"
         )
+    site |= quiz_files()
     site["static/rules.js"] = rules_script().encode()
     site["static/ravine.css"] = "\n".join([*_sheets((static / "css").iterdir()), _rule_colours()]).encode()
     return site

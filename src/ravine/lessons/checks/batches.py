@@ -14,13 +14,16 @@ def _gradients() -> Array:
     random = np.random.default_rng(1)
     inputs = random.standard_normal((EXAMPLES, 2))
     targets = inputs @ np.array([2.0, -1.0]) + random.standard_normal(EXAMPLES)
-    return inputs * (inputs @ np.zeros(2) - targets)[:, None]
+    errors: Array = inputs @ np.zeros(2) - targets
+    return inputs * errors[:, None]
 
 
 def _drawn(size: int, batches: int = 4000) -> Array:
     """The mean gradient of each of many batches, drawn with replacement, (batches, 2)."""
     each = _gradients()
-    return each[np.random.default_rng(2).integers(0, EXAMPLES, (batches, size))].mean(axis=1)
+    drawn = np.random.default_rng(2).integers(0, EXAMPLES, (batches, size))
+    means: Array = each[drawn].mean(axis=1)
+    return means
 
 
 CLAIMS: dict[str, Callable[[Array, Array], bool]] = {

@@ -24,7 +24,7 @@ def _paths(state: str) -> dict[str, Trajectory]:
             shown.steps,
             noise=shown.noise,
             seed=shown.seed,
-            **shown.settings.get(rule.name, {}),
+            **shown.settings.get(rule.name, {}),  # type: ignore[arg-type]
         )
         for rule in shown.rules
     }

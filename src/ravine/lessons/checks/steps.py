@@ -81,8 +81,8 @@ def _noisy(count: int = 200) -> Array:
 
 def same_steps(rule: str, shown: str, **settings: float) -> bool:
     """Whether two rules, one perhaps a mistake, take the same steps on a noisy stream of gradients."""
-    steps = [_follow(name, _noisy(), settings if name == rule else {})[0] for name in (rule, shown)]
-    return bool(np.allclose(*steps, rtol=1e-9, atol=0.0))
+    one, two = (_follow(name, _noisy(), settings if name == rule else {})[0] for name in (rule, shown))
+    return bool(np.allclose(one, two, rtol=1e-9, atol=0.0))
 
 
 def matching_rate(rule: str, other: str, lr: float, **decay: float) -> float:
