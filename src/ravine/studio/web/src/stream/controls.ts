@@ -10,6 +10,11 @@ import { STREAMS } from "./streams";
 
 const SCALES = [0.001, 1, 1000];
 
+function labelled(text: string, control: HTMLElement): HTMLElement {
+  control.id = freshId();
+  return make("span", {}, make("label", { for: control.id }, text), control);
+}
+
 export function streamControls(state: StreamState, changed: () => void): HTMLElement[] {
   const kind = make("select", {}, ...Object.entries(STREAMS).map(([name, { title }]) => make("option", { value: name }, title)));
   kind.value = state.stream;
@@ -47,7 +52,7 @@ export function streamControls(state: StreamState, changed: () => void): HTMLEle
     state.step = null;
     changed();
   });
-  const keep = make("input", { type: "checkbox", id: freshId() });
+  const keep = make("input", { type: "checkbox" });
   keep.checked = state.bounds !== null;
   const bounds = state.bounds ?? [-1, 1];
   keep.addEventListener("change", () => {
@@ -55,10 +60,10 @@ export function streamControls(state: StreamState, changed: () => void): HTMLEle
     changed();
   });
   return [
-    make("label", {}, "Gradients", kind),
+    labelled("Gradients", kind),
     own,
-    make("label", {}, "times", scale),
-    make("label", {}, "Steps", steps),
+    labelled("times", scale),
+    labelled("Steps", steps),
     make("label", { class: "check" }, keep, `Keep θ in [${bounds.map(short).join(", ")}]`),
   ];
 }

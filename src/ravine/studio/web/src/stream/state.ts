@@ -21,16 +21,17 @@ export const LONGEST_LIST = 200;
 
 /** What is malformed stays at its default and is named in `refused`, a line each. */
 export function read(query: URLSearchParams): { state: StreamState; refused: string[] } {
-  const common = new URLSearchParams([...query].filter(([key]) => !OWN_KEYS.includes(key)));
+  // A later pair overrides an earlier one where it is well formed: these two are this widget's defaults.
+  const common = new URLSearchParams([["steps", "60"], ["rules", "adam"], ...[...query].filter(([key]) => !OWN_KEYS.includes(key))]);
   const { state: shared, refused } = parse(common);
   const state: StreamState = {
     stream: "constant",
     own: [1, -1],
     scale: 1,
     bounds: null,
-    steps: query.has("steps") ? Math.min(shared.steps, MOST_STEPS) : 60,
+    steps: Math.min(shared.steps, MOST_STEPS),
     seed: shared.seed,
-    rules: query.has("rules") ? shared.rules : ["adam"],
+    rules: shared.rules,
     settings: shared.settings,
     show: ["gradient", "step", "position"],
     step: shared.step,
