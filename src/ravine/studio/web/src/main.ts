@@ -1,4 +1,5 @@
 // Starts what a page holds: each element with data-widget becomes the widget of that name.
+import { anatomy } from "./anatomy/anatomy";
 import { basin } from "./basin/basin";
 import { landscape } from "./landscape/widget";
 import { quiz } from "./quiz/quiz";
@@ -8,4 +9,4 @@ import { symbols } from "./site/symbols";
 import { stream } from "./stream/stream";
 
 site();
-start({ basin, landscape, quiz, stream, symbols });
+start({ anatomy, basin, landscape, quiz, stream, symbols });

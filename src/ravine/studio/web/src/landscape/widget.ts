@@ -1,7 +1,9 @@
 // The landscape widget: rules race over a landscape, and everything about the race can be changed.
+import { anatomyPanel } from "../anatomy/panel";
 import { floorOf } from "../engine/landscape";
 import { ownLandscape } from "../engine/own_landscape";
 import { Session } from "../engine/session";
+import { shared } from "../engine/shared";
 import { parse, type State, write } from "../engine/state";
 import type { Widget } from "../site/start";
 import { Chart } from "./chart";
@@ -16,8 +18,8 @@ import { tablePanel } from "./table";
 import { landscapePanel, runPanel, startPanel } from "./world_panel";
 
 export const landscape: Widget = (root, query) => {
-  const shared = root.dataset.shared !== undefined;
-  const given = shared && location.hash.length > 1 ? new URLSearchParams(location.hash.slice(1)) : query;
+  const inAddress = root.dataset.shared !== undefined;
+  const given = inAddress && location.hash.length > 1 ? new URLSearchParams(location.hash.slice(1)) : query;
   const { state, refused } = parse(given);
   const session = new Session(state, ownLandscape);
   const message = make("p", { class: "message", role: "status" });
@@ -51,18 +53,21 @@ export const landscape: Widget = (root, query) => {
   const chartBox = make("div", { "data-panel": "chart" }, chart.element);
   const playerBox = make("div", { "data-panel": "player" }, player.element);
   const seen = make("div", { class: "seen" }, stage.element, viewSwitch(session, stage, say), playerBox, message);
-  const side = make("div", { class: "side" }, chartBox, lanesPanel(session, turned), rulesPanel(session, turned, shared));
+  const side = make("div", { class: "side" }, chartBox, lanesPanel(session, turned), rulesPanel(session, turned, inAddress));
   const world = make(
     "div",
     { class: "world" },
     landscapePanel(session, change),
     make("div", { class: "panel" }, startPanel(session, change), ...runPanel(session, change)),
   );
-  const element = make("div", { class: "landscape-widget" }, seen, side, world, sharePanel(parts, reset, say), tablePanel(session));
+  const element = make("div", { class: "landscape-widget" }, seen, side, world, anatomyPanel(session, done), sharePanel(parts, reset, say), tablePanel(session));
   hide(element, session.state.hide);
   root.replaceChildren(element);
   root.dataset.ready = "";
-  if (shared) keepInAddress(session);
+  if (inAddress) {
+    shared.session = session;
+    keepInAddress(session);
+  }
 };
 
 /** The switch between map and surface; while the surface is seen, buttons turn it. */
