@@ -26,7 +26,12 @@ class Captions {
   constructor(private readonly line: Line) {}
 
   whole(e: Expression): Words {
-    return this.average(e) ?? this.grows(e) ?? this.corrected(e) ?? this.largest(e) ?? ["It is ", ...this.words(e), "."];
+    return this.average(e) ?? this.grows(e) ?? this.corrected(e) ?? this.largest(e) ?? this.plainly(e);
+  }
+
+  private plainly(e: Expression): Words {
+    if (this.isNumber(e)) return ["One number for x and y alike, ", this.value(e), "."];
+    return ["It is ", ...this.words(e), "."];
   }
 
   /** p·A + q·B with numbers p and q, or one of them 1. */
@@ -35,8 +40,8 @@ class Captions {
     const [a, b] = e.parts.map((part) => this.weighed(part)) as [Weighed, Weighed];
     if (a.weight === null || this.isNumber(a.of) || this.isNumber(b.of)) return null;
     const kept: Words = this.isOld(a.of) ? ["Keeps ", this.value(a.weight), " of its old value"] : ["Takes ", this.value(a.weight), " of ", ...this.words(a.of)];
-    const taken: Words = b.weight === null ? [" and adds ", ...this.words(b.of)] : [" and takes ", this.value(b.weight), " of ", ...this.words(b.of)];
-    return [...kept, ...taken, "."];
+    if (b.weight === null) return [...kept, " and adds ", ...this.words(b.of), "."];
+    return [...kept, this.isOld(a.of) ? " and takes " : " and ", this.value(b.weight), " of ", ...this.words(b.of), "."];
   }
 
   /** old + A. */
@@ -98,9 +103,9 @@ class Captions {
       case "-":
         return [...this.words(a), " less ", ...this.words(b)];
       case "*":
-        return [...this.grouped(a), " times ", ...this.grouped(b)];
+        return [...this.grouped(a, "/"), " times ", ...this.grouped(b, "/")];
       case "/":
-        return [...this.grouped(a), ", divided by ", ...this.grouped(b)];
+        return [...this.grouped(a), ", divided by ", ...this.grouped(b, "*", "/")];
       case "neg":
         return ["minus ", ...this.grouped(a)];
       case "**":
@@ -130,8 +135,9 @@ class Captions {
     return [...this.words(holds ? then : otherwise), ...because];
   }
 
-  private grouped(e: Expression): Words {
-    const loose = e.kind === "apply" && (e.operation === "+" || e.operation === "-") && !this.isNumber(e);
+  /** In brackets where it is a sum, a difference or one of `also`, so that words cannot be read two ways. */
+  private grouped(e: Expression, ...also: string[]): Words {
+    const loose = e.kind === "apply" && ["+", "-", ...also].includes(e.operation) && !this.isNumber(e);
     return loose ? ["(", ...this.words(e), ")"] : this.words(e);
   }
 

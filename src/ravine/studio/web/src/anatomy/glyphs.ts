@@ -5,8 +5,9 @@ import type { Part } from "./dissect";
 
 const SIDE = 64;
 
-/** The shapes of a part for x and y. Squares of one step share a scale, `largest`; a number is one bar. */
-export function glyph(part: Part, largest: number): SVGElement {
+/** The shapes of a part for x and y, the larger one filling its place; a number is one bar. */
+export function glyph(part: Part): SVGElement {
+  const largest = Math.max(...part.values);
   const [width, height] = [2 * SIDE + 24, SIDE + 18];
   const svg = makeSvg("svg", { viewBox: `0 0 ${width} ${height}`, class: `glyph ${part.kind}`, role: "img", "aria-label": spoken(part) });
   if (part.kind === "vector") svg.append(...arrow(part.values, width / 2, SIDE / 2 + 2));

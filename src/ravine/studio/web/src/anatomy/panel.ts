@@ -63,8 +63,7 @@ export function anatomy(session: Session, done: (what: string) => void): HTMLEle
     const lane = current();
     if (lane === undefined || parts.length === 0) return;
     const focused = list.contains(document.activeElement);
-    const largest = Math.max(0, ...parts.filter(({ kind }) => kind === "square").flatMap(({ values }) => values));
-    list.replaceChildren(...parts.map((part, i) => item(part, i === chosen, largest, () => choose(i))));
+    list.replaceChildren(...parts.map((part, i) => item(part, i === chosen, () => choose(i))));
     if (focused) list.querySelectorAll("button")[chosen]!.focus();
     body.replaceChildren(...parts.map(tableRow));
     back.disabled = chosen === 0;
@@ -102,20 +101,21 @@ function fillRules(select: HTMLSelectElement, { lanes }: Session): void {
   select.replaceChildren(...lanes.map(({ rule }) => make("option", { value: rule.name }, rule.main ? rule.title : `${rule.title} (${rule.name})`)));
 }
 
-function item(part: Part, open: boolean, largest: number, choose: () => void): HTMLElement {
+function item(part: Part, open: boolean, choose: () => void): HTMLElement {
   const head = make("button", { type: "button", class: "part-head", "aria-expanded": String(open) }, equation(part.symbol, part.formula));
   head.addEventListener("click", choose);
-  return make("li", open ? { class: "chosen" } : {}, head, ...(open ? [inside(part, largest)] : []));
+  return make("li", open ? { class: "chosen" } : {}, head, ...(open ? [inside(part)] : []));
 }
 
-function inside(part: Part, largest: number): HTMLElement {
+function inside(part: Part): HTMLElement {
   const axes = part.kind === "number" ? ["x and y"] : ["x", "y"];
   const rows = axes.map((axis, i) => {
     const line = `<math><mrow>${part.filled[i]}<mo>=</mo>${digits(part.values[i]!)}</mrow></math>`;
-    return make("div", { class: "part-line" }, make("span", { class: "part-axis" }, axis), markup(line));
+    const side = part.kind === "square" && part.values[i]! > 0 ? [make("span", { class: "part-root" }, `side ${plain(Math.sqrt(part.values[i]!))}`)] : [];
+    return make("div", { class: "part-line" }, make("span", { class: "part-axis" }, axis), markup(line), ...side);
   });
   const text = make("div", { class: "part-text" }, make("p", {}, ...words(part.caption)), ...rows);
-  return make("div", { class: "part-body" }, text, glyph(part, largest));
+  return make("div", { class: "part-body" }, text, glyph(part));
 }
 
 function equation(symbol: string, formula: string): HTMLElement {

@@ -42,14 +42,14 @@ function shareRow({ outcome, part, rest }: Share, { minima }: Outcomes, { landsc
 
 function named(outcome: number, minima: Outcomes["minima"], landscape: Subject["landscape"]): string {
   const place = minima[outcome];
-  if (place !== undefined) return `minimum ${outcome + 1} at (${place.map(short).join(", ")}), height ${short(landscape.value(...place))}`;
+  if (place !== undefined) return `minimum ${outcome + 1} at (${place.map((value) => short(Number(value.toPrecision(3)))).join(", ")}), height ${short(landscape.value(...place))}`;
   if (outcome === DIVERGED) return "diverged";
   return outcome === OUTSIDE ? "outside the picture" : "no minimum: on its way, or stuck";
 }
 
 export function percent(part: number): string {
-  if (part > 0 && part < 0.001) return "< 0.1 %";
-  return `${(100 * part).toFixed(part > 0.995 && part < 1 ? 2 : 1)} %`;
+  if (part > 0 && part < 0.001) return "<\u00a00.1\u00a0%";
+  return `${(100 * part).toFixed(part > 0.995 && part < 1 ? 2 : 1)}\u00a0%`;
 }
 
 export function basinSummary({ minima, shares }: Outcomes, subject: Subject): string {

@@ -5,7 +5,7 @@ import type { Job, Runs } from "./run";
 
 const FINE = 512;
 const SMOOTH = 33; // milliseconds for a map while something is dragged
-const PATIENT = 350; // and for one that is to stay
+const PATIENT = 500; // and for one that is to stay
 const PROCESSOR = 40; // pixels a side without graphics
 
 export class Mapper {

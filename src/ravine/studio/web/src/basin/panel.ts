@@ -20,7 +20,7 @@ export function mapPanel(session: Session, done: (what: string) => void): HTMLEl
   const note = make("p", { class: "map-note" });
   const said = make("p", { class: "message", role: "status" });
   const numbers = make("div", { class: "scrolls" });
-  const details = make("details", {}, make("summary", {}, "As a table"), numbers);
+  const details = make("details", { hidden: true }, make("summary", {}, "As a table"), numbers);
   const across = make("p", { class: "map-axis" });
   let seen: Seen | null = null;
   let visible = false;
@@ -84,6 +84,8 @@ export function mapPanel(session: Session, done: (what: string) => void): HTMLEl
     visible = entry!.isIntersecting;
     request();
   }).observe(picture.canvas);
+  // The first map is there before it is scrolled to; the others wait until they are seen.
+  setTimeout(() => seen ?? compute(true), SETTLED);
 
   const figure = make("div", { class: "map-picture" }, picture.canvas, across, said);
   return make("div", { class: "map-panel", "data-panel": "map" }, mapControls(session), make("div", { class: "map-body" }, figure, make("div", {}, legend, note, details)));
