@@ -122,7 +122,9 @@ def test_rules_look_alike_on_pages_and_in_films(visit):
     )
     looks = styles([rules[name] for name in raced])
     assert strokes == [[look.colour, look.dashed] for look in looks]
-    shapes = page.locator(".lanes .swatch path:last-child").evaluate_all("paths => paths.map((p) => p.getAttribute('d'))")
+    shapes = page.locator(".lanes .swatch path:last-child").evaluate_all(
+        "paths => paths.map((p) => p.getAttribute('d'))"
+    )
     assert len(set(shapes)) == len({look.marker for look in looks}) <= len(MARKERS)
 
 

@@ -28,7 +28,11 @@ export function lanesPanel(session: Session, turned: () => void): HTMLElement {
     const dials = session.lanes.reduce((sum, { settings }) => sum + Object.keys(settings).length, 0);
     const few = dials <= MOST_OPEN && before.size === 0;
     rows = session.lanes.map((lane) => before.get(lane.rule.name) ?? newRow(session, lane, few, turned));
-    list.replaceChildren(...rows.map((row) => row.element));
+    // A row that is moved loses the focus, and a slider the hand that holds it.
+    const elements = rows.map((row) => row.element);
+    if (elements.length !== list.children.length || elements.some((element, i) => list.children[i] !== element)) {
+      list.replaceChildren(...elements);
+    }
   };
   const paint = () => {
     rows.forEach((row, place) => row.swatch.replaceChildren(...swatch(session.lanes[place]!)));

@@ -4,7 +4,7 @@ import { compose, download, fileName, HEIGHT, WIDTH } from "./picture";
 import type { Parts } from "./share";
 
 const KINDS = ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm", "video/mp4"];
-const LINGER = 1000; // milliseconds that the film stays on the last step
+const LINGER = 1000; // milliseconds that the film stays on the first step and on the last
 
 export class Recorder {
   readonly button: HTMLButtonElement;
@@ -27,6 +27,9 @@ export class Recorder {
   private start(): void {
     const { session, player } = this.parts;
     const type = kind()!;
+    player.pause();
+    session.stand(0);
+    this.draw(); // a canvas that nothing was drawn on has no frames to give
     const recorder = new MediaRecorder(this.canvas.captureStream(30), { mimeType: type, videoBitsPerSecond: 6_000_000 });
     const pieces: Blob[] = [];
     recorder.addEventListener("dataavailable", ({ data }) => pieces.push(data));
@@ -40,20 +43,21 @@ export class Recorder {
     this.recorder = recorder;
     this.button.textContent = "Stop recording";
     this.say("Recording one play.");
-    player.pause();
-    session.stand(0);
-    this.draw();
     recorder.start();
-    player.play();
-    this.follow();
-  }
-
-  /** A picture a frame until the play has ended. */
-  private follow(): void {
-    if (!this.recorder) return;
-    this.draw();
-    if (this.parts.player.playing) requestAnimationFrame(() => this.follow());
-    else setTimeout(() => this.stop(), LINGER);
+    const begun = performance.now();
+    let ended = Infinity;
+    // A canvas gives a frame when it is drawn on, so it is drawn also while nothing moves.
+    const follow = (now: number) => {
+      if (this.recorder !== recorder) return;
+      this.draw();
+      if (ended === Infinity && !player.playing && now > begun + LINGER) {
+        if (session.atEnd) ended = now;
+        else player.play();
+      }
+      if (now < ended + LINGER) requestAnimationFrame(follow);
+      else this.stop();
+    };
+    requestAnimationFrame(follow);
   }
 
   private draw(): void {
