@@ -132,7 +132,10 @@ class _Writer:
             case Name(id):
                 return self.names.get(id) or symbol(id), _ATOM
             case Apply("+" | "-" as sign, (a, b)):
-                return f"{self._within(a, _SUM)} {sign} {self._within(b, _PRODUCT)}", _SUM
+                taken = self._within(b, _PRODUCT)
+                if sign == "-" and taken.startswith("-"):  # a step that is added: a + x, and not a - -x
+                    sign, taken = "+", taken[1:]
+                return f"{self._within(a, _SUM)} {sign} {taken}", _SUM
             case Apply("*", (a, b)):
                 return self._product(a, b), _PRODUCT
             case Apply("/", (a, b)):

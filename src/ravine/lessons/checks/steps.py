@@ -14,15 +14,19 @@ Gradients = Sequence[float]
 def _follow(
     rule: str, gradients: Gradients | Array, settings: Mapping[str, float], theta: float = 0.0
 ) -> tuple[Array, dict[str, Array]]:
-    """The steps taken (what was subtracted), one for each gradient, and the state at the end."""
+    """The steps taken (what was subtracted), one for each gradient, and the state at the end.
+
+    gradients: (steps,), or (steps, n) for n parameters; the steps have the same shape.
+    """
     found = find(rule)
     numbers = found.settings(settings)
-    at = np.array([theta])
+    fed = np.asarray(gradients, dtype=float)
+    at = np.full(fed.shape[1:], theta)
     state = reference.start(found.equation, at, numbers)
-    taken = np.empty(len(gradients))
-    for t, gradient in enumerate(gradients, start=1):
-        after, state = reference.step(found.equation, at, np.array([gradient]), state, t, numbers)
-        taken[t - 1], at = (at - after)[0], after
+    taken = np.empty_like(fed)
+    for t, gradient in enumerate(fed, start=1):
+        after, state = reference.step(found.equation, at, gradient, state, t, numbers)
+        taken[t - 1], at = at - after, after
     return taken, state
 
 
@@ -60,19 +64,21 @@ def rare_over_frequent(rule: str, rarity: float, steps: int, **settings: float) 
 
     Its gradient is 1 where it occurs; both occur in the last of the `steps`.
     """
-    rare = [float(t % int(rarity) == 0) for t in range(steps - 1, -1, -1)]
-    return float(_follow(rule, rare, settings)[0][-1] / _follow(rule, [1.0] * steps, settings)[0][-1])
+    both = np.ones((steps, 2))
+    both[:, 0] = np.arange(steps)[::-1] % rarity == 0
+    rare, frequent = _follow(rule, both, settings)[0][-1]
+    return float(rare / frequent)
 
 
 def state_after(rule: str, state: str, gradients: Gradients, repeat: float = 1, **settings: float) -> float:
     """The value of a state after the gradients."""
-    return float(_follow(rule, _stream(gradients, repeat), settings)[1][state][0])
+    return float(_follow(rule, _stream(gradients, repeat), settings)[1][state])
 
 
 def averages(m: float, v: float, rule: str, gradients: Gradients, repeat: float, within: float = 0.1) -> bool:
     """Whether the two averages stand near `m` and `v` after the gradients."""
     _, state = _follow(rule, _stream(gradients, repeat), {})
-    return bool(abs(state["m"][0] - m) <= within and abs(state["v"][0] - v) <= within)
+    return bool(abs(state["m"] - m) <= within and abs(state["v"] - v) <= within)
 
 
 def _noisy(count: int = 200) -> Array:

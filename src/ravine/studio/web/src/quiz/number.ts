@@ -1,5 +1,5 @@
 // Answers that are typed: the key is right within its tolerance, and the results of usual mistakes are recognised.
-import { element } from "./elements";
+import { make } from "../landscape/elements";
 import type { Question } from "./question";
 
 type Numeric = Extract<Question, { kind: "number" }>;
@@ -21,13 +21,13 @@ export function written(value: number): string {
 }
 
 export function typeIn(root: HTMLElement, question: Numeric, answered: (right: boolean, why: Node | null) => void): void {
-  const input = element("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-describedby": "number-hint" });
-  const complaint = element("p", { class: "complaint", role: "alert" });
-  const form = element(
+  const input = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-describedby": "number-hint" });
+  const complaint = make("p", { class: "complaint", role: "alert" });
+  const form = make(
     "form",
     { class: "number" },
-    element("label", {}, "Your answer ", input),
-    element("button", { type: "submit", class: "main" }, "Check"),
+    make("label", {}, "Your answer ", input),
+    make("button", { type: "submit", class: "main" }, "Check"),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -38,20 +38,20 @@ export function typeIn(root: HTMLElement, question: Numeric, answered: (right: b
       input.focus();
     } else finish(answer);
   });
-  root.append(form, element("p", { class: "hint", id: "number-hint" }, "Two or three digits are enough."), complaint);
+  root.append(form, make("p", { class: "hint", id: "number-hint" }, "Two or three digits are enough."), complaint);
 
   function finish(answer: number): void {
     const right = near(answer, question.key, question.tolerance);
     const slip = right ? undefined : question.slips.find((known) => near(answer, known.value, question.tolerance));
-    const lines = [line(right ? "right" : "wrong", `${written(answer)}, your answer`, slip?.why ?? (right ? question.why : null))];
+    const lines = [line(right ? "right chosen" : "wrong chosen", `${written(answer)}, your answer`, slip?.why ?? (right ? question.why : null))];
     if (!right) lines.push(line("right", written(question.key), question.why));
-    root.replaceChildren(element("ul", { class: "choices" }, ...lines));
+    root.replaceChildren(make("ul", { class: "choices" }, ...lines));
     answered(right, (slip?.why ?? question.why).cloneNode(true));
   }
 
-  function line(kind: "right" | "wrong", text: string, why: DocumentFragment | null): HTMLElement {
-    const mark = element("b", { class: "mark" }, kind === "right" ? "✓ Right" : "✗ Wrong");
-    const below = element("p", { class: "why" }, mark, " ", why?.cloneNode(true) ?? "");
-    return element("li", { class: `settled ${kind}` }, element("div", { class: "content" }, text), below);
+  function line(kind: string, text: string, why: DocumentFragment | null): HTMLElement {
+    const mark = make("b", { class: "mark" }, kind.startsWith("right") ? "✓ Right" : "✗ Wrong");
+    const below = make("p", { class: "why" }, mark, " ", why?.cloneNode(true) ?? "");
+    return make("li", { class: `settled ${kind}` }, make("div", { class: "content" }, text), below);
   }
 }

@@ -2,7 +2,7 @@
 import { recordScore } from "../site/progress";
 import type { Widget } from "../site/start";
 import { oneOfEach, random, seedOf, spread } from "./draw";
-import { button, element } from "./elements";
+import { button, make } from "../landscape/elements";
 import { read, type Question } from "./question";
 import { play } from "./round";
 
@@ -31,12 +31,12 @@ function finalQuiz(root: HTMLElement, questions: Question[]): void {
   play(root, spread(questions, FINAL, random(seed)), {
     scored: (right, of) => recordScore("final", right, of),
     onward: () => [
-      button("Another ten", () => anew(Math.floor(Math.random() * 1e6)), "main"),
+      button("Another ten", () => anew(Math.floor(Math.random() * 1e6)), { class: "main" }),
       button("The same again", () => anew(seed)),
-      element("p", { class: "again" }, "These ten, to share: ", element("a", { href: `#seed=${seed}` }, `quiz.html#seed=${seed}`)),
+      make("p", { class: "again" }, "These ten, to share: ", make("a", { href: `#seed=${seed}` }, `quiz.html#seed=${seed}`)),
     ],
   });
-  if (asked === undefined) root.prepend(element("p", { class: "complaint", role: "status" }, "The seed in the address is no whole number: here are ten others."));
+  if (asked === undefined) root.prepend(make("p", { class: "complaint", role: "status" }, "The seed in the address is no whole number: here are ten others."));
   window.addEventListener("hashchange", onward, { once: true });
 
   function onward(): void {

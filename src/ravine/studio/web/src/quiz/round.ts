@@ -1,7 +1,7 @@
 // One round of a quiz: its questions one at a time, told right or wrong at once, then the score.
-import { landscape } from "../landscape/widget";
+import { startOne } from "../site/start";
 import { choose, chooseSeveral } from "./choice";
-import { button, element } from "./elements";
+import { button, make } from "../landscape/elements";
 import { typeIn } from "./number";
 import type { Question } from "./question";
 
@@ -17,25 +17,24 @@ export function play(root: HTMLElement, questions: Question[], ending: Ending): 
 
   function ask(number: number, focus = false): void {
     const question = questions[number] as Question;
-    const position = element("p", { class: "quiz-position", tabindex: "-1" }, `Question ${number + 1} of ${questions.length}`);
-    const answers = element("div", { class: "answers" });
-    const verdict = element("div", { class: "verdict-line", role: "status" });
-    const onward = element("div", { class: "onward" });
-    const stem = element("div", { class: "stem-block" }, question.stem.cloneNode(true));
-    root.replaceChildren(element("div", { class: "question" }, position, stem, answers, verdict, onward));
+    const position = make("p", { class: "quiz-position", tabindex: "-1" }, `Question ${number + 1} of ${questions.length}`);
+    const answers = make("div", { class: "answers" });
+    const verdict = make("div", { class: "verdict", role: "status" });
+    const onward = make("div", { class: "onward" }, verdict);
+    root.replaceChildren(make("div", { class: "question" }, position, question.stem.cloneNode(true), answers, onward));
     if (focus) position.focus();
 
     const answered = (right: boolean, why: Node | null): void => {
       if (!right) missed.push(question);
-      verdict.classList.add(right ? "right" : "wrong");
-      verdict.append(element("b", {}, right ? "Correct." : "Wrong."));
-      if (why !== null) verdict.append(element("span", { class: "unseen" }, " ", why)); // shown beside the answer
+      onward.classList.add("answered", right ? "right" : "wrong");
+      verdict.append(make("b", {}, right ? "Correct." : "Wrong."));
+      if (why !== null) verdict.append(make("span", { class: "unseen" }, " ", why)); // shown beside the answer
       const last = number + 1 === questions.length;
       const next = last
-        ? button("Submit", () => score(), "main")
-        : button(`Next (${number + 2}/${questions.length})`, () => ask(number + 1, true), "main");
-      onward.append(next, element("p", { class: "again" }, "In the lesson: ", question.place.cloneNode(true)));
-      if (question.play !== undefined) onward.before(replay(question.play));
+        ? button("Submit", () => score(), { class: "main" })
+        : button(`Next (${number + 2}/${questions.length})`, () => ask(number + 1, true), { class: "main" });
+      onward.append(next, make("p", { class: "again" }, "In the lesson: ", question.place.cloneNode(true)));
+      if (question.play !== undefined) onward.after(replay(question.play));
       next.focus();
     };
     if (question.kind === "number") typeIn(answers, question, answered);
@@ -45,14 +44,14 @@ export function play(root: HTMLElement, questions: Question[], ending: Ending): 
   function score(): void {
     const right = questions.length - missed.length;
     ending.scored(right, questions.length);
-    const heading = element("p", { class: "score", tabindex: "-1" }, element("b", {}, `${right}/${questions.length}`), ` ${comment(right)}`);
-    const end = element("div", { class: "question end" }, heading);
+    const heading = make("p", { class: "score", tabindex: "-1" }, make("b", {}, `${right}/${questions.length}`), ` ${comment(right)}`);
+    const end = make("div", { class: "question end" }, heading);
     if (missed.length > 0) {
       const places = new Map(missed.map((question) => [question.place.href, question.place]));
-      const links = [...places.values()].map((place) => element("li", {}, place.cloneNode(true)));
-      end.append(element("p", {}, "Have another look at:"), element("ul", { class: "look-again" }, ...links));
+      const links = [...places.values()].map((place) => make("li", {}, place.cloneNode(true)));
+      end.append(make("p", {}, "Have another look at:"), make("ul", { class: "look-again" }, ...links));
     }
-    end.append(element("div", { class: "onward" }, ...ending.onward()));
+    end.append(make("div", { class: "onward" }, ...ending.onward()));
     root.replaceChildren(end);
     heading.focus();
   }
@@ -63,10 +62,14 @@ export function play(root: HTMLElement, questions: Question[], ending: Ending): 
   }
 }
 
+/** All that a prediction needs is the race and the player. */
+const WATCH = "&step=0&hide=landscape,rules,start,noise,schedule,chart,share";
+
 /** The landscape of a "predict, then watch" question, once it is answered. */
 function replay(state: string): HTMLElement {
-  const widget = element("div", { "data-widget": "landscape", "data-state": state });
-  const figure = element("figure", { class: "widget-frame replay" }, element("figcaption", {}, "Play it, and compare with what you said."), widget);
-  landscape(widget, new URLSearchParams(state));
-  return figure;
+  const widget = make("div", { "data-widget": "landscape", "data-state": state + WATCH });
+  startOne(widget);
+  for (const settings of widget.querySelectorAll<HTMLDetailsElement>("[data-panel=settings] details")) settings.open = false;
+  const words = make("figcaption", {}, "Play it, and compare with what you said.");
+  return make("figure", { class: "replay" }, words, widget);
 }
