@@ -52,7 +52,7 @@ export class Chart {
     this.log.checked = logarithmic;
     this.log.disabled = !possible;
     this.log.title = possible ? "" : "Heights below zero have no logarithm, and no minimum is known here";
-    this.title.textContent = possible ? "Height above the lowest minimum, by step" : "Height, by step";
+    this.title.textContent = possible ? "Height above the lowest minimum" : "Height";
     const size = { width: box.clientWidth, height: box.clientHeight };
     const scale = this.scale(logarithmic, floor ?? 0);
     this.plot?.destroy();
@@ -129,7 +129,7 @@ function options(
         size: 52,
         gap: 3,
         values: (_, values) => values.map((value) => (logarithmic ? power(value) : short(value))),
-        ...(logarithmic ? { splits: () => decades(...range) } : {}),
+        ...(logarithmic ? { splits: () => decades(...range), filter: (_: uPlot, splits: number[]) => splits } : {}),
       },
     ],
     series: [

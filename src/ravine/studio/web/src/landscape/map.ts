@@ -38,7 +38,7 @@ function drawAxes(context: CanvasRenderingContext2D, { domain }: Landscape, { fr
   context.strokeRect(frame.left + 0.5, frame.top + 0.5, frame.width - 1, frame.height - 1);
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const x of ticks(domain.x, Math.max(2, frame.width / 80))) {
+  for (const x of ticks(domain.x, Math.max(3, frame.width / 70))) {
     const [left] = toScreen(x, domain.y[0]);
     context.fillRect(left - 0.5, frame.top + frame.height, 1, 4);
     context.fillText(tickText(x), left, frame.top + frame.height + 7);

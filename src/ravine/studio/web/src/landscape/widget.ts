@@ -53,14 +53,19 @@ export const landscape: Widget = (root, query) => {
   const chartBox = make("div", { "data-panel": "chart" }, chart.element);
   const playerBox = make("div", { "data-panel": "player" }, player.element);
   const seen = make("div", { class: "seen" }, stage.element, viewSwitch(session, stage, say), playerBox, message);
-  const side = make("div", { class: "side" }, chartBox, lanesPanel(session, turned), rulesPanel(session, turned, inAddress));
-  const world = make(
+  const side = make("div", { class: "side" }, chartBox, lanesPanel(session, turned));
+  const groups = make(
     "div",
     { class: "world" },
     landscapePanel(session, change),
     make("div", { class: "panel" }, startPanel(session, change), ...runPanel(session, change)),
   );
-  const element = make("div", { class: "landscape-widget" }, seen, side, world, anatomyPanel(session, done), sharePanel(parts, reset, say), tablePanel(session));
+  // In a lesson the picture, the player and the rules come first.
+  const race = make("details", { class: "panel", open: inAddress }, make("summary", {}, "Settings of the race"), groups);
+  const below = make("div", { class: "below" }, rulesPanel(session, turned, inAddress), race);
+  const guest = anatomyPanel(session, done);
+  const share = sharePanel(parts, reset, say);
+  const element = make("div", { class: "landscape-widget" }, seen, side, below, guest, share, tablePanel(session));
   hide(element, session.state.hide);
   root.replaceChildren(element);
   root.dataset.ready = "";
