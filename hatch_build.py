@@ -28,6 +28,9 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
         return [] if self._done() or _own_node() else [PACKAGED_NODE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        if self.target_name == "wheel" and version != "editable":  # lessons quote what the studies found
+            for study in Path(self.root, "studies").glob("*.md"):
+                build_data["force_include"][str(study)] = f"ravine/lessons/studies/{study.name}"
         developing = version == "editable"  # then what checks and tests need is installed, too
         if self._done() and (not developing or (self._web / "node_modules" / "typescript").is_dir()):
             return

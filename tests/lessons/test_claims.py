@@ -92,7 +92,7 @@ def test_a_constant_gradient_makes_ten_times_the_step():
 
 
 def test_the_three_kinds_of_motion_and_their_border():
-    [state] = states("momentum")
+    state = states("momentum")[0]
     rate = state.settings["momentum"]["lr"]
     critical = (1 - math.sqrt(rate * 1)) ** 2
     assert f"≈{critical:.2f}" in text("momentum").replace(" ", "")
@@ -114,6 +114,22 @@ def test_momentum_widens_the_limit():
         descend("momentum", "ravine", steps=400, lr=limit * share, momentum=0.5) for share in (0.99, 1.01)
     )
     assert abs(inside.points[-1, 1]) < 1e-2 < 1 < abs(outside.points[-1, 1])
+
+
+def test_polyaks_best_pair():
+    low, high = curvatures(landscapes["ravine"])
+    rate = (2 / (math.sqrt(low) + math.sqrt(high))) ** 2
+    mu = ((math.sqrt(high) - math.sqrt(low)) / (math.sqrt(high) + math.sqrt(low))) ** 2
+    assert f"η={rate:.3f}, μ={mu:.2f}" in text("momentum").replace(" = ", "=")
+    best = descend("momentum", "ravine", steps=100, lr=rate, momentum=mu).values[-1]
+    for lr, momentum in ((0.9 * rate, mu), (1.1 * rate, mu), (rate, mu - 0.1), (rate, mu + 0.1), (0.02, 0.9)):
+        assert best < descend("momentum", "ravine", steps=100, lr=lr, momentum=momentum).values[-1]
+
+
+def test_a_rate_that_is_written_twice_is_squared():
+    stream = gradients("noisy", 40)
+    twice = feed(rules["momentum"], 0.1 * stream, lr=0.1)["position"]  # inside the velocity, and outside
+    np.testing.assert_allclose(twice, feed(rules["momentum"], stream, lr=0.1**2)["position"])
 
 
 def test_where_the_rate_stands_makes_no_difference_until_it_changes():
@@ -268,11 +284,13 @@ def test_what_the_betas_do():
     assert usual.max() <= 1 + 1e-6
 
 
-def test_adam_leaves_the_saddle_before_plain_descent():
-    left = {
-        name: int(np.argmax(np.abs(run.points[:, 1]) > 1)) or 10**9 for name, run in runs(states("adam")[1]).items()
-    }
-    assert left["adam"] < left["sgd"]
+def test_on_the_saddle_adams_first_step_is_as_long_along_y_as_along_x():
+    state = states("adam")[1]
+    land, rate = state.landscape, state.settings["adam"]["lr"]
+    slopes = np.abs(land.gradient(*land.start))
+    assert slopes[1] == pytest.approx(slopes[0] / 1000)  # "a thousandth of that along x"
+    first = np.diff(descend("adam", land, steps=1, lr=rate).points, axis=0)[0]
+    np.testing.assert_allclose(np.abs(first), rate, rtol=1e-4)
 
 
 # ---- 8 Variants

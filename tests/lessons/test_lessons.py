@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from ravine.errors import RavineError
-from ravine.lessons import course, lesson
+from ravine.lessons import course, evidence, lesson
 from ravine.lessons.blocks import DONE
 from ravine.lessons.review import main_rules, memory, review
 from ravine.rules import rules
@@ -111,6 +111,40 @@ def test_a_teacher_adds_a_lesson_by_adding_a_file(tmp_path):
     assert "&lt;b&gt;raw" in mine.html  # no HTML of its own
     [widget] = mine.widgets
     assert (widget.kind, widget.state.query) == ("landscape", "landscape=bowl&rules=sgd")
+
+
+def test_a_widget_links_to_the_playground_with_nothing_hidden(tmp_path):
+    [mine] = read(tmp_path, FRONT + WIDGET.replace("rules=sgd", "rules=sgd&hide=rules,share&steps=9"))
+    assert 'data-state="landscape=bowl&amp;rules=sgd&amp;hide=rules,share&amp;steps=9"' in mine.html
+    assert 'href="../playground.html#landscape=bowl&amp;rules=sgd&amp;steps=9"' in mine.html
+
+
+STUDY = """\
+# Does it *work*?
+
+Made by `python -m studies x`: 3 runs.
+
+## Verdicts
+
+| claim | here | verdict |
+| --- | --- | --- |
+| a < b | 3 of 3 | **reproduced** |
+
+## Figures
+"""
+
+
+def test_the_labs_findings_are_quoted_where_they_are_at_hand(tmp_path, monkeypatch):
+    studies = tmp_path / "studies"
+    studies.mkdir()
+    monkeypatch.setattr(evidence, "FOLDERS", (studies,))
+    assert evidence.evidence("x") == ""  # and a lesson does without
+    (studies / "x.md").write_text(STUDY)
+    found = ElementTree.fromstring(evidence.evidence("x"))
+    assert "".join(found.find("summary").itertext()) == "Tried in Ravine's lab: Does it work?"
+    assert ["".join(cell.itertext()) for cell in found.iter("td")] == ["a < b", "3 of 3", "reproduced"]
+    [mine] = read(tmp_path, FRONT + "```evidence x\n```\n")
+    assert "3 of 3" in mine.html
 
 
 def test_links_between_lessons_and_to_pages(tmp_path):

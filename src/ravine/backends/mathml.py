@@ -1,6 +1,7 @@
 """MathML: the LaTeX of an equation as one element that a browser draws without script or fonts."""
 
 import re
+from functools import cache
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -35,6 +36,7 @@ def write(equation: Equation) -> str:
     return ElementTree.tostring(math, encoding="unicode")
 
 
+@cache
 def symbol(name: str) -> str:
     """The symbol of one name, as an inline `math` element."""
     return convert(latex.symbol(name))
@@ -50,6 +52,7 @@ def names(equation: Equation) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*equation.parameters, "theta", *(line.name for line in equation.assignments))))
 
 
+@cache
 def _inner(text: str) -> str:
     """What stands inside the `math` element of a piece of LaTeX."""
     match = re.fullmatch(r"<math[^>]*>(.*)</math>", convert(text), re.DOTALL)

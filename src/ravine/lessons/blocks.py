@@ -78,8 +78,16 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
         f'<figure class="widget-frame" id="widget-{number}">\n{task}'
         f'<div data-widget="{kind}" data-state="{query}" data-caption="{caption}">'
         f'<img class="still" src="../{use.picture}" alt="{caption}" width="720" height="450"></div>\n'
-        f"<figcaption>{inline(table['caption'])}</figcaption>\n</figure>\n"
+        f"<figcaption>{inline(table['caption'])}{_playground(use)}</figcaption>\n</figure>\n"
     )
+
+
+def _playground(use: WidgetUse) -> str:
+    """A link to the whole widget, with all that a lesson may hide."""
+    if use.kind != "landscape":
+        return ""
+    shown = "&".join(pair for pair in use.state.query.split("&") if not pair.startswith("hide="))
+    return f' <a href="../playground.html#{html.escape(shown)}">Open in the playground</a>'
 
 
 # What a symbol means in every rule; a lesson's block says the rest, or says these differently.

@@ -31,7 +31,7 @@ def reader() -> MarkdownIt:
     markdown.core.ruler.push("links", _links)
     for name, rule in {"formula": _write_formula, "box_open": _write_box, "fence": _write_fence}.items():
         markdown.add_render_rule(name, rule)
-    markdown.add_render_rule("table_open", lambda *_: f"{TABLE}<table>\n")
+    markdown.add_render_rule("table_open", lambda *_: f"{TABLE.replace('scrolls', 'scrolls narrow')}<table>\n")
     markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return markdown
 

@@ -53,10 +53,18 @@ _MARKERS = {
 }
 
 
-def svg(parts: Iterable[str], looks: Sequence[Style], land: int = 0) -> bytes:
-    """The whole file. `looks` have the classes r0, r1, … and f0, f1, …; `land` levels have l0, l1, …"""
-    light = [*_rules([look.colour for look in looks]), *_levels(LAND, land)]
-    dark = [*_rules([_dark(look) for look in looks]), *_levels(DARK_LAND, land)]
+Stops = Sequence[str]
+
+
+def svg(
+    parts: Iterable[str], looks: Sequence[Style], levels: int = 0, stops: tuple[Stops, Stops] = (LAND, DARK_LAND)
+) -> bytes:
+    """The whole file. `looks` have the classes r0, r1, … and f0, f1, …
+
+    levels: how many colours between the stops, light and dark, there are; they have the classes l0, l1, …
+    """
+    light = [*_rules([look.colour for look in looks]), *_levels(stops[0], levels)]
+    dark = [*_rules([_dark(look) for look in looks]), *_levels(stops[1], levels)]
     style = f"{_STYLE}{''.join(light)}@media (prefers-color-scheme: dark) {{\n{_DARK}{''.join(dark)}}}"
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
     paper = f'<rect class="paper" width="{WIDTH}" height="{HEIGHT}"/>'
@@ -71,10 +79,10 @@ def _rules(colours: Sequence[str]) -> list[str]:
     return [f".r{i} {{ stroke: {colour}; }}\n.f{i} {{ fill: {colour}; }}\n" for i, colour in enumerate(colours)]
 
 
-def _levels(stops: Sequence[str], count: int) -> list[str]:
+def _levels(stops: Stops, count: int) -> list[str]:
     """`count` colours between the stops."""
     channels = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in stops])
-    places = np.linspace(0, len(stops) - 1, max(count, 1))
+    places = np.linspace(0, len(stops) - 1, count)
     mixed = [np.interp(places, range(len(stops)), channels[:, i]) for i in range(3)]
     return [
         f".l{i} {{ fill: rgb({r:.0f} {g:.0f} {b:.0f}); }}\n" for i, (r, g, b) in enumerate(zip(*mixed, strict=True))

@@ -4,8 +4,12 @@ from functools import cache
 
 from ravine.lessons import course
 from ravine.lessons.state import read
+from ravine.studio.map_picture import draw_map
 from ravine.studio.race_picture import draw_race
+from ravine.studio.step_picture import draw_step
 from ravine.studio.stream_picture import draw_stream
+
+PICTURES = {"landscape": draw_race, "anatomy": draw_step, "basin": draw_map, "stream": draw_stream}
 
 
 def draw_pictures() -> dict[str, bytes]:
@@ -16,4 +20,4 @@ def draw_pictures() -> dict[str, bytes]:
 @cache
 def draw(kind: str, query: str) -> bytes:
     """The SVG of a widget of that kind with that state."""
-    return draw_stream(read(query)) if kind == "stream" else draw_race(read(query))
+    return PICTURES[kind](read(query))
