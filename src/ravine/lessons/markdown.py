@@ -38,7 +38,7 @@ def reader() -> MarkdownIt:
 
 def inline(text: str) -> str:
     """One line of Markdown, a caption say, without the paragraph around it."""
-    return _INLINE.renderInline(text)
+    return str(_INLINE.renderInline(text))
 
 
 def plain(text: str) -> str:

@@ -48,8 +48,8 @@ class Source:
         return table
 
 
-_NAMES = {str: "a text in quotes", list: 'a list such as ["sgd", "adam"]'}
-_EXAMPLES = {str: '"…"', list: '["…"]'}
+_NAMES: dict[type, str] = {str: "a text in quotes", list: 'a list such as ["sgd", "adam"]'}
+_EXAMPLES: dict[type, str] = {str: '"…"', list: '["…"]'}
 
 
 def line_of(key: str, text: str) -> int:

@@ -1,6 +1,7 @@
 """The still picture of a race: the land's contours, the paths, and who is who."""
 
 from collections.abc import Iterator
+from typing import Any, cast
 
 import numpy as np
 from contourpy import FillType, contour_generator
@@ -13,6 +14,7 @@ from ravine.trajectory import best_rate, descend
 
 LEVELS = 13
 GRID = (97, 61)
+Polygons = tuple[list[np.ndarray], list[np.ndarray]]  # points, and where each ring among them begins
 STEPS = 200  # the widget's own default
 
 
@@ -51,11 +53,11 @@ class Place:
     def __init__(self, land: Landscape, height: float):
         self.domain, self.height = land.domain, height
 
-    def x(self, x: np.ndarray | float) -> np.ndarray:
+    def x(self, x: Any) -> Any:
         low, high = self.domain.x
         return (np.asarray(x) - low) / (high - low) * WIDTH
 
-    def y(self, y: np.ndarray | float) -> np.ndarray:
+    def y(self, y: Any) -> Any:
         low, high = self.domain.y
         return (high - np.asarray(y)) / (high - low) * self.height
 
@@ -70,9 +72,9 @@ def draw_land(land: Landscape, place: Place) -> Iterator[str]:
     yield f'<rect class="l0" width="{WIDTH}" height="{place.height}"/>\n<g class="contours">\n'
     # What is higher is painted over what is lower, so that each border is written once.
     for level, edge in enumerate(edges[1:-1], start=1):
-        polygons, offsets = drawn.filled(float(edge), np.inf)
+        polygons, offsets = cast(Polygons, drawn.filled(float(edge), np.inf))
         rings = [
-            path(*ring.T, digits=0) + "Z"
+            path(ring[:, 0], ring[:, 1], digits=0) + "Z"
             for points, cuts in zip(polygons, offsets, strict=True)
             for ring in np.split(points, cuts[1:-1].astype(int))
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -97,7 +98,7 @@ def _chart(lines: Sequence[_Line], looks: Sequence[Style], top: float, height: f
         yield marker(look, line.number, float(_x(steps, steps)), float(y(line.values[-1])), 5)
 
 
-def _x(t: np.ndarray | float, steps: int) -> np.ndarray:
+def _x(t: Any, steps: int) -> Any:
     return LEFT + (np.asarray(t) - 1) / max(steps - 1, 1) * (WIDTH - LEFT - RIGHT)
 
 

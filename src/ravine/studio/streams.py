@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ravine.backends import numpy as reference
+from ravine.backends.numpy import Array
 from ravine.equations.evaluate import evaluate
 from ravine.rules import Rule
 
@@ -29,7 +30,7 @@ def gradients(stream: str, steps: int, seed: int = 0, own: Sequence[float] = (1.
 
 
 def feed(
-    rule: Rule, stream: Sequence[float], bounds: tuple[float, float] | None = None, **hyperparameters: float
+    rule: Rule, stream: Sequence[float] | Array, bounds: tuple[float, float] | None = None, **hyperparameters: float
 ) -> dict[str, np.ndarray]:
     """What the rule computes from a stream of gradients: by name, its lines, its step, and its position from 0.
 
