@@ -20,7 +20,7 @@ def test_axe_finds_nothing(path, visit):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found = page.evaluate(
             "standards => axe.run({ runOnly: standards }).then(({ violations }) => violations.flatMap("
-            "  ({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`)))",
+            "  ({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 200)} ${node.any[0]?.message}`)))",
             STANDARDS,
         )
         assert found == [], scheme
@@ -34,7 +34,7 @@ def test_every_width(path, visit):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         small = page.evaluate(
-            "[...document.querySelectorAll('button, select, input:not([type=checkbox], [type=radio]), .button, .menu a')]"
+            "[...document.querySelectorAll('button, select, summary, .button, .menu a, [type=range], [type=number]')]"
             ".map(e => [e.outerHTML.slice(0, 120), e.getBoundingClientRect()])"
             ".filter(([, { width, height }]) => width > 0 && height > 0 && (width < 24 || height < 24))"
             ".map(([html, { width, height }]) => `${html} ${width} × ${height}`)"

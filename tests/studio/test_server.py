@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -216,8 +217,7 @@ def test_a_thousand_requests_leave_no_trace(start):
     process, place = start("--port", "0")
 
     def held():
-        with open(f"/proc/{process.pid}/statm") as file:
-            return int(file.read().split()[1]) * 4096
+        return int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * 4096
 
     def some(count):
         connection = http.client.HTTPConnection(*place, timeout=10)
