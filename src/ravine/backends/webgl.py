@@ -82,7 +82,6 @@ def _pixel(equation: Equation, stages: Stages, names: tuple[str, ...]) -> str:
     lines += [f"  {name} = {name}_S;" for name in states]
     ahead = glsl.INFIX.write(equation.gradient_at or Name("theta"))
     before = ["float theta", *(f"float {name}" for name in states), *given]
-    return (
-        f"float {equation.name}_ahead({', '.join(before)}) {{ return {ahead}; }}\n"
-        + "\n".join([f"float {equation.name}_pixel({', '.join(parameters)}) {{", *lines, "  return taken_S;", "}\n"])
+    return f"float {equation.name}_ahead({', '.join(before)}) {{ return {ahead}; }}\n" + "\n".join(
+        [f"float {equation.name}_pixel({', '.join(parameters)}) {{", *lines, "  return taken_S;", "}\n"]
     )

@@ -16,7 +16,7 @@ const PICTURE = 640; // pixels a side of the whole landscape, drawn once
 
 export class Inset {
   readonly element = make("div", { class: "inset" });
-  private readonly canvas = make("canvas", { role: "img" });
+  private readonly canvas = make("canvas", { role: "img", "aria-label": "The vectors of one step; drawn when it is seen." });
   private readonly labels = make("div", { class: "inset-labels", "aria-hidden": "true" });
   private ground: { land: Relief; dark: boolean; picture: HTMLCanvasElement } | null = null;
 
@@ -81,23 +81,27 @@ export class Inset {
     const head = Math.min(11, length * 0.6);
     const [ux, uy] = [dx / length, dy / length];
     const [tipX, tipY] = [x + dx, y + dy];
-    const trace = () => {
-      context.beginPath();
+    const shaft = () => {
       context.moveTo(x, y);
       context.lineTo(tipX - ux * head * 0.5, tipY - uy * head * 0.5);
+    };
+    const tip = () => {
       context.moveTo(tipX - ux * head - uy * head * 0.5, tipY - uy * head + ux * head * 0.5);
       context.lineTo(tipX, tipY);
       context.lineTo(tipX - ux * head + uy * head * 0.5, tipY - uy * head - ux * head * 0.5);
     };
     context.lineJoin = context.lineCap = "round";
-    context.setLineDash(role === "gradient" ? [2, 5] : []);
     const width = role === "chosen" ? 3 : 1.6;
     const strokes = [[colours.paper, width + 3], [role === "chosen" ? accent() : colours.faint, width]] as const;
     for (const [stroke, wide] of strokes) {
       context.strokeStyle = stroke;
       context.lineWidth = wide;
-      trace();
-      context.stroke();
+      for (const trace of [shaft, tip]) {
+        context.setLineDash(trace === shaft && role === "gradient" ? [1, 6] : []);
+        context.beginPath();
+        trace();
+        context.stroke();
+      }
     }
     context.setLineDash([]);
   }
@@ -116,8 +120,14 @@ function windowAbout({ domain }: Landscape, [x, y]: Point, step: Point): Landsca
   const sides = [domain.x[1] - domain.x[0], domain.y[1] - domain.y[0]] as const;
   const reach = Math.max(Math.abs(step[0]) / sides[0], Math.abs(step[1]) / sides[1]);
   const share = Number.isFinite(reach) ? Math.max(1 / ZOOM, 2.4 * reach) : 1 / ZOOM;
-  const about = (middle: number, side: number): Point => [middle - (share * side) / 2, middle + (share * side) / 2];
-  return { x: about(x, sides[0]), y: about(y, sides[1]) };
+  const about = (at: number, [low, high]: Point): Point => {
+    const size = share * (high - low);
+    // Within the domain as far as the point stays away from the edge.
+    const inside = Math.min(Math.max(at, low + size / 2), Math.max(low, high - size / 2));
+    const middle = Math.min(Math.max(inside, at - 0.25 * size), at + 0.25 * size);
+    return [middle - size / 2, middle + size / 2];
+  };
+  return { x: about(x, domain.x), y: about(y, domain.y) };
 }
 
 /** Pixels that a length of 1 has, for every vector but the step: the gradient, or else the longest, gets a third. */

@@ -51,7 +51,7 @@ export function kindOf(e: Expression, known: Guesses): Guess {
     case "-":
       return a === null ? b : "vector";
     case "*":
-      return product(a, b, same(e.parts[0]!, e.parts[1]!));
+      return productOf(factors(e), known);
     case "/":
       return quotient(a, b);
     case "**":
@@ -73,10 +73,23 @@ function together(a: Guess, b: Guess): Guess {
   return a === "vector" || b === "vector" ? "vector" : "size";
 }
 
-function product(a: Guess, b: Guess, alike: boolean): Guess {
-  if (a === "number" || b === "number") return a === "number" ? b : a;
-  if (alike && a !== null) return "square";
+/** The factors of a product of products. */
+function factors(e: Expression): Expression[] {
+  return e.kind === "apply" && e.operation === "*" ? e.parts.flatMap(factors) : [e];
+}
+
+/** Numbers change no kind; the same factor twice is a square. */
+function productOf(list: Expression[], known: Guesses): Guess {
+  const [first, ...rest] = list.filter((factor) => kindOf(factor, known) !== "number");
+  const again = rest.findIndex((factor) => same(factor, first!));
+  const others = again < 0 ? rest : rest.filter((_, i) => i !== again);
+  const kind = again < 0 ? kindOf(first!, known) : "square";
+  return others.map((factor) => kindOf(factor, known)).reduce(times, kind);
+}
+
+function times(a: Guess, b: Guess): Guess {
   if (a === "vector" || b === "vector") return "vector";
+  if (a === null || b === null) return a ?? b;
   return a === b ? a : "size";
 }
 

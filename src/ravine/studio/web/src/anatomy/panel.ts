@@ -84,14 +84,16 @@ export function anatomy(session: Session, done: (what: string) => void): HTMLEle
   session.on(request);
   onThemeChange(request);
   new ResizeObserver(request).observe(inset.element);
-  new IntersectionObserver(([entry]) => {
-    visible = entry!.isIntersecting;
-    request();
-  }).observe(inset.element);
+  follow();
 
   const head = make("div", { class: "anatomy-head" }, make("label", { for: id }, "Rule"), rule, clock);
   const seen = make("div", { class: "anatomy-seen" }, inset.element, scale, make("div", { class: "anatomy-turn" }, back, next));
-  return make("div", { class: "anatomy", role: "group", "aria-label": "One step taken apart" }, head, make("div", { class: "anatomy-body" }, seen, list), said, table);
+  const panel = make("div", { class: "anatomy", role: "group", "aria-label": "One step taken apart" }, head, make("div", { class: "anatomy-body" }, seen, list), said, table);
+  new IntersectionObserver(([entry]) => {
+    visible = entry!.isIntersecting;
+    request();
+  }).observe(panel);
+  return panel;
 }
 
 function fillRules(select: HTMLSelectElement, { lanes }: Session): void {

@@ -1,6 +1,6 @@
 // The frame of a map with its numbers: values evenly across, or by decades.
 import type { Point } from "../engine/landscape";
-import { short } from "../landscape/elements";
+import { plain } from "../landscape/dial";
 import { ticks } from "../landscape/map";
 import type { Frame } from "../landscape/projection";
 import type { Theme } from "../landscape/theme";
@@ -12,18 +12,18 @@ export interface Tick {
 }
 
 export function evenly([low, high]: Point, count: number): Tick[] {
-  return ticks([low, high], count).map((value) => ({ share: (value - low) / (high - low), text: short(value) }));
+  return ticks([low, high], count).map((value) => ({ share: (value - low) / (high - low), text: plain(value).replace("-", "−") }));
 }
 
 export function decades([low, high]: Point): Tick[] {
   const [first, last] = [Math.log10(low), Math.log10(high)];
   const powers = Array.from({ length: Math.floor(last + 1e-9) - Math.ceil(first - 1e-9) + 1 }, (_, i) => Math.ceil(first - 1e-9) + i);
-  return powers.map((power) => ({ share: (power - first) / (last - first), text: short(10 ** power) }));
+  return powers.map((power) => ({ share: (power - first) / (last - first), text: plain(Number((10 ** power).toPrecision(3))) }));
 }
 
 /** Numbers at fifths of a scale that is neither. */
 export function fifths(at: (share: number) => number): Tick[] {
-  return [0, 0.2, 0.4, 0.6, 0.8, 1].map((share) => ({ share, text: short(at(share)) }));
+  return [0, 0.2, 0.4, 0.6, 0.8, 1].map((share) => ({ share, text: plain(at(share)) }));
 }
 
 export function drawAxes(context: CanvasRenderingContext2D, { left, top, width, height }: Frame, across: Tick[], up: Tick[], theme: Theme): void {

@@ -21,8 +21,8 @@ export function basinLegend(outcomes: Outcomes, subject: Subject): HTMLElement {
     const name = make("td", { colspan: "2" }, `${minima.length - ROWS} other minima`);
     body.append(make("tr", {}, name, make("td", { class: "number" }, percent(rest)), make("td", {})));
   }
-  const heads = ["", "ends at", "of starts", "at rest by step"].map((text, i) => make("th", { scope: "col", class: i > 1 ? "number" : "" }, text));
-  return make("table", { class: "map-legend" }, make("thead", {}, make("tr", {}, ...heads)), body);
+  const heads = ["ends at", "of starts", "at rest by step"].map((text, i) => make("th", { scope: "col", class: i > 0 ? "number" : "" }, text));
+  return make("table", { class: "map-legend" }, make("thead", {}, make("tr", {}, make("td", {}), ...heads)), body);
 }
 
 function shareRow({ outcome, part, rest }: Share, { minima }: Outcomes, { landscape }: Subject): HTMLElement {
@@ -66,8 +66,8 @@ export function ratesLegend({ losses, runs, rates, up }: Seen & { kind: "rates" 
     context.fillStyle = `rgb(${lossColour(i / 219).map(Math.round).join(" ")})`;
     context.fillRect(i, 0, 1, 14);
   }
-  const [low, high] = losses.span.map((power) => short(10 ** power));
-  const scale = make("div", { class: "map-scale" }, make("span", {}, `≤ ${low}`), ramp, make("span", {}, `≥ ${high}`));
+  const end = (sign: string, power: number) => make("span", {}, `${sign} 10`, make("sup", {}, String(power).replace("-", "−")));
+  const scale = make("div", { class: "map-scale" }, end("≤", losses.span[0]), ramp, end("≥", losses.span[1]));
   const lines = [make("p", {}, "Final height above the lowest known"), scale, make("p", {}, bestLine(losses, runs, rates, up))];
   if (losses.diverged > 0) {
     const sample = make("canvas", { width: "36", height: "24", class: "map-sample", "aria-hidden": "true" });

@@ -19,7 +19,7 @@ const MARGIN = { left: 52, right: 10, top: 10, bottom: 26 };
 const MOST_PIXELS = 900; // a side; beyond it the eye gains nothing
 
 export class Picture {
-  readonly canvas = make("canvas", { class: "map-canvas", role: "img" });
+  readonly canvas = make("canvas", { class: "map-canvas", role: "img", "aria-label": "A map of many runs; drawn when it is seen." });
   private frame: Frame = { left: 0, top: 0, width: 1, height: 1 };
 
   /** Where a point of the canvas lies in the frame: shares of the way across and up; null beside it. */

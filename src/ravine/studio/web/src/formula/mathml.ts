@@ -99,7 +99,7 @@ class Writer {
         return `<msup><mi>e</mi><mrow>${inside[0]}</mrow></msup>`;
       case "where": {
         const row = (value: string, when: string) => `<mtr><mtd>${value}</mtd><mtd>${when}</mtd></mtr>`;
-        const table = row(inside[1]!, `<mtext>if </mtext>${inside[0]}`) + row(inside[2]!, "<mtext>otherwise</mtext>");
+        const table = row(inside[1]!, `<mtext>if </mtext>${inside[0]}`) + row(inside[2]!, "<mtext>otherwise</mtext>");
         return `<mrow><mo>{</mo><mtable columnalign="left left">${table}</mtable></mrow>`;
       }
       default: {
