@@ -56,7 +56,7 @@ def test_a_click_chooses_the_start(widget):
     page = widget()
     page.mouse.click(*at(page, 2.0, -1.0))
     assert start_of(page) == pytest.approx((2.0, -1.0), abs=0.02)
-    assert "start at (2" in page.locator("canvas.ground").get_attribute("aria-label").replace("−", "-")
+    page.locator("canvas.ground[aria-label*='start at (2']").wait_for()
 
 
 def test_the_start_is_dragged_and_the_paths_follow(widget):
@@ -155,7 +155,7 @@ def test_a_slider_and_its_field_turn_a_hyperparameter(widget):
     field.fill("20")
     field.press("Enter")
     assert re.match(r"diverged at step \d+", page.locator(".standing").first.inner_text())
-    assert set(page.evaluate("window.done")) == {"changed", "diverged"}
+    assert set(page.evaluate("window.done")) >= {"changed", "diverged"}
 
 
 def test_a_value_out_of_range_is_refused_where_it_was_typed(widget):
@@ -331,7 +331,7 @@ def test_the_surface_is_drawn_and_turned_by_keyboard(widget):
     before = surface.evaluate(picture)
     page.get_by_role("button", name="Turn left").press("Enter")
     page.wait_for_function("before => document.querySelector('canvas.surface').toDataURL() !== before", arg=before)
-    assert "as a surface" in page.locator("canvas.ground").get_attribute("aria-label")
+    page.locator("canvas.ground[aria-label*='as a surface']").wait_for()
     page.get_by_role("button", name="Contours").click()
     surface.wait_for(state="hidden")
 

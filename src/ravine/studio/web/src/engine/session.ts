@@ -3,7 +3,7 @@ import { type Course, descend, type Settings, shakenBy, type Trajectory } from "
 import { holds, known, type Landscape, type Point } from "./landscape";
 import { type Look, looks } from "./palette";
 import { bestRate } from "./rates";
-import type { State } from "./state";
+import { defaults, type State } from "./state";
 
 export interface Lane {
   rule: RuleFacts;
@@ -34,7 +34,7 @@ export class Session {
     public state: State,
     private readonly readFormula: FormulaReader,
   ) {
-    this.landscape = known(Object.values(RAVINE.landscapes)[0]!);
+    this.landscape = known(RAVINE.landscapes[defaults().landscape]!); // where a formula cannot be read
     this.position = state.steps;
     this.rerun();
     this.position = Math.min(state.step ?? state.steps, state.steps);

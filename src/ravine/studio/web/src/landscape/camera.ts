@@ -7,7 +7,7 @@ type Vector = [number, number, number];
 
 export const TALL = 0.62; // the height of the box, whose width is 2
 const DISTANCE = 4.2;
-const FOCAL = 3.3;
+const FOCAL = 3.9;
 
 export interface Camera {
   eye: Vector;

@@ -54,19 +54,21 @@ function drawAxes(context: CanvasRenderingContext2D, { domain }: Landscape, { fr
 
 /** Minima and saddles, told apart by shape. */
 export function drawPlaces(context: CanvasRenderingContext2D, landscape: Landscape, projection: Projection, theme: Theme): void {
+  const size = Math.min(Math.max(projection.frame.width / 60, 4.5), 8);
   const visible = ([x, y]: Point) => !projection.hides(x, y);
   for (const place of landscape.minima.filter(visible)) {
-    drawMarker(context, "*", projection.toScreen(...place), 8, theme.dark ? "#ffe08a" : "#ffffff", theme.dark ? "#0c141c" : theme.ink);
+    drawMarker(context, "*", projection.toScreen(...place), size, theme.dark ? "#ffe08a" : "#ffffff", theme.dark ? "#0c141c" : theme.ink);
   }
   context.strokeStyle = theme.ink;
   context.lineWidth = 1.8;
+  const arm = 0.6 * size;
   for (const place of landscape.saddles.filter(visible)) {
     const [left, top] = projection.toScreen(...place);
     context.beginPath();
-    context.moveTo(left - 5, top - 5);
-    context.lineTo(left + 5, top + 5);
-    context.moveTo(left + 5, top - 5);
-    context.lineTo(left - 5, top + 5);
+    context.moveTo(left - arm, top - arm);
+    context.lineTo(left + arm, top + arm);
+    context.moveTo(left + arm, top - arm);
+    context.lineTo(left - arm, top + arm);
     context.stroke();
   }
 }

@@ -16,7 +16,7 @@ export interface Parts {
   player: Player;
 }
 
-export function sharePanel(parts: Parts, reset: () => void, say: (message: string) => void): HTMLElement {
+export function sharePanel(parts: Parts, say: (message: string) => void): HTMLElement {
   const { session } = parts;
   // Where a page may not write to the clipboard (file://, or a permission refused), the text is shown to be copied.
   const shown = make("textarea", { class: "shown", readonly: true, hidden: true, rows: "6", "aria-label": "Text to copy", spellcheck: "false" });
@@ -35,13 +35,13 @@ export function sharePanel(parts: Parts, reset: () => void, say: (message: strin
   };
   const box = make(
     "div",
-    { class: "share", "data-panel": "share" },
+    { class: "outward", "data-panel": "share" },
     button("Copy link", () => void copy(link(session), "Link")),
     button("Copy as Python", () => void copy(asPython(session), "Python")),
     button("Save picture", () => savePicture(parts)),
   );
   if (Recorder.works) box.append(new Recorder(parts, say).button);
-  box.append(button("Reset", reset), shown);
+  box.append(shown);
   return box;
 }
 

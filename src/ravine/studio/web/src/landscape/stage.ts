@@ -23,6 +23,8 @@ export class Stage {
   private stale = { ground: true, trails: true };
   private waiting = 0;
   private size: Point = [0, 0];
+  private view = "";
+  private describing: ReturnType<typeof setTimeout> | undefined;
   projection: Projection | null = null;
 
   constructor(
@@ -70,7 +72,8 @@ export class Stage {
 
   private follow(change: Change): void {
     if (change === "race") this.stale.trails = true;
-    if (change === "look" || this.land?.landscape !== this.session.landscape) this.redraw();
+    const { landscape, state } = this.session;
+    if (change === "look" || this.land?.landscape !== landscape || this.view !== state.view) this.redraw();
     this.request();
   }
 
@@ -98,12 +101,21 @@ export class Stage {
     if (!this.surface.canvas.hidden) drawPlaces(context, session.landscape, this.projection!, theme());
     drawHeads(context, session.lanes, session.position, this.projection!, theme());
     this.handle.place();
-    this.ground.setAttribute("aria-label", describe(session));
+    this.describe();
+  }
+
+  /** The text alternative, once things have come to rest. */
+  private describe(): void {
+    clearTimeout(this.describing);
+    const write = () => this.ground.setAttribute("aria-label", describe(this.session));
+    if (this.ground.hasAttribute("aria-label")) this.describing = setTimeout(write, 150);
+    else write();
   }
 
   private drawGround(ratio: number): void {
     const { session } = this;
     if (this.land?.landscape !== session.landscape) this.land = relief(session.landscape);
+    this.view = session.state.view;
     const [width, height] = this.size;
     const context = fit(this.ground, this.size, ratio);
     const solid = session.state.view === "surface" && this.surface.draw(this.land, width, height, ratio, theme());

@@ -23,7 +23,7 @@ export const landscape: Widget = (root, query) => {
   const { state, refused } = parse(given);
   const session = new Session(state, ownLandscape);
   const message = make("p", { class: "message", role: "status" });
-  message.textContent = refused.join(" ");
+  message.textContent = [...refused, session.trouble].join(" ").trim();
   const say = (text: string) => (message.textContent = text);
   const done = (what: string) => root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: what }));
 
@@ -64,7 +64,7 @@ export const landscape: Widget = (root, query) => {
   const race = make("details", { class: "panel", open: inAddress }, make("summary", {}, "Settings of the race"), groups);
   const below = make("div", { class: "below" }, rulesPanel(session, turned, inAddress), race);
   const guest = anatomyPanel(session, done);
-  const share = sharePanel(parts, reset, say);
+  const share = make("div", { class: "share" }, sharePanel(parts, say), button("Reset", reset));
   const element = make("div", { class: "landscape-widget" }, seen, side, below, guest, share, tablePanel(session));
   hide(element, session.state.hide);
   root.replaceChildren(element);
