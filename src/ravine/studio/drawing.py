@@ -24,7 +24,7 @@ text { font: 14px system-ui, sans-serif; fill: #20252b; }
 .dash { stroke-dasharray: 8 4; }
 .hat { stroke-dasharray: 2 4; stroke-linecap: round; }
 .head { stroke: #ffffff; stroke-width: 0.25; }
-.ink { stroke: #20252b; fill: none; stroke-width: 1.6; }
+.ink { stroke: #20252b; fill: none; }
 .star { fill: #ffffff; stroke: #20252b; stroke-width: 0.15; }
 .contours { stroke: #5d7486; stroke-width: 0.4; }
 """
@@ -49,6 +49,10 @@ _MARKERS = {
     "v": "M0 1.1L1.1-.9H-1.1Z",
     "P": "M-.4-1.1H.4V-.4H1.1V.4H.4V1.1H-.4V.4H-1.1V-.4H-.4Z",
     "X": "M0-.5L.6-1.1L1.1-.6L.5 0L1.1.6L.6 1.1L0 .5L-.6 1.1L-1.1.6L-.5 0L-1.1-.6L-.6-1.1Z",
+    "<": "M-1.1 0L.9-1.1V1.1Z",
+    ">": "M1.1 0L-.9-1.1V1.1Z",
+    "h": "M0-1.1L1-.6V.6L0 1.1L-1 .6V-.6Z",
+    "p": "M0-1.1L1.1-.3L.7 1H-.7L-1.1-.3Z",
     "*": "M0-1.2L.3-.4L1.1-.4L.5.2L.7 1L0 .5L-.7 1L-.5.2L-1.1-.4L-.3-.4Z",
 }
 
@@ -106,7 +110,7 @@ def path(x: Sequence[float] | np.ndarray, y: Sequence[float] | np.ndarray, digit
 
 
 def marker(look: Style, number: int, x: float, y: float, radius: float = 6.5) -> str:
-    shape = _MARKERS.get(look.marker, _MARKERS["o"])
+    shape = _MARKERS[look.marker]
     return f'<path class="head f{number}" transform="translate({x:.1f} {y:.1f}) scale({radius:g})" d="{shape}"/>\n'
 
 

@@ -90,7 +90,8 @@ def _chart(lines: Sequence[_Line], looks: Sequence[Style], top: float, height: f
                 for i, g in zip(t, line.values, strict=True)
                 if g
             )
-            yield f'<path class="ink" d="{stems}"/>\n'
+            thin = min(1.6, 0.6 * (WIDTH - LEFT - RIGHT) / steps)
+            yield f'<path class="ink" stroke-width="{thin:.2g}" d="{stems}"/>\n'
             continue
         look = looks[line.number]
         kind = " hat" if line.hat else " dash" if look.dashed else ""

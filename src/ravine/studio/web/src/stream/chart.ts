@@ -39,6 +39,7 @@ export function draw(svg: SVGElement, series: readonly Series[], width: number, 
   for (const { values, look, hat } of series) {
     const shape = look === null ? stems(values, x, y) : path(values, x, y);
     const made = makeSvg("path", { d: shape, class: look === null ? "stems" : `series${hat ? " hat" : look.dashed ? " dashed" : ""}` });
+    if (look === null) made.style.setProperty("stroke-width", String(Math.min(1.6, (0.6 * (width - LEFT - RIGHT)) / steps)));
     if (look) made.style.setProperty("stroke", `light-dark(${look.colour}, ${look.dark})`);
     parts.push(made);
   }
