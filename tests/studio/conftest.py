@@ -34,8 +34,9 @@ def bundle() -> Callable[..., str]:
 
     def build(program: str, platform: str = "browser") -> str:
         form = "iife" if platform == "browser" else "esm"
-        command = [esbuild, "--bundle", f"--format={form}", f"--platform={platform}", "--loader=ts"]
-        return subprocess.run(command, input=program, cwd=WEB, text=True, check=True, stdout=subprocess.PIPE).stdout
+        command = [str(esbuild), "--bundle", f"--format={form}", f"--platform={platform}", "--loader=ts"]
+        done = subprocess.run(command, input=program, cwd=WEB, text=True, check=True, stdout=subprocess.PIPE)
+        return str(done.stdout)
 
     return build
 

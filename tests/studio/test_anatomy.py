@@ -26,11 +26,13 @@ function answer({ rule, landscape, settings, start, t, lines, names, states }) {
     return kindsOf(read, ["theta", "g"], states).lines;
   }
   const facts = RAVINE.rules[rule];
-  const all = Object.fromEntries(Object.values(facts.hyperparameters).map((h) => [h.name, settings[h.name] ?? h.default]));
-  const moment = momentAt(
-    { rule: facts, settings: all, landscape: known(RAVINE.landscapes[landscape]), start, steps: t, schedule: "constant", shaken: null }, t);
+  const all = Object.fromEntries(
+    Object.values(facts.hyperparameters).map((h) => [h.name, settings[h.name] ?? h.default]),
+  );
+  const land = known(RAVINE.landscapes[landscape]);
+  const race = { rule: facts, settings: all, landscape: land, start, steps: t, schedule: "constant", shaken: null };
   const said = (words) => words.map((word) => (typeof word === "string" ? word : "@")).join("");
-  return dissect(moment).map(({ name, kind, values, caption, filled }) => ({ name, kind, values, caption: said(caption), filled }));
+  return dissect(momentAt(race, t)).map(({ caption, ...part }) => ({ ...part, caption: said(caption) }));
 }
 """
 

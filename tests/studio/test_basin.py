@@ -9,8 +9,7 @@ import pytest
 
 import ravine
 from ravine.landscapes import landscapes
-from ravine.rules import rules
-from ravine.studio.rules_script import shown_rules
+from ravine.studio.rules_script import rules_script, shown_rules
 from ravine.trajectory import best_rate
 
 PROGRAM = """
@@ -24,7 +23,9 @@ import { scaleOf } from "./src/engine/settings.ts";
 const graphics = new Graphics();
 window.map = ({ rule, landscape, settings, steps, side, schedule, noise, seed, rates, up, start, processor }) => {
   const facts = RAVINE.rules[rule];
-  const all = Object.fromEntries(Object.values(facts.hyperparameters).map((h) => [h.name, settings[h.name] ?? h.default]));
+  const all = Object.fromEntries(
+    Object.values(facts.hyperparameters).map((h) => [h.name, settings[h.name] ?? h.default]),
+  );
   const land = known(RAVINE.landscapes[landscape]);
   const axis = up && { name: up, at: scaleOf(facts.hyperparameters[up]).toValue };
   const job = {
@@ -36,8 +37,9 @@ window.map = ({ rule, landscape, settings, steps, side, schedule, noise, seed, r
   const { kinds, shares } = outcomes(runs, land, land.minima);
   const list = (numbers) => Array.from(numbers, (value) => (Number.isFinite(value) ? value : null));
   return {
-    x: list(runs.x), y: list(runs.y), value: list(runs.value), rest: list(runs.rest), divergedAt: list(runs.divergedAt),
-    kinds: Array.from(kinds), shares, ups: axis ? Array.from({ length: side }, (_, j) => axis.at((j + 0.5) / side)) : [],
+    x: list(runs.x), y: list(runs.y), value: list(runs.value),
+    rest: list(runs.rest), divergedAt: list(runs.divergedAt), kinds: Array.from(kinds), shares,
+    ups: axis ? Array.from({ length: side }, (_, j) => axis.at((j + 0.5) / side)) : [],
   };
 };
 """
@@ -46,8 +48,6 @@ window.map = ({ rule, landscape, settings, steps, side, schedule, noise, seed, r
 @pytest.fixture(scope="module")
 def draw(browser, bundle):
     """draw(rule, landscape, …): the runs of a map as arrays of (side, side), the lowest row first."""
-    from ravine.studio.rules_script import rules_script
-
     page = browser.new_page()
     page.add_script_tag(content=rules_script())
     page.add_script_tag(content=bundle(PROGRAM))

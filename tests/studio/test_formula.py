@@ -130,3 +130,25 @@ def test_any_text_is_accepted_by_both_or_by_neither(read, text):
     assert ("message" in said) == (ours is None), said
     if ours is not None:
         assert parse_formula(said["python"]) == ours
+
+
+def test_a_mistake_is_marked_in_the_formula(visit):
+    page = visit("playground.html#formula=x**2-y**2")
+    page.wait_for_selector("[data-widget=landscape][data-ready]")
+    field = page.get_by_label("f(x, y) =").first
+    field.fill("x**2 + 3 × y")
+    assert page.locator(".formula-place mark").first.text_content() == "×"
+    assert "Column 10: write * for ×." in page.locator(".formula-message").first.text_content()
+    assert field.get_attribute("aria-invalid") == "true"
+    field.fill("x**2 + 3 * y")
+    assert page.locator(".formula-place").count() == 0
+    assert field.get_attribute("aria-invalid") == "false"
+
+
+def test_a_formula_of_ones_own_has_a_map(visit):
+    page = visit("playground.html#formula=(x**2-1)**2%2B(y-0.3)**2&rules=momentum&momentum.lr=0.02")
+    page.locator(".map-canvas").scroll_into_view_if_needed()
+    page.wait_for_selector("table.map-legend tbody tr:nth-child(2)")
+    said = page.locator(".map-canvas").get_attribute("aria-label")
+    assert "minimum 1 at (−1, 0.3)" in said
+    assert "minimum 2 at (1, 0.3)" in said

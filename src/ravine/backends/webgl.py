@@ -1,7 +1,8 @@
 """WebGL2: a rule in two parts, for maps of which each pixel is a run of its own.
 
-What does not depend on a pixel is JavaScript, in double precision and once a step; the rest is GLSL, in 32 bits. So bias
-corrections keep their digits, which GLSL alone loses (see ravine.backends.glsl), and no pixel computes a power of beta.
+What does not depend on a pixel is JavaScript, in double precision and once a step; the rest is GLSL, in 32 bits. So
+bias corrections keep their digits, which GLSL alone loses (see ravine.backends.glsl), and no pixel computes a power of
+beta.
 """
 
 from dataclasses import dataclass, replace

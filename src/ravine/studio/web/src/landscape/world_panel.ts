@@ -3,6 +3,8 @@ import { known } from "../engine/landscape";
 import type { Session } from "../engine/session";
 import type { Scale } from "../engine/settings";
 import { MOST_STEPS, type State } from "../engine/state";
+import { parse } from "../formula/formula";
+import { pointTo } from "../formula/pointer";
 import { type Dial, dial, plain } from "./dial";
 import { button, freshId, make } from "./elements";
 
@@ -94,7 +96,9 @@ function ownFormula(session: Session, change: Change): { element: HTMLElement; f
     element: make("div", { class: "own" }, row("f(x, y) =", formula, id), trouble, make("div", { class: "fields" }, ...ends.map(({ element }) => element)), make("p", { class: "note" }, words)),
     follow() {
       if (document.activeElement !== formula) formula.value = session.state.formula;
-      trouble.textContent = session.state.landscape === "formula" ? session.trouble : "";
+      const own = session.state.landscape === "formula";
+      const read = own ? parse(session.state.formula) : null;
+      trouble.replaceChildren(...(read?.ok === false ? pointTo(session.state.formula, read.mistake) : own ? [session.trouble] : []));
       formula.setAttribute("aria-invalid", String(trouble.textContent !== ""));
       const shown = session.state.domain ?? { x: [-2, 2], y: [-2, 2] };
       [...shown.x, ...shown.y].forEach((value, i) => {
