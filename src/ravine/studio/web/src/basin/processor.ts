@@ -29,11 +29,11 @@ export function runOnProcessor(job: Job): Runs {
     const start = over === "starts" ? startAt(landscape, i, j, width, height) : over.start;
     let [x, y] = start;
     let [anchorX, anchorY] = start;
-    walk({ ...job, settings, start }, ({ t }, next) => {
-      [x, y] = next;
+    walk({ ...job, settings, start }, ({ t }, nextX, nextY) => {
+      [x, y] = [nextX, nextY];
       const moved = Math.hypot((x - anchorX) / sides[0], (y - anchorY) / sides[1]);
       if (!(moved <= REST)) {
-        [anchorX, anchorY] = next;
+        [anchorX, anchorY] = [nextX, nextY];
         runs.rest[pixel] = t;
       }
       const near = Math.abs(x - middle[0]) <= FAR * sides[0] && Math.abs(y - middle[1]) <= FAR * sides[1];

@@ -33,8 +33,13 @@ export interface Moment {
 }
 
 /** The value of every line of the rule's equation at a moment, for x and for y. */
-export function parts(moment: Moment): [number[], number[]] {
-  return [0, 1].map((i) => moment.rule.parts(...stepArguments(moment, i))) as [number[], number[]];
+export function parts({ rule, theta, gradient, state, settings, t }: Moment): [number[], number[]] {
+  const values = (i: 0 | 1) => {
+    const inputs = rule.inputs.map((name) => (name === "g" ? gradient[i] : theta[i]));
+    const keywords = rule.keywords.map((name) => (name === "t" ? t : settings[name]!));
+    return rule.parts(...inputs, ...state[i], ...keywords);
+  };
+  return [values(0), values(1)];
 }
 
 /** Noise for `steps` steps; null where there is none. */
@@ -49,15 +54,15 @@ export function descend(course: Course): Trajectory {
   [x[0], y[0]] = course.start;
   values[0] = landscape.value(...course.start);
   let divergedAt: number | null = null;
-  walk(course, (moment, [nextX, nextY]) => {
+  walk(course, ({ t }, nextX, nextY) => {
     const height = landscape.value(nextX, nextY);
     if (!allFinite(height, nextX, nextY)) {
-      divergedAt = moment.t;
+      divergedAt = t;
       return false;
     }
-    x[moment.t] = nextX;
-    y[moment.t] = nextY;
-    values[moment.t] = height;
+    x[t] = nextX;
+    y[t] = nextY;
+    values[t] = height;
     return true;
   });
   return { x, y, values, divergedAt };
@@ -66,63 +71,103 @@ export function descend(course: Course): Trajectory {
 /** The moment of step `t` (from 1); null where the run has diverged before it. */
 export function momentAt(course: Course, t: number): Moment | null {
   let found: Moment | null = null;
-  walk({ ...course, steps: Math.min(t, course.steps) }, (moment, [nextX, nextY]) => {
-    if (moment.t === t) found = { ...moment, theta: [...moment.theta], state: [[...moment.state[0]], [...moment.state[1]]] };
-    return allFinite(course.landscape.value(nextX, nextY), nextX, nextY);
+  walk(course, (walker, nextX, nextY) => {
+    if (walker.t === t) found = walker.moment();
+    return walker.t < t && allFinite(course.landscape.value(nextX, nextY), nextX, nextY);
   });
   return found;
 }
 
-/** Takes the steps; `visit` sees each with the point that it led to, and says whether to go on. */
-export function walk(course: Course, visit: (moment: Moment, next: Point) => boolean): void {
-  const { rule, landscape, steps, shaken } = course;
-  const factor = RAVINE.schedules[course.schedule]!.factor;
-  const begin = Object.values(rule.state).map((value) => (typeof value === "string" ? course.settings[value]! : value));
-  const settings = { ...course.settings };
-  const moment: Moment = {
-    rule,
-    t: 0,
-    theta: [...course.start],
-    at: [0, 0],
-    gradient: [0, 0],
-    state: [[...begin], [...begin]],
-    settings,
-  };
-  const { theta } = moment;
-  for (let t = 1; t <= steps; t++) {
-    moment.t = t;
-    if (settings.lr !== undefined) settings.lr = course.settings.lr! * factor(t, steps);
-    moment.at = rule.looksAhead
-      ? [rule.gradientPoint(...pointArguments(moment, 0)), rule.gradientPoint(...pointArguments(moment, 1))]
-      : [theta[0], theta[1]];
-    moment.gradient = landscape.gradient(moment.at[0], moment.at[1]);
-    if (shaken) {
-      moment.gradient = [moment.gradient[0] + shaken[2 * t - 2]!, moment.gradient[1] + shaken[2 * t - 1]!];
-    }
-    const alongX = rule.step(...stepArguments(moment, 0));
-    const alongY = rule.step(...stepArguments(moment, 1));
-    const next: Point = [theta[0] - alongX[0]!, theta[1] - alongY[0]!];
-    if (!visit(moment, next)) return;
-    [theta[0], theta[1]] = next;
-    moment.state = [alongX.slice(1), alongY.slice(1)];
+/** Takes the steps; `visit` sees each with the point that it leads to, and says whether to go on. */
+export function walk(course: Course, visit: (walker: Walker, nextX: number, nextY: number) => boolean): void {
+  const walker = new Walker(course);
+  while (walker.t < course.steps) {
+    const [nextX, nextY] = walker.step();
+    if (!visit(walker, nextX, nextY)) return;
+    walker.arrive(nextX, nextY);
   }
 }
 
-function stepArguments(moment: Moment, i: number): number[] {
-  const inputs = moment.rule.inputs.map((name) => (name === "g" ? moment.gradient[i]! : moment.theta[i]!));
-  return [...inputs, ...moment.state[i]!, ...keywords(moment)];
+/** A run under way. Its arguments are kept in place from step to step, since a page takes a million of them. */
+class Walker {
+  t = 0;
+  readonly theta: Point;
+  private at: Point = [0, 0];
+  private gradient: Point = [0, 0];
+  private readonly numbers: [number[], number[]]; // the arguments of rule.step, for x and for y
+  private results: [number[], number[]] = [[], []];
+  private readonly places: { g: number; theta: number; state: number; t: number; lr: number };
+  private readonly factor: (t: number, steps: number) => number;
+
+  constructor(private readonly course: Course) {
+    const { rule, settings } = course;
+    const state = Object.values(rule.state).map((value) => (typeof value === "string" ? settings[value]! : value));
+    const keywords = rule.keywords.map((name) => (name === "t" ? 0 : settings[name]!));
+    const numbers = [...rule.inputs.map(() => 0), ...state, ...keywords];
+    const keyword = (name: string) => {
+      const place = rule.keywords.indexOf(name);
+      return place < 0 ? -1 : rule.inputs.length + state.length + place;
+    };
+    this.numbers = [[...numbers], [...numbers]];
+    this.places = {
+      g: rule.inputs.indexOf("g"),
+      theta: rule.inputs.indexOf("theta"),
+      state: rule.inputs.length,
+      t: keyword("t"),
+      lr: keyword("lr"),
+    };
+    this.theta = [...course.start];
+    this.factor = RAVINE.schedules[course.schedule]!.factor;
+  }
+
+  /** The point that the next step leads to. */
+  step(): Point {
+    const { rule, landscape, shaken, settings, steps } = this.course;
+    const { numbers, places, theta } = this;
+    const t = ++this.t;
+    for (const each of numbers) {
+      if (places.t >= 0) each[places.t] = t;
+      if (places.lr >= 0) each[places.lr] = settings.lr! * this.factor(t, steps);
+    }
+    this.at = [theta[0], theta[1]];
+    if (rule.looksAhead) this.at = [this.ahead(0), this.ahead(1)];
+    this.gradient = landscape.gradient(this.at[0], this.at[1]);
+    if (shaken) this.gradient = [this.gradient[0] + shaken[2 * t - 2]!, this.gradient[1] + shaken[2 * t - 1]!];
+    for (const i of [0, 1] as const) {
+      numbers[i][places.g] = this.gradient[i];
+      if (places.theta >= 0) numbers[i][places.theta] = theta[i];
+      this.results[i] = rule.step(...numbers[i]);
+    }
+    return [theta[0] - this.results[0][0]!, theta[1] - this.results[1][0]!];
+  }
+
+  /** Stands where the step has led, and remembers the new state. */
+  arrive(x: number, y: number): void {
+    this.theta[0] = x;
+    this.theta[1] = y;
+    for (const i of [0, 1] as const) {
+      const [result, numbers] = [this.results[i], this.numbers[i]];
+      for (let k = 1; k < result.length; k++) numbers[this.places.state + k - 1] = result[k]!;
+    }
+  }
+
+  /** The step just taken, apart from the walk. */
+  moment(): Moment {
+    const { rule, settings } = this.course;
+    const { state: from, lr } = this.places;
+    const to = from + Object.keys(rule.state).length;
+    const state: Moment["state"] = [this.numbers[0].slice(from, to), this.numbers[1].slice(from, to)];
+    const inForce = lr < 0 ? { ...settings } : { ...settings, lr: this.numbers[0][lr]! };
+    return { rule, t: this.t, theta: [...this.theta], at: this.at, gradient: this.gradient, state, settings: inForce };
+  }
+
+  private ahead(i: 0 | 1): number {
+    return this.course.rule.gradientPoint(this.theta[i], ...this.numbers[i].slice(this.places.state));
+  }
 }
 
-function pointArguments(moment: Moment, i: number): number[] {
-  return [moment.theta[i]!, ...moment.state[i]!, ...keywords(moment)];
-}
-
-function keywords({ rule, settings, t }: Moment): number[] {
-  return rule.keywords.map((name) => (name === "t" ? t : settings[name]!));
-}
-
-function allFinite(...numbers: number[]): boolean {
-  return numbers.every(Number.isFinite);
+function allFinite(a: number, b: number, c: number): boolean {
+  return Number.isFinite(a) && Number.isFinite(b) && Number.isFinite(c);
 }
 
 function filled(size: number): Float64Array {

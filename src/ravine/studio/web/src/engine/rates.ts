@@ -26,7 +26,7 @@ function score(course: Course): number {
   const top = landscape.value(...start);
   let sum = Math.log(Math.max(top - floor, least));
   let tame = true;
-  walk(course, ({ theta }, [x, y]) => {
+  walk(course, ({ theta }, x, y) => {
     const height = landscape.value(x, y);
     const calm = Math.abs(x - theta[0]) <= reach[0]! && Math.abs(y - theta[1]) <= reach[1]!;
     // What a path does after it has left the picture is not looked at, but for its height.
