@@ -1,9 +1,10 @@
-// Bundles src/main.ts into ../static/ravine.js: one classic script, so that it also runs from file://.
+// Bundles src/main.ts into one classic script, so that it also runs from file://: node build.mjs [FILE]
+import { argv } from "node:process";
 import { build } from "esbuild";
 
 await build({
   entryPoints: ["src/main.ts"],
-  outfile: "../static/ravine.js",
+  outfile: argv[2] ?? "../static/ravine.js",
   bundle: true,
   format: "iife",
   target: "es2022",
