@@ -10,7 +10,10 @@ export function glyph(part: Part): SVGElement {
   const largest = Math.max(...part.values);
   const [width, height] = [2 * SIDE + 24, SIDE + 18];
   const svg = makeSvg("svg", { viewBox: `0 0 ${width} ${height}`, class: `glyph ${part.kind}`, role: "img", "aria-label": spoken(part) });
-  if (part.kind === "vector") svg.append(...arrow(part.values, width / 2, SIDE / 2 + 2));
+  if (part.name === "step") {
+    // As in the picture: the way that the point goes.
+    svg.append(...arrow([-part.values[0], -part.values[1]], width / 2, SIDE / 2 + 2), label("minus the step", 30, height));
+  } else if (part.kind === "vector") svg.append(...arrow(part.values, width / 2, SIDE / 2 + 2));
   else {
     const values = part.kind === "number" ? [part.values[0]] : part.values;
     values.forEach((value, i) => svg.append(...(part.kind === "square" ? square(value, largest, i) : bar(value, part, i))));

@@ -48,13 +48,14 @@ export class Inset {
     parts.slice(0, chosen + 1).forEach((part, i) => {
       if (part.kind !== "vector") return;
       const strong = i === chosen;
+      const origin = i === 0 ? projection.toScreen(...moment.at) : from; // a rule that looks ahead has its gradient there
       const arrow = part === step ? stepArrow(part, moment.theta, projection) : scaled([part.values[0] * unit, -part.values[1] * unit], Math.min(width, height));
-      if (!strong && part === parts[0]) this.arrow(context, colours, from, arrow.vector, "gradient");
-      else this.arrow(context, colours, from, arrow.vector, strong ? "chosen" : "faint");
-      if (strong || i === 0) this.label(part, from, arrow.vector, part === step, [width, height]);
+      this.arrow(context, colours, origin, arrow.vector, strong ? "chosen" : i === 0 ? "gradient" : "faint");
+      if (strong || i === 0) this.label(part, origin, arrow.vector, part === step, [width, height]);
       if (strong && arrow.times !== 1) notes.push(`drawn ${arrow.times > 1 ? `${arrow.times} times as long` : `at 1/${Math.round(1 / arrow.times)} of its length`}`);
     });
     dot(context, colours, from);
+    if (moment.rule.looksAhead) ring(context, colours, projection.toScreen(...moment.at));
     canvas.setAttribute("aria-label", spoken(moment, parts[chosen]!));
     return notes.join("; ");
   }
@@ -165,6 +166,15 @@ function dot(context: CanvasRenderingContext2D, colours: Theme, [x, y]: Point): 
   context.strokeStyle = colours.paper;
   context.lineWidth = 2;
   context.fill();
+  context.stroke();
+}
+
+/** Where a rule looks. */
+function ring(context: CanvasRenderingContext2D, colours: Theme, [x, y]: Point): void {
+  context.beginPath();
+  context.arc(x, y, 5, 0, 2 * Math.PI);
+  context.strokeStyle = colours.ink;
+  context.lineWidth = 2;
   context.stroke();
 }
 

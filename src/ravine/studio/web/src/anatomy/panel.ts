@@ -24,7 +24,7 @@ export function anatomy(session: Session, done: (what: string) => void): HTMLEle
   let chosen = 0;
   let parts: Part[] = [];
   let waiting: ReturnType<typeof setTimeout> | undefined;
-  let visible = false;
+  let visible = true; // until the observer says otherwise: the first picture is drawn anyway
   let listed = "";
 
   const move = (by: number) => choose(Math.min(Math.max(chosen + by, 0), parts.length - 1));

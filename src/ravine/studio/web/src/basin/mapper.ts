@@ -5,7 +5,8 @@ import type { Job, Runs } from "./run";
 
 const FINE = 512;
 const SMOOTH = 33; // milliseconds for a map while something is dragged
-const PATIENT = 500; // and for one that is to stay
+const PATIENT = 500; // and for one that is to stay, which is never coarser than CLEAR pixels a side
+const CLEAR = 160;
 const PROCESSOR = 40; // pixels a side without graphics
 
 export class Mapper {
@@ -23,7 +24,7 @@ export class Mapper {
   run(job: Omit<Job, "width" | "height">, settled: boolean): Runs {
     const graphics = this.ready();
     if (graphics !== null) {
-      const side = this.sideFor(settled ? PATIENT : SMOOTH, job.steps);
+      const side = settled ? Math.max(CLEAR, this.sideFor(PATIENT, job.steps)) : this.sideFor(SMOOTH, job.steps);
       const begun = performance.now();
       try {
         const runs = graphics.run({ ...job, width: side, height: side });

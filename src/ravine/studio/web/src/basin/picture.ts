@@ -15,7 +15,7 @@ export type Seen =
   | { kind: "basin"; runs: Runs; outcomes: Outcomes }
   | { kind: "rates"; runs: Runs; losses: Losses; rates: Point; up: Axis | null };
 
-const MARGIN = { left: 52, right: 10, top: 10, bottom: 26 };
+const MARGIN = { left: 62, right: 10, top: 10, bottom: 26 };
 const MOST_PIXELS = 900; // a side; beyond it the eye gains nothing
 
 export class Picture {
@@ -48,7 +48,7 @@ export class Picture {
     const projection = flat(subject.landscape, frame);
     if (seen.kind === "basin") {
       const { x, y } = subject.landscape.domain;
-      drawAxes(context, frame, evenly(x, Math.max(2, frame.width / 80)), evenly(y, Math.max(2, frame.height / 60)), colours);
+      drawAxes(context, frame, evenly(x, Math.max(3, frame.width / 80)), evenly(y, Math.max(3, frame.height / 60)), colours);
       drawRun(context, subject, start, projection, colours);
       drawMinima(context, seen.outcomes, projection, colours);
     } else {

@@ -6,7 +6,7 @@ export const VIEWS = ["contours", "surface"] as const;
 export const MAPS = ["basin", "rates"] as const;
 
 /** What a teacher may hide. */
-export const PANELS = ["landscape", "rules", "settings", "start", "noise", "schedule", "player", "chart", "view", "share"] as const;
+export const PANELS = ["landscape", "rules", "settings", "start", "noise", "schedule", "player", "chart", "view", "share", "anatomy", "map"] as const;
 
 export interface State {
   landscape: string; // a name, or "formula"
