@@ -105,7 +105,7 @@ def test_a_teacher_adds_a_lesson_by_adding_a_file(tmp_path):
     assert (mine.name, mine.number, mine.title, mine.summary, mine.rules) == ("mine", 1, "T", "S", ("sgd",))
     assert mine.sections == {"own": "Mine"}
     assert "<math" in mine.html
-    assert '<aside class="box trap">\n<p class="box-title">Trap: <em>Care</em></p>' in mine.html
+    assert '<aside class="box trap" role="note">\n<p class="box-title">Trap: <em>Care</em></p>' in mine.html
     assert '<a href="#own">' in mine.html
     assert "1 &lt; 2" in mine.html
     assert "&lt;b&gt;raw" in mine.html  # no HTML of its own

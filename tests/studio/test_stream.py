@@ -132,7 +132,7 @@ def test_everything_by_keyboard_and_in_words(visit):
     player.focus()
     page.keyboard.press("Home")
     assert found.locator("output").inner_text().startswith("1: gradient 1")
-    found.get_by_label("gradient", exact=True).check()
+    found.get_by_label("Draw gradient").check()
     labels = found.locator("svg[role=img]").evaluate_all("all => all.map((each) => each.getAttribute('aria-label'))")
     assert len(labels) == 4
     assert all(label.startswith("100 steps. ") for label in labels)

@@ -4,7 +4,7 @@ import html
 
 from ravine.dialect_tables import FORMS
 from ravine.dialects import convert
-from ravine.lessons.markdown import TABLE
+from ravine.lessons.markdown import scrolling
 
 
 def dialect_table(family: str) -> str:
@@ -17,7 +17,7 @@ def dialect_table(family: str) -> str:
         cells = "".join(f"<td>{cell}</td>" for cell in (found.verdict, call, reasons or "–"))
         rows.append(f'<tr><th scope="row">{framework}</th>{cells}</tr>\n')
     return (
-        f"{TABLE}<table class='dialects'>\n"
+        f"{scrolling(f'{family} in other frameworks')}<table class='dialects'>\n"
         '<thead><tr><th scope="col">in</th><th scope="col">the same?</th>'
         '<th scope="col">written</th><th scope="col">because</th></tr></thead>\n'
         f"<tbody>{''.join(rows)}</tbody></table></div>\n"

@@ -4,7 +4,7 @@ import html
 import re
 from pathlib import Path
 
-from ravine.lessons.markdown import TABLE, inline
+from ravine.lessons.markdown import inline, scrolling
 
 # Beside the package where it is installed; at the root of a clone.
 FOLDERS = (Path(__file__).parent / "studies", Path(__file__).parents[3] / "studies")
@@ -26,7 +26,8 @@ def evidence(study: str) -> str:
     body = "".join(f"<tr>{''.join(f'<td>{inline(cell)}</td>' for cell in row)}</tr>\n" for row in rows)
     return (
         f'<details class="evidence">\n<summary>Tried in Ravine\'s lab: {inline(title[1])}</summary>\n'
-        f"{TABLE}<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n"
+        f"{scrolling(f'Findings of {study}')}<table>\n<thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{body}</tbody></table></div>\n"
         f"<p>{inline(made[0]) if made else html.escape(study)}</p>\n</details>\n"
     )
 

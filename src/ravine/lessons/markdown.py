@@ -15,8 +15,6 @@ from markdown_it.token import Token
 
 from ravine.errors import unknown
 
-# A wide table scrolls by itself, by keyboard too.
-TABLE = '<div class="scrolls" tabindex="0" role="region" aria-label="Table">'
 BOXES = {"trap": "Trap", "aside": "Aside", "example": "Example"}
 
 
@@ -31,7 +29,7 @@ def reader() -> MarkdownIt:
     markdown.core.ruler.push("links", _links)
     for name, rule in {"formula": _write_formula, "box_open": _write_box, "fence": _write_fence}.items():
         markdown.add_render_rule(name, rule)
-    markdown.add_render_rule("table_open", lambda *_: f"{TABLE.replace('scrolls', 'scrolls narrow')}<table>\n")
+    markdown.add_render_rule("table_open", _open_table)
     markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return markdown
 
@@ -44,6 +42,11 @@ def inline(text: str) -> str:
 def plain(text: str) -> str:
     """The same as text alone, for an attribute."""
     return " ".join(html.unescape(re.sub(r"<[^>]*>", "", inline(text))).split())
+
+
+def scrolling(label: str, kind: str = "") -> str:
+    """Opens the box in which a wide table scrolls by itself, by keyboard too; `label` tells it from others."""
+    return f'<div class="scrolls{f" {kind}" if kind else ""}" tabindex="0" role="region" aria-label="{html.escape(label)}">'
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
@@ -90,7 +93,13 @@ def _box(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 def _write_box(_: RendererHTML, tokens: Sequence[Token], number: int, *__: Any) -> str:
     kind, title = tokens[number].info, tokens[number].content
     heading = inline(f"{BOXES[kind]}: {title}" if title else BOXES[kind])
-    return f'<aside class="box {kind}">\n<p class="box-title">{heading}</p>\n'
+    return f'<aside class="box {kind}" role="note">\n<p class="box-title">{heading}</p>\n'
+
+
+def _open_table(_: RendererHTML, tokens: Sequence[Token], number: int, *__: Any) -> str:
+    end = next(place for place in range(number, len(tokens)) if tokens[place].type == "thead_close")
+    heads = [plain(token.content) for token in tokens[number:end] if token.type == "inline"]
+    return f"{scrolling('Table: ' + ', '.join(heads), 'narrow')}<table>\n"
 
 
 def _anchors(state: StateCore) -> None:

@@ -7,7 +7,7 @@ from ravine.backends import mathml
 from ravine.equations.fix import fixed
 from ravine.equations.stages import split
 from ravine.lessons.lesson import Lesson, course
-from ravine.lessons.markdown import TABLE
+from ravine.lessons.markdown import scrolling
 from ravine.rules import Rule, rules
 
 
@@ -30,17 +30,18 @@ def review() -> str:
 
 def _overview() -> str:
     rows = "".join(_row(rule) for rule in main_rules())
-    titles = ("rule", "year", "remembers, for each parameter", "settings and defaults", "lesson")
+    titles = ("rule", "year", "remembers, for each float32 parameter", "settings and defaults", "lesson")
     head = "".join(f'<th scope="col">{title}</th>' for title in titles)
     return (
         '<h2 id="overview">At a glance</h2>\n'
-        f'{TABLE}<table class="overview">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n'
+        f"{scrolling('All rules')}<table class='overview'>\n<thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{rows}</tbody></table></div>\n"
     )
 
 
 def _row(rule: Rule) -> str:
     count = memory(rule)
-    size = f"{count} number{'s' if count > 1 else ''}, {4 * count} bytes in float32" if count else "nothing"
+    size = f"{count} number{'s' if count > 1 else ''}, {4 * count} bytes" if count else "nothing"
     cells = (str(rule.year), size, ", ".join(_settings(rule)), ", ".join(map(_link, _lessons(rule))) or "–")
     return (
         f'<tr><th scope="row"><a href="#{rule.name}">{html.escape(rule.title)}</a></th>'

@@ -18,7 +18,7 @@ const TOP = 8;
 /** Draws into `svg`, whose width is `width` pixels. Bars from zero where `bars`; steps below the last chart only. */
 export function draw(svg: SVGElement, series: readonly Series[], width: number, at: number, last: boolean): void {
   const below = last ? 24 : 8;
-  const plot = 92;
+  const plot = 104;
   const height = TOP + plot + below;
   const steps = Math.max(1, ...series.map(({ values }) => values.length));
   const [low, high] = extent(series);

@@ -82,7 +82,7 @@ export const stream: Widget = (root, query) => {
   const showChoices = (): void => {
     shown.replaceChildren(
       ...quantities(lanes).map((name) => {
-        const box = make("input", { type: "checkbox" });
+        const box = make("input", { type: "checkbox", "aria-label": `Draw ${name}` });
         box.checked = state.show.includes(name);
         box.addEventListener("change", () => {
           state.show = quantities(lanes).filter((other) => (other === name ? box.checked : state.show.includes(other)));
