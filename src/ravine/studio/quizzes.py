@@ -6,9 +6,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ravine.backends.python import INFIX
 from ravine.lessons import course, lesson, markdown
 from ravine.lessons.quiz import Question
 from ravine.lessons.quiz_file import quizzes, written
+from ravine.rules import Rule
 from ravine.studio import gift, jupyterquiz
 from ravine.studio.quiz_picture import describe, draw_paths
 
@@ -29,11 +31,21 @@ def place(question: Question) -> Markup:
     return Markup("{}: {}").format(explained.title, Markup(markdown.inline(explained.sections[question.section])))
 
 
+def in_words(rule: Rule) -> str:
+    """A formula as a line of text, for a button that shows it: without the rule's name, which would be the answer."""
+    equation = rule.equation
+    lines = [f"{line.name} = {INFIX.write(line.expression)}" for line in equation.assignments]
+    if equation.gradient_at is not None:
+        lines.insert(0, f"g is taken at {INFIX.write(equation.gradient_at)}")
+    return "; ".join([*lines, f"the step subtracted is {INFIX.write(equation.step)}"])
+
+
 # What the template questions.html calls.
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "inline": lambda text: Markup(markdown.inline(text)),
     "written": written,
     "describe": describe,
+    "in_words": in_words,
     "picture_path": picture_path,
     "place": place,
 }

@@ -5,7 +5,10 @@ import type { Option } from "./question";
 /** Fills `root` with the options; `answered` hears once whether the answer was right, and the why of what was chosen. */
 export function choose(root: HTMLElement, options: Option[], answered: (right: boolean, why: Node | null) => void): void {
   const controls = options.map((option) => button("", () => finish(option), { class: "option" }));
-  options.forEach((option, number) => controls[number]?.append(option.content.cloneNode(true)));
+  options.forEach(({ content, label }, number) => {
+    controls[number]?.append(content.cloneNode(true));
+    if (label !== undefined) controls[number]?.setAttribute("aria-label", label);
+  });
   const items = controls.map((control) => make("li", {}, control));
   root.append(make("ul", { class: "choices" }, ...items));
 

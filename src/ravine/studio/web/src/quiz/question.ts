@@ -2,6 +2,7 @@
 
 export interface Option {
   content: DocumentFragment;
+  label: string | undefined; // a formula in words
   right: boolean;
   why: DocumentFragment;
 }
@@ -53,6 +54,7 @@ export function read(article: HTMLElement): Question {
     kind: kind === "several" ? kind : "choice",
     options: options.map((option, number) => ({
       content: inside(option),
+      label: option.dataset.label,
       right: whys[number]?.dataset.right === "yes",
       why: inside(whys[number]),
     })),
