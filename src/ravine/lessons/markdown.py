@@ -46,7 +46,8 @@ def plain(text: str) -> str:
 
 def scrolling(label: str, kind: str = "") -> str:
     """Opens the box in which a wide table scrolls by itself, by keyboard too; `label` tells it from others."""
-    return f'<div class="scrolls{f" {kind}" if kind else ""}" tabindex="0" role="region" aria-label="{html.escape(label)}">'
+    classes = f"scrolls {kind}".strip()
+    return f'<div class="{classes}" tabindex="0" role="region" aria-label="{html.escape(label)}">'
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
