@@ -1,7 +1,7 @@
 """How fast the studio answers, and whether it grows: `python benchmarks/studio.py`.
 
-Starts `ravine studio`, asks it for pages over a few kept connections from this process (one core for the server, one for
-the questions), and prints requests a second and the server's memory as it goes.
+Starts `ravine studio`, asks it for pages over a few kept connections from this process (one core for the server, one
+for the questions), and prints requests a second and the server's memory as it goes.
 """
 
 import argparse

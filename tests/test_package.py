@@ -30,7 +30,8 @@ def built(tmp_path_factory):
 
 
 def test_a_wheel_holds_all_that_runs_and_no_sources_of_the_script(built):
-    names = set(zipfile.ZipFile(built[0]).namelist())
+    with zipfile.ZipFile(built[0]) as wheel:
+        names = set(wheel.namelist())
     package = ROOT / "src"
     for file in (ROOT / "src" / "ravine").rglob("*"):
         name = file.relative_to(package).as_posix()
@@ -41,7 +42,8 @@ def test_a_wheel_holds_all_that_runs_and_no_sources_of_the_script(built):
 
 
 def test_an_sdist_holds_the_sources_and_the_script(built):
-    names = {name.partition("/")[2] for name in tarfile.open(built[1]).getnames()}
+    with tarfile.open(built[1]) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
     assert {"hatch_build.py", "constraints.txt", "src/ravine/studio/static/ravine.js"} <= names
     assert {"src/ravine/studio/web/package-lock.json", "src/ravine/studio/web/src/main.ts"} <= names
     assert not [name for name in names if "node_modules" in name]

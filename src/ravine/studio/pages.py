@@ -4,8 +4,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ravine import __version__
 from ravine.lessons import course
-from ravine.lessons.review import review
 from ravine.lessons.quiz_file import quizzes
+from ravine.lessons.review import review
 from ravine.studio.hero import draw_hero
 from ravine.studio.quizzes import FILTERS, all_questions
 
@@ -33,7 +33,15 @@ def render_pages() -> dict[str, str]:
     add("lessons/index.html", "lessons", "lessons")
     around = [None, *course(), None]
     for before, lesson, after in zip(around, course(), around[2:], strict=False):
-        add(f"lessons/{lesson.name}.html", "lessons", "lesson", lesson=lesson, before=before, after=after, questions=quizzes().get(lesson.name, ()))
+        add(
+            f"lessons/{lesson.name}.html",
+            "lessons",
+            "lesson",
+            lesson=lesson,
+            before=before,
+            after=after,
+            questions=quizzes().get(lesson.name, ()),
+        )
     add("playground.html", "playground", "playground")
     add("review.html", "review", "review", review=review())
     add("quiz.html", "quiz", "quiz", questions=all_questions())
