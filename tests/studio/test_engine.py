@@ -134,6 +134,7 @@ def test_every_rule_of_the_book_is_on_the_page(visit):
     assert known == [rule.name for rule in shown_rules()]
     assert set(known) >= set(rules)
     parts = page.evaluate(
-        "Object.values(RAVINE.rules).map(r => [r.lines.length, r.parts(...Array(20).fill(0.5)).length, r.lines.at(-1).name])"
+        "Object.values(RAVINE.rules).map("
+        "r => [r.lines.length, r.parts(...Array(20).fill(0.5)).length, r.lines.at(-1).name])"
     )
     assert all(lines == values and last == "step" for lines, values, last in parts)

@@ -17,6 +17,25 @@ WIDE = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 RACE = "playground.html#landscape=ravine&rules=sgd,adam&steps=100"
 
+DISTINCT_COLOURS = """
+canvas => {
+  const small = document.createElement("canvas");
+  small.width = small.height = 64;
+  const context = small.getContext("2d");
+  context.drawImage(canvas, 0, 0, 64, 64);
+  return new Set(new Uint32Array(context.getImageData(0, 0, 64, 64).data.buffer)).size;
+}
+"""
+
+# How many pixels the widget's controls and pictures stand out on its right.
+FURTHEST_OVER = """
+widget => {
+  const shown = [...widget.querySelectorAll("button, input, select, canvas")].filter((e) => e.checkVisibility());
+  const right = (element) => element.getBoundingClientRect().right;
+  return Math.max(...shown.map(right)) - right(widget);
+}
+"""
+
 
 @pytest.fixture
 def widget(visit):
@@ -322,11 +341,7 @@ def test_the_surface_is_drawn_and_turned_by_keyboard(widget):
     page.get_by_role("button", name="3-D").click()
     surface = page.locator("canvas.surface")
     surface.wait_for(state="visible")
-    colours = (
-        "c => { const d = document.createElement('canvas'); d.width = d.height = 64; const x = d.getContext('2d');"
-    )
-    colours += " x.drawImage(c, 0, 0, 64, 64); return new Set(new Uint32Array(x.getImageData(0, 0, 64, 64).data.buffer)).size }"
-    assert surface.evaluate(colours) > 200  # shaded, not flat
+    assert surface.evaluate(DISTINCT_COLOURS) > 200  # shaded, not flat
     picture = "c => c.toDataURL()"
     before = surface.evaluate(picture)
     page.get_by_role("button", name="Turn left").press("Enter")
@@ -415,8 +430,12 @@ def test_reset_takes_everything_back(widget):
 def test_nothing_runs_over_the_edge(width, widget):
     page = widget(viewport={"width": width, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    right = page.locator("[data-widget=landscape]").evaluate("w => w.getBoundingClientRect().right")
-    inner = page.locator("[data-widget=landscape]").evaluate(
-        "w => Math.max(...[...w.querySelectorAll('button, input, select, canvas')].filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().right))"
-    )
-    assert inner <= right + 1
+    assert page.locator("[data-widget=landscape]").evaluate(FURTHEST_OVER) <= 1
+
+
+def test_the_widget_follows_a_window_that_narrows(widget):
+    page = widget(viewport={"width": 1280, "height": 900})
+    for width in (768, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(300)  # for the observers of size to have drawn
+        assert page.locator("[data-widget=landscape]").evaluate(FURTHEST_OVER) <= 1

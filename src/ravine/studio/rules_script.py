@@ -1,11 +1,11 @@
 """static/rules.js: every rule, landscape and schedule as facts and as the JavaScript generated from its equation.
 
-Its shape is declared in web/src/engine/site.d.ts. What is added to the registries is here without a build of the bundle.
+Its shape is declared in web/src/engine/site.d.ts. What is added to the registries is here without a build.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import ravine
 from ravine.backends import glsl, javascript, mathml, python, webgl
@@ -56,7 +56,7 @@ def shown_rules() -> Iterator[Rule]:
             yield from (rules[f"{rule.name}+{form}"] for form in ("l2", "decoupled"))
 
 
-def _members(facts: dict[str, object]) -> str:
+def _members(facts: Mapping[str, object]) -> str:
     return ",\n".join(f"{json.dumps(name)}: {_literal(value)}" for name, value in facts.items())
 
 
@@ -70,7 +70,7 @@ def _inline(math: str) -> str:
     return re.sub(r' xmlns="[^"]*"', "", math)
 
 
-def _entry(name: str, functions: str, facts: dict[str, object], results: str) -> str:
+def _entry(name: str, functions: str, facts: Mapping[str, object], results: str) -> str:
     """One property, in a scope of its own so that a rule and a landscape may share a name."""
     return f"{json.dumps(name)}: (() => {{\n{functions}return {{\n{_members(facts)},\n{results}\n}};\n}})(),\n"
 
