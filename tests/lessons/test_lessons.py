@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -111,6 +112,20 @@ def test_a_teacher_adds_a_lesson_by_adding_a_file(tmp_path):
     assert "&lt;b&gt;raw" in mine.html  # no HTML of its own
     [widget] = mine.widgets
     assert (widget.kind, widget.state.query) == ("landscape", "landscape=bowl&rules=sgd")
+
+
+def test_the_example_of_the_documentation_is_a_lesson(tmp_path):
+    guide = (Path(__file__).parents[2] / "docs" / "studio.md").read_text()
+    example = re.search(r"````markdown\n(.*?)````", guide, re.DOTALL)[1].replace("07-adam.md#bias", "#fails")
+    [mine] = read(tmp_path, example)
+    assert mine.sections == {"fails": "When it fails"}
+    assert [use.kind for use in mine.widgets] == ["landscape"]
+
+
+def test_punctuation_stays_with_its_formula(tmp_path):
+    [mine] = read(tmp_path, FRONT + "A ($x$), $y$'s and $z$.\n")
+    glued = re.findall(r'<span class="glued">(.*?)<math.*?</math>(.*?)</span>', mine.html)
+    assert glued == [("(", "),"), ("", "'s"), ("", ".")]
 
 
 def test_a_widget_links_to_the_playground_with_nothing_hidden(tmp_path):

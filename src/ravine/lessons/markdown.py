@@ -25,6 +25,7 @@ def reader() -> MarkdownIt:
     markdown.block.ruler.before(
         "fence", "box", _box, {"alt": ["paragraph", "reference", "blockquote", "list", "heading"]}
     )
+    markdown.core.ruler.push("glue", _glue)
     markdown.core.ruler.push("anchors", _anchors)
     markdown.core.ruler.push("links", _links)
     for name, rule in {"formula": _write_formula, "box_open": _write_box, "fence": _write_fence}.items():
@@ -62,7 +63,26 @@ def _formula(state: StateInline, silent: bool) -> bool:
 
 
 def _write_formula(_: RendererHTML, tokens: Sequence[Token], number: int, *__: Any) -> str:
-    return convert(tokens[number].content)
+    before, after = (html.escape(tokens[number].meta.get(side, ""), quote=False) for side in ("before", "after"))
+    math = convert(tokens[number].content)
+    return f'<span class="glued">{before}{math}{after}</span>' if before or after else math
+
+
+def _glue(state: StateCore) -> None:
+    """What stands at a formula without a space between goes with it to the next line: a browser would part them."""
+    for token in state.tokens:
+        children = token.children or []
+        for place, formula in enumerate(children):
+            if formula.type != "formula":
+                continue
+            if place and children[place - 1].type == "text":
+                text = children[place - 1]
+                formula.meta["before"] = re.search(r"[(\[“\"]*$", text.content)[0]  # type: ignore[index]
+                text.content = text.content.removesuffix(formula.meta["before"])
+            if place + 1 < len(children) and children[place + 1].type == "text":
+                text = children[place + 1]
+                formula.meta["after"] = re.match(r"(?:['’]s)?[,.;:!?)\]”\"]*", text.content)[0]  # type: ignore[index]
+                text.content = text.content.removeprefix(formula.meta["after"])
 
 
 def _box(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -139,4 +159,5 @@ def _write_fence(_: RendererHTML, tokens: Sequence[Token], number: int, __: Any,
 
 _INLINE = MarkdownIt("commonmark", {"html": False})
 _INLINE.inline.ruler.before("escape", "formula", _formula)
+_INLINE.core.ruler.push("glue", _glue)
 _INLINE.add_render_rule("formula", _write_formula)

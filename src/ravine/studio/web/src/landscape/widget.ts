@@ -1,6 +1,7 @@
 // The landscape widget: rules race over a landscape, and everything about the race can be changed.
 import { anatomyPanel } from "../anatomy/panel";
-import { floorOf } from "../engine/landscape";
+import type { Trajectory } from "../engine/descent";
+import { floorOf, holds } from "../engine/landscape";
 import { ownLandscape } from "../engine/own_landscape";
 import { Session } from "../engine/session";
 import { shared } from "../engine/shared";
@@ -106,7 +107,12 @@ function viewSwitch(session: Session, stage: Stage, say: (text: string) => void)
 /** What has come about, for the tasks of lessons. */
 function outcomes({ lanes, landscape }: Session): string[] {
   const found: string[] = [];
-  if (lanes.some(({ run }) => run.divergedAt !== null)) found.push("diverged");
+  // Long before numbers overflow a run is gone: outside the picture, and higher than it began.
+  const gone = ({ x, y, values }: Trajectory) => {
+    const last = values.length - 1;
+    return !holds(landscape, [x[last]!, y[last]!]) && values[last]! > values[0]!;
+  };
+  if (lanes.some(({ run }) => run.divergedAt !== null || gone(run))) found.push("diverged");
   const floor = floorOf(landscape);
   const near = 1e-3 * (landscape.range[1] - landscape.range[0]);
   const arrived = (height: number) => floor !== undefined && height - floor < near;
