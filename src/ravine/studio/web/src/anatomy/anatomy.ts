@@ -28,6 +28,8 @@ function stepper(session: Session, done: (what: string) => void): HTMLElement {
   slider.value = String(session.step + 1);
   slider.addEventListener("input", () => stand(Number(slider.value)));
   const earlier = button("−", () => stand(Math.max(1, session.step)), { "aria-label": "One step earlier" });
-  const later = button("+", () => stand(Math.min(session.state.steps, session.step + 2)), { "aria-label": "One step later" });
+  const later = button("+", () => stand(Math.min(session.state.steps, session.step + 2)), {
+    "aria-label": "One step later",
+  });
   return make("div", { class: "anatomy-stepper" }, make("label", { for: id }, "Step"), slider, earlier, later);
 }

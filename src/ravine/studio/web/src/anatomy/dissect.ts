@@ -56,7 +56,10 @@ export function dissect(moment: Moment): Part[] {
   const list: Part[] = [gradient(moment)];
   rule.lines.forEach(({ name, symbol, expression: formula }, i) => {
     const expression = expressions[i]!;
-    const filled = [0, 1].map((axis) => toMathml(expression, (id) => digits(known[axis]!.get(id)!))) as [string, string];
+    const filled = [0, 1].map((axis) => toMathml(expression, (id) => digits(known[axis]!.get(id)!))) as [
+      string,
+      string,
+    ];
     const pair: [number, number] = [values[0][i]!, values[1][i]!];
     list.push({
       name,
@@ -65,7 +68,15 @@ export function dissect(moment: Moment): Part[] {
       kind: kinds[i]!,
       values: pair,
       filled,
-      caption: explain({ name, expression, isStep: i === rule.lines.length - 1, kinds: kindOfName, numbers: known[0], symbols, old }),
+      caption: explain({
+        name,
+        expression,
+        isStep: i === rule.lines.length - 1,
+        kinds: kindOfName,
+        numbers: known[0],
+        symbols,
+        old,
+      }),
     });
     kindOfName.set(name, kinds[i]!);
     symbols.set(name, symbol);
@@ -85,7 +96,12 @@ function symbolsOf({ hyperparameters, lines }: RuleFacts): Map<string, string> {
   const symbols = new Map<string, string>();
   for (const { name, symbol } of lines) symbols.set(name, symbol);
   for (const { name, symbol } of Object.values(hyperparameters)) symbols.set(name, symbol);
-  for (const [name, letter] of [["g", "g"], ["theta", "θ"], ["t", "t"]] as const) symbols.set(name, `<math><mi>${letter}</mi></math>`);
+  for (const [name, letter] of [
+    ["g", "g"],
+    ["theta", "θ"],
+    ["t", "t"],
+  ] as const)
+    symbols.set(name, `<math><mi>${letter}</mi></math>`);
   return symbols;
 }
 
@@ -93,8 +109,11 @@ function gradient(moment: Moment): Part {
   const { rule, at, gradient } = moment;
   const [x, y] = at.map(digits);
   const slope = (letter: string) =>
-    `<mrow><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><mi>${letter}</mi></mrow></mfrac><mo>(</mo>${x}<mo>,</mo>${y}<mo>)</mo></mrow>`;
-  const place = rule.looksAhead ? "not where the parameter stands but ahead of it, where the rule looks" : "where the parameter stands";
+    `<mrow><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><mi>${letter}</mi></mrow></mfrac>` +
+    `<mo>(</mo>${x}<mo>,</mo>${y}<mo>)</mo></mrow>`;
+  const place = rule.looksAhead
+    ? "not where the parameter stands but ahead of it, where the rule looks"
+    : "where the parameter stands";
   return {
     name: "g",
     symbol: "<math><msub><mi>g</mi><mi>t</mi></msub></math>",

@@ -39,9 +39,18 @@ class Captions {
     if (e.kind !== "apply" || e.operation !== "+") return null;
     const [a, b] = e.parts.map((part) => this.weighed(part)) as [Weighed, Weighed];
     if (a.weight === null || this.isNumber(a.of) || this.isNumber(b.of)) return null;
-    const kept: Words = this.isOld(a.of) ? ["Keeps ", this.value(a.weight), " of its old value"] : ["Takes ", this.value(a.weight), " of ", ...this.words(a.of)];
+    const kept: Words = this.isOld(a.of)
+      ? ["Keeps ", this.value(a.weight), " of its old value"]
+      : ["Takes ", this.value(a.weight), " of ", ...this.words(a.of)];
     if (b.weight === null) return [...kept, " and adds ", ...this.words(b.of), "."];
-    return [...kept, this.isOld(a.of) ? " and takes " : " and ", this.value(b.weight), " of ", ...this.words(b.of), "."];
+    return [
+      ...kept,
+      this.isOld(a.of) ? " and takes " : " and ",
+      this.value(b.weight),
+      " of ",
+      ...this.words(b.of),
+      ".",
+    ];
   }
 
   /** old + A. */
@@ -55,7 +64,13 @@ class Captions {
     if (e.kind !== "apply" || e.operation !== "/") return null;
     const [average, divisor] = e.parts as [Expression, Expression];
     if (this.isNumber(average) || !isBiasCorrection(divisor)) return null;
-    return ["Corrects ", ...this.words(average), " for its start at zero: divides it by ", this.value(divisor), ", which tends to 1."];
+    return [
+      "Corrects ",
+      ...this.words(average),
+      " for its start at zero: divides it by ",
+      this.value(divisor),
+      ", which tends to 1.",
+    ];
   }
 
   private largest(e: Expression): Words | null {
@@ -131,7 +146,13 @@ class Captions {
     const names = [...namesIn(condition)];
     const holds = compile(record([condition], names))(...names.map((name) => this.line.numbers.get(name)!))[0] === 1;
     const [a, b] = compared.parts as [Expression, Expression];
-    const because = [", since ", ...this.words(a), holds ? " is " : " is not ", `${RELATIONS[compared.operation]} `, ...this.words(b)];
+    const because = [
+      ", since ",
+      ...this.words(a),
+      holds ? " is " : " is not ",
+      `${RELATIONS[compared.operation]} `,
+      ...this.words(b),
+    ];
     return [...this.words(holds ? then : otherwise), ...because];
   }
 
@@ -154,9 +175,24 @@ interface Weighed {
   of: Expression;
 }
 
-const FUNCTIONS: Record<string, string> = { sqrt: "root", abs: "size", exp: "exponential", log: "logarithm", sin: "sine", cos: "cosine", sign: "sign" };
+const FUNCTIONS: Record<string, string> = {
+  sqrt: "root",
+  abs: "size",
+  exp: "exponential",
+  log: "logarithm",
+  sin: "sine",
+  cos: "cosine",
+  sign: "sign",
+};
 
-const RELATIONS: Record<string, string> = { "<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "equal to", "!=": "other than" };
+const RELATIONS: Record<string, string> = {
+  "<": "below",
+  "<=": "at most",
+  ">": "above",
+  ">=": "at least",
+  "==": "equal to",
+  "!=": "other than",
+};
 
 /** 1 − b**t. */
 function isBiasCorrection(e: Expression): boolean {

@@ -16,7 +16,10 @@ const PICTURE = 640; // pixels a side of the whole landscape, drawn once
 
 export class Inset {
   readonly element = make("div", { class: "inset" });
-  private readonly canvas = make("canvas", { role: "img", "aria-label": "The vectors of one step; drawn when it is seen." });
+  private readonly canvas = make("canvas", {
+    role: "img",
+    "aria-label": "The vectors of one step; drawn when it is seen.",
+  });
   private readonly labels = make("div", { class: "inset-labels", "aria-hidden": "true" });
   private ground: { land: Relief; dark: boolean; picture: HTMLCanvasElement } | null = null;
 
@@ -48,11 +51,16 @@ export class Inset {
     parts.slice(0, chosen + 1).forEach((part, i) => {
       if (part.kind !== "vector") return;
       const strong = i === chosen;
-      const origin = i === 0 ? projection.toScreen(...moment.at) : from; // a rule that looks ahead has its gradient there
-      const arrow = part === step ? stepArrow(part, moment.theta, projection) : scaled([part.values[0] * unit, -part.values[1] * unit], Math.min(width, height));
+      // A rule that looks ahead has its gradient there.
+      const origin = i === 0 ? projection.toScreen(...moment.at) : from;
+      const arrow =
+        part === step
+          ? stepArrow(part, moment.theta, projection)
+          : scaled([part.values[0] * unit, -part.values[1] * unit], Math.min(width, height));
       this.arrow(context, colours, origin, arrow.vector, strong ? "chosen" : i === 0 ? "gradient" : "faint");
       if (strong || i === 0) this.label(part, origin, arrow.vector, part === step, [width, height]);
-      if (strong && arrow.times !== 1) notes.push(`drawn ${arrow.times > 1 ? `${arrow.times} times as long` : `at 1/${Math.round(1 / arrow.times)} of its length`}`);
+      if (strong && arrow.times > 1) notes.push(`drawn ${arrow.times} times as long`);
+      if (strong && arrow.times < 1) notes.push(`drawn at 1/${Math.round(1 / arrow.times)} of its length`);
     });
     dot(context, colours, from);
     if (moment.rule.looksAhead) ring(context, colours, projection.toScreen(...moment.at));
@@ -60,7 +68,13 @@ export class Inset {
     return notes.join("; ");
   }
 
-  private drawGround(context: CanvasRenderingContext2D, landscape: Landscape, projection: Projection, colours: Theme, [width, height]: Point): void {
+  private drawGround(
+    context: CanvasRenderingContext2D,
+    landscape: Landscape,
+    projection: Projection,
+    colours: Theme,
+    [width, height]: Point,
+  ): void {
     const { ground } = this;
     if (ground?.land.landscape !== landscape || ground.dark !== colours.dark) {
       const land = relief(landscape);
@@ -76,7 +90,13 @@ export class Inset {
     context.drawImage(this.ground!.picture, left, top, right - left, bottom - top);
   }
 
-  private arrow(context: CanvasRenderingContext2D, colours: Theme, [x, y]: Point, [dx, dy]: Point, role: "chosen" | "faint" | "gradient"): void {
+  private arrow(
+    context: CanvasRenderingContext2D,
+    colours: Theme,
+    [x, y]: Point,
+    [dx, dy]: Point,
+    role: "chosen" | "faint" | "gradient",
+  ): void {
     const length = Math.hypot(dx, dy);
     if (!(length > 1) || !Number.isFinite(length)) return;
     const head = Math.min(11, length * 0.6);
@@ -93,7 +113,10 @@ export class Inset {
     };
     context.lineJoin = context.lineCap = "round";
     const width = role === "chosen" ? 3 : 1.6;
-    const strokes = [[colours.paper, width + 3], [role === "chosen" ? accent() : colours.faint, width]] as const;
+    const strokes = [
+      [colours.paper, width + 3],
+      [role === "chosen" ? accent() : colours.faint, width],
+    ] as const;
     for (const [stroke, wide] of strokes) {
       context.strokeStyle = stroke;
       context.lineWidth = wide;
@@ -109,9 +132,13 @@ export class Inset {
 
   private label(part: Part, [x, y]: Point, [dx, dy]: Point, minus: boolean, [width, height]: Point): void {
     const length = Math.hypot(dx, dy) || 1;
-    const place = (from: number, by: number, most: number) => Math.min(Math.max(from + by * (1 + 16 / length), 18), most - 18);
+    const place = (from: number, by: number, most: number) =>
+      Math.min(Math.max(from + by * (1 + 16 / length), 18), most - 18);
     const label = markup(minus ? part.symbol.replace(/<math[^>]*>/, "$&<mo>−</mo>") : part.symbol);
-    label.style.setProperty("transform", `translate(${place(x, dx, width)}px, ${place(y, dy, height)}px) translate(-50%, -50%)`);
+    label.style.setProperty(
+      "transform",
+      `translate(${place(x, dx, width)}px, ${place(y, dy, height)}px) translate(-50%, -50%)`,
+    );
     this.labels.append(label);
   }
 }
@@ -133,7 +160,10 @@ function windowAbout({ domain }: Landscape, [x, y]: Point, step: Point): Landsca
 
 /** Pixels that a length of 1 has, for every vector but the step: the gradient, or else the longest, gets a third. */
 function lengthUnit(parts: readonly Part[], size: number): number {
-  const lengths = parts.slice(0, -1).filter(({ kind }) => kind === "vector").map(({ values }) => Math.hypot(...values));
+  const lengths = parts
+    .slice(0, -1)
+    .filter(({ kind }) => kind === "vector")
+    .map(({ values }) => Math.hypot(...values));
   const longest = lengths[0]! > 0 ? lengths[0]! : Math.max(...lengths);
   return longest > 0 && Number.isFinite(longest) ? (0.34 * size) / longest : 1;
 }
@@ -184,6 +214,9 @@ function accent(): string {
 
 function spoken({ theta, rule, t }: Moment, { name, kind, values }: Part): string {
   const [x, y] = values.map(plain) as [string, string];
-  const drawn = kind === "vector" ? `an arrow shows ${name === "step" ? "the way it goes, minus the step" : name}: (${x}, ${y})` : `${name} has no direction`;
+  const drawn =
+    kind === "vector"
+      ? `an arrow shows ${name === "step" ? "the way it goes, minus the step" : name}: (${x}, ${y})`
+      : `${name} has no direction`;
   return `${rule.title} at step ${t}, at (${theta.map(plain).join(", ")}); ${drawn}.`;
 }

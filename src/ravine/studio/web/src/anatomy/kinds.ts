@@ -18,8 +18,15 @@ export interface Assigned {
 }
 
 /** The kind of each line, in order, and that of the inputs and states before the first. */
-export function kindsOf(lines: readonly Assigned[], inputs: readonly string[], states: readonly string[]): { lines: Kind[]; before: Map<string, Kind> } {
-  let before: Guesses = new Map([...states.map((name) => [name, null] as const), ...inputs.map((name) => [name, "vector"] as const)]);
+export function kindsOf(
+  lines: readonly Assigned[],
+  inputs: readonly string[],
+  states: readonly string[],
+): { lines: Kind[]; before: Map<string, Kind> } {
+  let before: Guesses = new Map([
+    ...states.map((name) => [name, null] as const),
+    ...inputs.map((name) => [name, "vector"] as const),
+  ]);
   for (;;) {
     const guesses: Guesses = new Map(before);
     const found = lines.map(({ name, expression }) => {
@@ -28,7 +35,9 @@ export function kindsOf(lines: readonly Assigned[], inputs: readonly string[], s
       return guess ?? "number";
     });
     // A state is at the next step what it is after this one.
-    const next: Guesses = new Map([...before].map(([name, guess]) => [name, inputs.includes(name) ? guess : (guesses.get(name) ?? guess)]));
+    const next: Guesses = new Map(
+      [...before].map(([name, guess]) => [name, inputs.includes(name) ? guess : (guesses.get(name) ?? guess)]),
+    );
     if ([...next].every(([name, guess]) => before.get(name) === guess)) {
       return { lines: found, before: new Map([...before].map(([name, guess]) => [name, guess ?? "number"])) };
     }

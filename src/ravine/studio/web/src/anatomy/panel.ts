@@ -20,7 +20,12 @@ export function anatomy(session: Session, done: (what: string) => void): HTMLEle
   const list = make("ol", { class: "anatomy-parts" });
   const said = make("p", { class: "unseen", role: "status" });
   const body = make("tbody", {});
-  const table = make("details", {}, make("summary", {}, "As a table"), make("div", { class: "scrolls" }, numbersTable(body)));
+  const table = make(
+    "details",
+    {},
+    make("summary", {}, "As a table"),
+    make("div", { class: "scrolls" }, numbersTable(body)),
+  );
   let chosen = 0;
   let parts: Part[] = [];
   let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -87,8 +92,21 @@ export function anatomy(session: Session, done: (what: string) => void): HTMLEle
   follow();
 
   const head = make("div", { class: "anatomy-head" }, make("label", { for: id }, "Rule"), rule, clock);
-  const seen = make("div", { class: "anatomy-seen" }, inset.element, scale, make("div", { class: "anatomy-turn" }, back, next));
-  const panel = make("div", { class: "anatomy", role: "group", "aria-label": "One step taken apart" }, head, make("div", { class: "anatomy-body" }, seen, list), said, table);
+  const seen = make(
+    "div",
+    { class: "anatomy-seen" },
+    inset.element,
+    scale,
+    make("div", { class: "anatomy-turn" }, back, next),
+  );
+  const panel = make(
+    "div",
+    { class: "anatomy", role: "group", "aria-label": "One step taken apart" },
+    head,
+    make("div", { class: "anatomy-body" }, seen, list),
+    said,
+    table,
+  );
   new IntersectionObserver(([entry]) => {
     visible = entry!.isIntersecting;
     request();
@@ -100,11 +118,19 @@ function fillRules(select: HTMLSelectElement, { lanes }: Session): void {
   const wanted = lanes.map(({ rule }) => rule.name).join();
   if (select.dataset.rules === wanted) return;
   select.dataset.rules = wanted;
-  select.replaceChildren(...lanes.map(({ rule }) => make("option", { value: rule.name }, rule.main ? rule.title : `${rule.title} (${rule.name})`)));
+  select.replaceChildren(
+    ...lanes.map(({ rule }) =>
+      make("option", { value: rule.name }, rule.main ? rule.title : `${rule.title} (${rule.name})`),
+    ),
+  );
 }
 
 function item(part: Part, open: boolean, choose: () => void): HTMLElement {
-  const head = make("button", { type: "button", class: "part-head", "aria-expanded": String(open) }, equation(part.symbol, part.formula));
+  const head = make(
+    "button",
+    { type: "button", class: "part-head", "aria-expanded": String(open) },
+    equation(part.symbol, part.formula),
+  );
   head.addEventListener("click", choose);
   return make("li", open ? { class: "chosen" } : {}, head, ...(open ? [inside(part)] : []));
 }
@@ -113,7 +139,10 @@ function inside(part: Part): HTMLElement {
   const axes = part.kind === "number" ? ["x and y"] : ["x", "y"];
   const rows = axes.map((axis, i) => {
     const line = `<math><mrow>${part.filled[i]}<mo>=</mo>${digits(part.values[i]!)}</mrow></math>`;
-    const side = part.kind === "square" && part.values[i]! > 0 ? [make("span", { class: "part-root" }, `side ${plain(Math.sqrt(part.values[i]!))}`)] : [];
+    const side =
+      part.kind === "square" && part.values[i]! > 0
+        ? [make("span", { class: "part-root" }, `side ${plain(Math.sqrt(part.values[i]!))}`)]
+        : [];
     return make("div", { class: "part-line" }, make("span", { class: "part-axis" }, axis), markup(line), ...side);
   });
   const text = make("div", { class: "part-text" }, make("p", {}, ...words(part.caption)), ...rows);
@@ -143,7 +172,10 @@ function tableRow({ name, symbol, kind, values }: Part): HTMLElement {
 function scaleNote(note: string, { kind, name }: Part): string {
   if (kind === "square") return "The side of a square is the root of its value.";
   if (kind !== "vector") return "This has no direction: it is not drawn in the picture.";
-  const shown = name === "step" ? "The arrow is minus the step: the way that the point goes" : "The dotted arrow is the gradient; all arrows share its scale";
+  const shown =
+    name === "step"
+      ? "The arrow is minus the step: the way that the point goes"
+      : "The dotted arrow is the gradient; all arrows share its scale";
   return note === "" ? `${shown}.` : `${shown}; this one is ${note}.`;
 }
 
@@ -154,7 +186,12 @@ function spoken(part: Part, i: number, count: number): string {
 
 /** The same as a part of the landscape widget, which opens and closes with the state of the page. */
 export function anatomyPanel(session: Session, done: (what: string) => void): HTMLElement {
-  const details = make("details", { class: "guest", "data-panel": "anatomy" }, make("summary", {}, "Take one step apart"), anatomy(session, done));
+  const details = make(
+    "details",
+    { class: "guest", "data-panel": "anatomy" },
+    make("summary", {}, "Take one step apart"),
+    anatomy(session, done),
+  );
   const follow = () => (details.open = session.state.anatomy !== null);
   details.addEventListener("toggle", () => {
     if (details.open === (session.state.anatomy !== null)) return;

@@ -12,13 +12,22 @@ export interface Tick {
 }
 
 export function evenly([low, high]: Point, count: number): Tick[] {
-  return ticks([low, high], count).map((value) => ({ share: (value - low) / (high - low), text: plain(value).replace("-", "−") }));
+  return ticks([low, high], count).map((value) => ({
+    share: (value - low) / (high - low),
+    text: plain(value).replace("-", "−"),
+  }));
 }
 
 export function decades([low, high]: Point): Tick[] {
   const [first, last] = [Math.log10(low), Math.log10(high)];
-  const powers = Array.from({ length: Math.floor(last + 1e-9) - Math.ceil(first - 1e-9) + 1 }, (_, i) => Math.ceil(first - 1e-9) + i);
-  return powers.map((power) => ({ share: (power - first) / (last - first), text: plain(Number((10 ** power).toPrecision(3))) }));
+  const powers = Array.from(
+    { length: Math.floor(last + 1e-9) - Math.ceil(first - 1e-9) + 1 },
+    (_, i) => Math.ceil(first - 1e-9) + i,
+  );
+  return powers.map((power) => ({
+    share: (power - first) / (last - first),
+    text: plain(Number((10 ** power).toPrecision(3))),
+  }));
 }
 
 /** Numbers at fifths of a scale that is neither. */
@@ -26,7 +35,13 @@ export function fifths(at: (share: number) => number): Tick[] {
   return [0, 0.2, 0.4, 0.6, 0.8, 1].map((share) => ({ share, text: plain(at(share)) }));
 }
 
-export function drawAxes(context: CanvasRenderingContext2D, { left, top, width, height }: Frame, across: Tick[], up: Tick[], theme: Theme): void {
+export function drawAxes(
+  context: CanvasRenderingContext2D,
+  { left, top, width, height }: Frame,
+  across: Tick[],
+  up: Tick[],
+  theme: Theme,
+): void {
   context.font = "12px system-ui, sans-serif";
   context.fillStyle = context.strokeStyle = theme.faint;
   context.lineWidth = 1;

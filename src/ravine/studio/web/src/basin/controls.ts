@@ -35,7 +35,12 @@ export function mapControls(session: Session): HTMLElement {
   };
   session.on((change) => change !== "step" && follow());
   follow();
-  return make("div", { class: "map-controls" }, make("div", { class: "map-choices" }, rule.element, kind.element, other.element), dials);
+  return make(
+    "div",
+    { class: "map-controls" },
+    make("div", { class: "map-choices" }, rule.element, kind.element, other.element),
+    dials,
+  );
 }
 
 /** The rules that race, and then the main forms of the others. */
@@ -71,6 +76,7 @@ function choice(name: string, chosen: (value: string) => void) {
   const id = freshId();
   const select = make("select", { id });
   select.addEventListener("change", () => chosen(select.value));
-  const fill = (options: [string, string][]) => select.replaceChildren(...options.map(([value, text]) => make("option", { value }, text)));
+  const fill = (options: [string, string][]) =>
+    select.replaceChildren(...options.map(([value, text]) => make("option", { value }, text)));
   return { element: make("div", { class: "row" }, make("label", { for: id }, name), select), select, fill };
 }

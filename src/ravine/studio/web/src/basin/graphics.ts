@@ -33,9 +33,14 @@ export class Graphics {
     this.setUniforms(program, job);
     const table = fill(job);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, table.width, table.rows, 0, gl.RGBA, gl.FLOAT, table.numbers);
-    // 32-bit integers may be drawn everywhere; 32-bit floats need an extension. So the shader writes the bits of floats.
+    // Integers may be drawn everywhere, floats only with an extension: the shader writes the bits of floats.
     gl.renderbufferStorage(gl.RENDERBUFFER, gl.RGBA32UI, width, height);
-    gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.RENDERBUFFER, gl.getParameter(gl.RENDERBUFFER_BINDING));
+    gl.framebufferRenderbuffer(
+      gl.FRAMEBUFFER,
+      gl.COLOR_ATTACHMENT0,
+      gl.RENDERBUFFER,
+      gl.getParameter(gl.RENDERBUFFER_BINDING),
+    );
     gl.viewport(0, 0, width, height);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     const bits = new Uint32Array(4 * width * height);
@@ -65,7 +70,10 @@ export class Graphics {
     const known = programs.get(source);
     if (known !== undefined) return known;
     const program = gl.createProgram();
-    for (const [kind, text] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, source]] as const) {
+    for (const [kind, text] of [
+      [gl.VERTEX_SHADER, VERTEX],
+      [gl.FRAGMENT_SHADER, source],
+    ] as const) {
       const shader = gl.createShader(kind)!;
       gl.shaderSource(shader, text);
       gl.compileShader(shader);

@@ -21,7 +21,9 @@ export function basinLegend(outcomes: Outcomes, subject: Subject): HTMLElement {
     const name = make("td", { colspan: "2" }, `${minima.length - ROWS} other minima`);
     body.append(make("tr", {}, name, make("td", { class: "number" }, percent(rest)), make("td", {})));
   }
-  const heads = ["ends at", "of starts", "at rest by step"].map((text, i) => make("th", { scope: "col", class: i > 0 ? "number" : "" }, text));
+  const heads = ["ends at", "of starts", "at rest by step"].map((text, i) =>
+    make("th", { scope: "col", class: i > 0 ? "number" : "" }, text),
+  );
   return make("table", { class: "map-legend" }, make("thead", {}, make("tr", {}, make("td", {}), ...heads)), body);
 }
 
@@ -42,7 +44,10 @@ function shareRow({ outcome, part, rest }: Share, { minima }: Outcomes, { landsc
 
 function named(outcome: number, minima: Outcomes["minima"], landscape: Subject["landscape"]): string {
   const place = minima[outcome];
-  if (place !== undefined) return `minimum ${outcome + 1} at (${place.map((value) => short(Number(value.toPrecision(3)))).join(", ")}), height ${short(landscape.value(...place))}`;
+  if (place !== undefined) {
+    const at = place.map((value) => short(Number(value.toPrecision(3)))).join(", ");
+    return `minimum ${outcome + 1} at (${at}), height ${short(landscape.value(...place))}`;
+  }
   if (outcome === DIVERGED) return "diverged";
   return outcome === OUTSIDE ? "outside the picture" : "no minimum: on its way, or stuck";
 }
@@ -55,7 +60,8 @@ export function percent(part: number): string {
 export function basinSummary({ minima, shares }: Outcomes, subject: Subject): string {
   const many = [...shares].sort((a, b) => b.part - a.part).slice(0, 5);
   const said = many.map(({ outcome, part }) => `${percent(part)} ${named(outcome, minima, subject.landscape)}`);
-  return `Where ${subject.rule.title} ends on ${subject.landscape.title} after ${subject.steps} steps, for every start: ${said.join("; ")}.`;
+  const { rule, landscape, steps } = subject;
+  return `Where ${rule.title} ends on ${landscape.title} after ${steps} steps, for every start: ${said.join("; ")}.`;
 }
 
 /** The ramp with the numbers at its ends, and the best setting in words. */
@@ -63,12 +69,19 @@ export function ratesLegend({ losses, runs, rates, up }: Seen & { kind: "rates" 
   const ramp = make("canvas", { width: "220", height: "14", class: "map-ramp", "aria-hidden": "true" });
   const context = ramp.getContext("2d")!;
   for (let i = 0; i < 220; i++) {
-    context.fillStyle = `rgb(${lossColour(i / 219).map(Math.round).join(" ")})`;
+    context.fillStyle = `rgb(${lossColour(i / 219)
+      .map(Math.round)
+      .join(" ")})`;
     context.fillRect(i, 0, 1, 14);
   }
-  const end = (sign: string, power: number) => make("span", {}, `${sign} 10`, make("sup", {}, String(power).replace("-", "−")));
+  const end = (sign: string, power: number) =>
+    make("span", {}, `${sign} 10`, make("sup", {}, String(power).replace("-", "−")));
   const scale = make("div", { class: "map-scale" }, end("≤", losses.span[0]), ramp, end("≥", losses.span[1]));
-  const lines = [make("p", {}, "Final height above the lowest known"), scale, make("p", {}, bestLine(losses, runs, rates, up))];
+  const lines = [
+    make("p", {}, "Final height above the lowest known"),
+    scale,
+    make("p", {}, bestLine(losses, runs, rates, up)),
+  ];
   if (losses.diverged > 0) {
     const sample = make("canvas", { width: "36", height: "24", class: "map-sample", "aria-hidden": "true" });
     sample.getContext("2d")!.putImageData(paintSample(DIVERGED, 36, 24, theme()), 0, 0);
@@ -87,22 +100,33 @@ function bestLine(losses: Losses, runs: Runs, rates: Rates["rates"], up: Rates["
 }
 
 export function ratesSummary({ losses, runs, rates, up }: Rates, subject: Subject): string {
-  const axes = `lr from ${short(rates[0])} to ${short(rates[1])}${up === null ? "" : `, ${up.name} from ${short(up.at(0))} to ${short(up.at(1))} upwards`}`;
+  const upwards = up === null ? "" : `, ${up.name} from ${short(up.at(0))} to ${short(up.at(1))} upwards`;
+  const axes = `lr from ${short(rates[0])} to ${short(rates[1])}${upwards}`;
   const lost = `${percent(losses.diverged)} of the settings diverge.`;
-  return `Final height of ${subject.rule.title} on ${subject.landscape.title} after ${subject.steps} steps, over ${axes}. ${bestLine(losses, runs, rates, up)} ${lost}`;
+  const { rule, landscape, steps } = subject;
+  const mapped = `Final height of ${rule.title} on ${landscape.title} after ${steps} steps, over ${axes}.`;
+  return `${mapped} ${bestLine(losses, runs, rates, up)} ${lost}`;
 }
 
 /** A map of settings as numbers: the final height at six by six of its points. */
 export function ratesTable({ runs, losses, rates, up }: Rates): HTMLElement {
   const places = [0, 0.2, 0.4, 0.6, 0.8, 1];
   const pixel = (across: number, upwards: number) =>
-    Math.min(runs.height - 1, Math.floor(upwards * runs.height)) * runs.width + Math.min(runs.width - 1, Math.floor(across * runs.width));
+    Math.min(runs.height - 1, Math.floor(upwards * runs.height)) * runs.width +
+    Math.min(runs.width - 1, Math.floor(across * runs.width));
   const cell = (at: number) => (runs.divergedAt[at]! > 0 ? "diverged" : short(runs.value[at]! - losses.floor));
-  const head = places.map((across) => make("th", { scope: "col", class: "number" }, `lr ${short(settingsAt(pixel(across, 0), runs, rates, up).lr)}`));
+  const head = places.map((across) =>
+    make("th", { scope: "col", class: "number" }, `lr ${short(settingsAt(pixel(across, 0), runs, rates, up).lr)}`),
+  );
   const rows = (up === null ? [0] : [...places].reverse()).map((upwards) => {
     const { other } = settingsAt(pixel(0, upwards), runs, rates, up);
     const label = make("th", { scope: "row" }, up === null || other === null ? "height" : `${up.name} ${short(other)}`);
-    return make("tr", {}, label, ...places.map((across) => make("td", { class: "number" }, cell(pixel(across, upwards)))));
+    return make(
+      "tr",
+      {},
+      label,
+      ...places.map((across) => make("td", { class: "number" }, cell(pixel(across, upwards)))),
+    );
   });
   return make("table", {}, make("thead", {}, make("tr", {}, make("td", {}), ...head)), make("tbody", {}, ...rows));
 }

@@ -30,7 +30,12 @@ export function losses(runs: Runs, landscape: Landscape, minima: Point[], start:
 }
 
 /** The settings of a pixel, in words: "lr = 0.1, beta1 = 0.9". */
-export function settingsAt(pixel: number, runs: Runs, rates: Point, up: Axis | null): { lr: number; other: number | null } {
+export function settingsAt(
+  pixel: number,
+  runs: Runs,
+  rates: Point,
+  up: Axis | null,
+): { lr: number; other: number | null } {
   const [i, j] = [pixel % runs.width, Math.floor(pixel / runs.width)];
   const lr = Number(rateAt(rates, share(i, runs.width)).toPrecision(3));
   return { lr, other: up === null ? null : up.at(share(j, runs.height)) };

@@ -50,7 +50,8 @@ export class Mapper {
       this.trouble = "";
     } catch {
       this.graphics = null;
-      this.trouble = "This browser has no WebGL2, or has it switched off: the map is computed on the processor, and coarse.";
+      this.trouble =
+        "This browser has no WebGL2, or has it switched off: the map is computed on the processor, and coarse.";
     }
     return this.graphics;
   }

@@ -28,12 +28,21 @@ export function paintOutcomes({ kinds }: Outcomes, runs: Runs, width: number, he
 function shades(kind: number, theme: Theme): number[] {
   const paper: [number, number, number] = theme.dark ? [18, 22, 27] : [255, 255, 255];
   const colour = colourOf(kind, theme);
-  const list = Array.from({ length: SHADES }, (_, i) => packed(kind < 0 ? colour : mix(colour, paper, 0.08 + (0.72 * i) / SHADES)));
+  const list = Array.from({ length: SHADES }, (_, i) =>
+    packed(kind < 0 ? colour : mix(colour, paper, 0.08 + (0.72 * i) / SHADES)),
+  );
   return [...list, packed(kind < 0 ? patternOf(kind, theme) : mix(colour, patternOf(kind, theme), 0.75))];
 }
 
 /** Final losses above `floor` by their logarithm, the lowest the brightest; what diverged in its pattern. */
-export function paintLosses(runs: Runs, floor: number, span: [number, number], width: number, height: number, theme: Theme): ImageData {
+export function paintLosses(
+  runs: Runs,
+  floor: number,
+  span: [number, number],
+  width: number,
+  height: number,
+  theme: Theme,
+): ImageData {
   const ramp = Array.from({ length: 256 }, (_, i) => packed(lossColour(i / 255)));
   const [plain, pattern] = [packed(colourOf(DIVERGED, theme)), packed(patternOf(DIVERGED, theme))];
   return paint(runs, width, height, (pixel, i, j) => {
@@ -60,7 +69,12 @@ export function paintSample(kind: number, width: number, height: number, theme: 
   return image;
 }
 
-function paint(runs: Runs, width: number, height: number, colour: (pixel: number, i: number, j: number) => number): ImageData {
+function paint(
+  runs: Runs,
+  width: number,
+  height: number,
+  colour: (pixel: number, i: number, j: number) => number,
+): ImageData {
   const image = new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   const columns = Uint16Array.from({ length: width }, (_, i) => Math.floor((i * runs.width) / width));

@@ -76,7 +76,10 @@ export function mapPanel(session: Session, done: (what: string) => void): HTMLEl
     done("changed");
   };
   picture.canvas.addEventListener("pointerdown", (event) => event.button === 0 && pick(event));
-  picture.canvas.addEventListener("pointermove", (event) => event.pointerType === "mouse" && event.buttons === 1 && pick(event));
+  picture.canvas.addEventListener(
+    "pointermove",
+    (event) => event.pointerType === "mouse" && event.buttons === 1 && pick(event),
+  );
   session.on((change) => change !== "step" && request());
   onThemeChange(() => request());
   new ResizeObserver(() => request()).observe(picture.canvas);
@@ -88,7 +91,12 @@ export function mapPanel(session: Session, done: (what: string) => void): HTMLEl
   setTimeout(() => seen ?? compute(true), SETTLED);
 
   const figure = make("div", { class: "map-picture" }, picture.canvas, across, said);
-  return make("div", { class: "map-panel", "data-panel": "map" }, mapControls(session), make("div", { class: "map-body" }, figure, make("div", {}, legend, note, details)));
+  return make(
+    "div",
+    { class: "map-panel", "data-panel": "map" },
+    mapControls(session),
+    make("div", { class: "map-body" }, figure, make("div", {}, legend, note, details)),
+  );
 }
 
 /** Sets the start, or the setting, that a click on the map means; what to say of it. */
@@ -109,10 +117,13 @@ function picked(session: Session, seen: Seen, [across, up]: [number, number]): s
   const kept = settings["lr"] === undefined ? own : { ...own, lr: settings["lr"] };
   session.change({ start, settings: { ...session.state.settings, [rule.name]: kept } });
   const { runs, outcomes } = seen;
-  const pixel = Math.min(runs.height - 1, Math.floor(up * runs.height)) * runs.width + Math.min(runs.width - 1, Math.floor(across * runs.width));
+  const pixel =
+    Math.min(runs.height - 1, Math.floor(up * runs.height)) * runs.width +
+    Math.min(runs.width - 1, Math.floor(across * runs.width));
   const kind = outcomes.kinds[pixel]!;
   const place = `From (${start.map(short).join(", ")})`;
   const part = percent(outcomes.shares.find(({ outcome }) => outcome === kind)?.part ?? 0);
-  if (kind >= 0) return `${place} it comes to minimum ${kind + 1}, as do ${part} of the starts, and is at rest from step ${runs.rest[pixel]!}.`;
+  if (kind >= 0) const rest = `and is at rest from step ${runs.rest[pixel]!}`;
+  return `${place} it comes to minimum ${kind + 1}, as do ${part} of the starts, ${rest}.`;
   return `${place} it ends at no minimum.`;
 }

@@ -17,7 +17,7 @@ export interface Job {
   shaken: Float64Array | null; // noise on the gradients, the same for every pixel
   width: number;
   height: number;
-  /** What the pixels differ in: the start, over the landscape's domain; or lr across, by decades, and another upwards. */
+  /** What the pixels differ in: the start, over the domain; or lr across, by decades, and another upwards. */
   over: "starts" | { start: Point; rates: Point; up: Axis | null };
 }
 

@@ -13,8 +13,10 @@ export function fragment(job: Pick<Job, "rule" | "landscape" | "schedule" | "sha
   const shape = Object.keys(landscape.parameters);
   const states = Object.keys(rule.pixel.state);
 
+  const ofAxis = (axis: string) => states.map((name) => `${name}_V.${axis}`);
   const call = (kind: string, first: string[], axis: "x" | "y") =>
-    `${rule.functionName}_${kind}(${[...first, ...states.map((name) => `${name}_V.${axis}`), "lr", ...rule.pixel.names].join(", ")})`;
+    `${rule.functionName}_${kind}(${[...first, ...ofAxis(axis), "lr", ...rule.pixel.names].join(", ")})`;
+  const ahead = `vec2(${call("ahead", ["theta.x"], "x")}, ${call("ahead", ["theta.y"], "y")})`;
   const place = (names: string[], vector: string) =>
     names.map((name, i) => `float ${name} = ${vector}${Math.floor(i / 4)}.${"xyzw"[i % 4]};`);
   const fetch = (vector: string, count: number, first: string) =>
@@ -43,7 +45,9 @@ void main() {
   vec2 theta = ${over === "starts" ? "mix(low, high, part)" : "start"};
   float rate = ${over === "starts" ? "rates.x" : "rates.x * pow(rates.y / rates.x, part.x)"};
   ${[...fetch("fixed", lead, "0"), ...place(plan.fixed, "fixed")].join("\n  ")}
-  ${Object.entries(rule.pixel.state).map(([name, value]) => `vec2 ${name}_V = vec2(${start(value)});`).join("\n  ")}
+  ${Object.entries(rule.pixel.state)
+    .map(([name, value]) => `vec2 ${name}_V = vec2(${start(value)});`)
+    .join("\n  ")}
   vec2 middle = (low + high) / 2.0;
   vec2 anchor = theta;
   int rest = 0;
@@ -51,7 +55,7 @@ void main() {
   for (int t = 1; t <= steps; t++) {
     ${[...fetch("now", stride, `${lead} + (t - 1) * ${stride}`), ...place(plan.varying, "now")].join("\n    ")}
     float lr = rate${plan.varying.includes(FACTOR) ? ` * ${FACTOR}` : ""};
-    vec2 at = ${rule.looksAhead ? `vec2(${call("ahead", ["theta.x"], "x")}, ${call("ahead", ["theta.y"], "y")})` : "theta"};
+    vec2 at = ${rule.looksAhead ? ahead : "theta"};
     vec2 g = ${slope}${noise};
     theta -= vec2(${call("pixel", ["g.x", "theta.x"], "x")}, ${call("pixel", ["g.y", "theta.y"], "y")});
     vec2 moved = (theta - anchor) / restful;

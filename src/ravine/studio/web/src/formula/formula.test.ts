@@ -77,14 +77,29 @@ test("a mistake is pointed at, with what to write instead", () => {
 });
 
 test("no text hangs the page", () => {
-  for (const text of ["(".repeat(999), "where((".repeat(30), "-".repeat(999), `${"x**".repeat(300)}x`, `${"x+".repeat(499)}x`]) {
+  for (const text of [
+    "(".repeat(999),
+    "where((".repeat(30),
+    "-".repeat(999),
+    `${"x**".repeat(300)}x`,
+    `${"x+".repeat(499)}x`,
+  ]) {
     refuse(text);
   }
   read(`${"sin(".repeat(59)}x${")".repeat(59)}`).gradient(1, 1);
 });
 
 test("what is written out is read back as the same", () => {
-  for (const text of ["-(x**2)", "(-x)**2", "x - (y - 1)", "2**-x", "x / (y * 2)", "-(-3)", "where(x <= y, 1e-300, pi)", "-0.0 * x"]) {
+  for (const text of [
+    "-(x**2)",
+    "(-x)**2",
+    "x - (y - 1)",
+    "2**-x",
+    "x / (y * 2)",
+    "-(-3)",
+    "where(x <= y, 1e-300, pi)",
+    "-0.0 * x",
+  ]) {
     const formula = read(text);
     const again = read(formula.python);
     assert.deepEqual(again.expression, formula.expression, `${text} → ${formula.python}`);
@@ -112,6 +127,9 @@ test("minima of an own formula are found, at kinks too", () => {
 test("MathML puts a negative number in brackets where it is multiplied", () => {
   const product = read("2*x**2").expression;
   assert.equal(toMathml(product, () => digits(-3)).match(/<mo>\(/g)?.length, 1);
-  assert.doesNotMatch(toMathml(product, () => digits(3)), /<mo>\(/);
+  assert.doesNotMatch(
+    toMathml(product, () => digits(3)),
+    /<mo>\(/,
+  );
   assert.match(digits(-1.2341e-7), /−<\/mo><mn>1.234<\/mn><mo>·<\/mo><msup><mn>10<\/mn><mn>−7/);
 });

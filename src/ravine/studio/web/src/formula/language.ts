@@ -47,7 +47,7 @@ export const CHARACTERS: Record<string, string> = {
   "=": "= is not needed; write the formula alone, as in x**2 - y**2",
   "!": "there is no factorial here",
   "\u00a0": "this is a non-breaking space; type a plain one",
-  "π": "write pi for π",
+  π: "write pi for π",
 };
 
 /** What a name of another language, or of another variable, is here. */

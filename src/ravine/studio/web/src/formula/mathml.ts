@@ -38,7 +38,8 @@ export function plain(value: number): string {
 
 function rounded(value: number): string {
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) return String(Number(value.toPrecision(4)).toExponential()).replace("e+", "e");
+  if (size !== 0 && (size < 1e-3 || size >= 1e5))
+    return String(Number(value.toPrecision(4)).toExponential()).replace("e+", "e");
   return String(Number(value.toPrecision(4)));
 }
 
@@ -63,7 +64,9 @@ class Writer {
       case "**":
         return `<msup><mrow>${this.within(a, ATOM)}</mrow><mrow>${this.write(b)}</mrow></msup>`;
       default:
-        return COMPARISONS.has(e.operation) ? this.row(this.write(a), RELATIONS[e.operation]!, this.write(b)) : this.call(e.operation, e.parts);
+        return COMPARISONS.has(e.operation)
+          ? this.row(this.write(a), RELATIONS[e.operation]!, this.write(b))
+          : this.call(e.operation, e.parts);
     }
   }
 

@@ -46,7 +46,12 @@ function refine(f: Pick<Landscape, "value" | "gradient">, start: Point, size: Po
   let [x, y] = start;
   let height = f.value(x, y);
   for (let [dx, dy] = size; dx > 1e-9 * size[0]; dx /= 2, dy /= 2) {
-    for (const [i, j] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
+    for (const [i, j] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ] as const) {
       const there = f.value(x + i * dx, y + j * dy);
       if (there < height) [x, y, height] = [x + i * dx, y + j * dy, there];
     }

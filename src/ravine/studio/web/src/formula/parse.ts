@@ -1,5 +1,15 @@
 import { apply, name, number, type Expression } from "./expression";
-import { ALLOWED, CHARACTERS, COMPARISONS, CONSTANTS, DEEPEST, FUNCTIONS, KEYWORDS, LONGEST, SYNONYMS } from "./language";
+import {
+  ALLOWED,
+  CHARACTERS,
+  COMPARISONS,
+  CONSTANTS,
+  DEEPEST,
+  FUNCTIONS,
+  KEYWORDS,
+  LONGEST,
+  SYNONYMS,
+} from "./language";
 import { nearest } from "./nearest";
 import { FormulaError, tokenize, type Token } from "./tokens";
 
@@ -23,7 +33,8 @@ function isComparison({ expression }: Node): boolean {
  */
 export function parseFormula(text: string, names: readonly string[] = ["x", "y"]): Expression {
   const needed = `one expression of ${names.join(", ")} is needed, as in x**2 - y**2`;
-  if (text.length > LONGEST) throw new FormulaError(LONGEST, text.length, `${text.length} characters; at most ${LONGEST}`);
+  if (text.length > LONGEST)
+    throw new FormulaError(LONGEST, text.length, `${text.length} characters; at most ${LONGEST}`);
   if (text.trim() === "") throw new FormulaError(0, text.length, needed);
   return new Parser(tokenize(text), names).whole();
 }
@@ -159,7 +170,8 @@ class Parser {
   private meant(text: string): string {
     if (Object.hasOwn(SYNONYMS, text)) return `; write ${SYNONYMS[text]}`;
     const letters = [...text];
-    if (letters.length < 4 && letters.every((letter) => this.names.includes(letter))) return `; write ${letters.join("*")}`;
+    if (letters.length < 4 && letters.every((letter) => this.names.includes(letter)))
+      return `; write ${letters.join("*")}`;
     const close = nearest(text, [...this.names, ...FUNCTIONS.keys(), ...CONSTANTS.keys()]);
     return close === null ? "" : `; did you mean ${close}?`;
   }
@@ -192,7 +204,8 @@ class Parser {
   /** Says what is wrong with a token where a number, a name or a bracket should begin. */
   private refuseOperand(token: Token): never {
     const before = this.tokens[this.at - 1];
-    if (token.kind === "end") this.refuse(token, "syntax error: the formula ends here, where a number or a name should follow");
+    if (token.kind === "end")
+      this.refuse(token, "syntax error: the formula ends here, where a number or a name should follow");
     if (token.text === "*" && before?.text === "**") this.refuse(token, "syntax error: *** is one * too many");
     if (token.text === "[") this.refuse(token, `a list [ ] is outside the language; ${ALLOWED}`);
     if (token.text === "{") this.refuse(token, `a set { } is outside the language; ${ALLOWED}`);

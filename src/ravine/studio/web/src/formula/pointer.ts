@@ -8,7 +8,13 @@ export function pointTo(text: string, { message, start, end }: Mistake): HTMLEle
   const before = text.slice(0, start);
   const after = text.slice(end);
   const place = make("mark", {}, text.slice(start, end) || "\u00a0"); // a gap, where something is missing
-  const line = make("code", { class: "formula-place" }, tail(before), place, after.length > AROUND ? `${after.slice(0, AROUND)}…` : after);
+  const line = make(
+    "code",
+    { class: "formula-place" },
+    tail(before),
+    place,
+    after.length > AROUND ? `${after.slice(0, AROUND)}…` : after,
+  );
   return [make("span", { class: "formula-message" }, `Column ${start + 1}: ${message}.`), line];
 }
 

@@ -57,9 +57,8 @@ export function record(results: readonly Expression[], names: readonly string[])
   return { names, constants, instructions, results: places, size: registers.size };
 }
 
-const CODES = (
-  "+ - * / ** neg < <= > >= == != sqrt abs exp log sin cos sign maximum minimum where power2 power3 power4"
-).split(" ");
+const CODES =
+  "+ - * / ** neg < <= > >= == != sqrt abs exp log sin cos sign maximum minimum where power2 power3 power4".split(" ");
 
 /** Runs a tape: numbers in the order of its names → its results, in one array that the next call overwrites. */
 export function compile(tape: Tape): (...numbers: number[]) => Float64Array {

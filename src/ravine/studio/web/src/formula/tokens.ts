@@ -20,8 +20,19 @@ export interface Token {
 }
 
 // Python's: 1, 1_000, .5, 1e3, 0x10. An integer may not start with 0; a float may.
-const NUMBER =
-  /0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:(?:\d(?:_?\d)*)?\.\d(?:_?\d)*|\d(?:_?\d)*\.)(?:[eE][+-]?\d(?:_?\d)*)?|\d(?:_?\d)*[eE][+-]?\d(?:_?\d)*|\d(?:_?\d)*/y;
+const DIGITS = String.raw`\d(?:_?\d)*`;
+const EXPONENT = String.raw`[eE][+-]?${DIGITS}`;
+const NUMBER = new RegExp(
+  [
+    "0[xX](?:_?[0-9a-fA-F])+",
+    "0[oO](?:_?[0-7])+",
+    "0[bB](?:_?[01])+",
+    String.raw`(?:(?:${DIGITS})?\.${DIGITS}|${DIGITS}\.)(?:${EXPONENT})?`,
+    `${DIGITS}${EXPONENT}`,
+    DIGITS,
+  ].join("|"),
+  "y",
+);
 const NAME = /[\p{XID_Start}_]\p{XID_Continue}*/uy;
 const SYMBOL = /\*\*|\/\/|<=|>=|==|!=|<<|>>|:=|->|[-+*/%@&|^~<>()[\]{}.,:;=!?$`]/y;
 const SPACE = /(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*[\r\n])+/y;
