@@ -123,7 +123,7 @@ function picked(session: Session, seen: Seen, [across, up]: [number, number]): s
   const kind = outcomes.kinds[pixel]!;
   const place = `From (${start.map(short).join(", ")})`;
   const part = percent(outcomes.shares.find(({ outcome }) => outcome === kind)?.part ?? 0);
-  if (kind >= 0) const rest = `and is at rest from step ${runs.rest[pixel]!}`;
+  if (kind < 0) return `${place} it ends at no minimum.`;
+  const rest = `and is at rest from step ${runs.rest[pixel]!}`;
   return `${place} it comes to minimum ${kind + 1}, as do ${part} of the starts, ${rest}.`;
-  return `${place} it ends at no minimum.`;
 }
