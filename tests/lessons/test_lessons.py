@@ -21,7 +21,7 @@ WIDGET = '```widget landscape\nstate = "landscape=bowl&rules=sgd"\ncaption = "C"
 class Prose(HTMLParser):
     """The words of a lesson that are read as prose: not formulas, tables, code and what belongs to widgets."""
 
-    LEFT_OUT = ("math", "figure", "table", "pre", "dl")
+    LEFT_OUT = ("math", "figure", "table", "pre", "dl", "details")
 
     def __init__(self, html):
         super().__init__()

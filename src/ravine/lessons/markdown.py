@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from ravine.errors import unknown
 
-BOXES = {"trap": "Trap", "aside": "Aside", "example": "Example"}
+BOXES = {"trap": "Trap", "aside": "Aside", "example": "Example", "more": "More"}  # the last is folded away
 
 
 def reader() -> MarkdownIt:
@@ -103,10 +103,11 @@ def _box(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if close is None:
         raise page.error(start, "this box has no end: close it with a line that holds ::: alone")
     outside, state.lineMax = state.lineMax, close
-    opened = state.push("box_open", "aside", 1)
+    tag = "details" if kind == "more" else "aside"
+    opened = state.push("box_open", tag, 1)
     opened.info, opened.content, opened.map = kind, title, [start, close]
     state.md.block.tokenize(state, start + 1, close)
-    state.push("box_close", "aside", -1)
+    state.push("box_close", tag, -1)
     state.lineMax, state.line = outside, close + 1
     return True
 
@@ -114,6 +115,8 @@ def _box(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 def _write_box(_: RendererHTML, tokens: Sequence[Token], number: int, *__: Any) -> str:
     kind, title = tokens[number].info, tokens[number].content
     heading = inline(f"{BOXES[kind]}: {title}" if title else BOXES[kind])
+    if kind == "more":
+        return f'<details class="box {kind}">\n<summary>{heading}</summary>\n'
     return f'<aside class="box {kind}" role="note">\n<p class="box-title">{heading}</p>\n'
 
 
