@@ -1,5 +1,5 @@
 // Where the surface is seen from. The landscape stands in a box: x across, y deep, heights up; its middle is the origin.
-import type { Landscape, Point } from "../engine/landscape";
+import { holds, type Landscape, type Point } from "../engine/landscape";
 import type { Projection } from "./projection";
 import { heightAt, type Relief } from "./relief";
 
@@ -7,7 +7,7 @@ type Vector = [number, number, number];
 
 export const TALL = 0.62; // the height of the box, whose width is 2
 const DISTANCE = 4.2;
-const FOCAL = 3.9;
+const FOCAL = 4.5;
 
 export interface Camera {
   eye: Vector;
@@ -17,8 +17,8 @@ export interface Camera {
   unit: number; // pixels that a length of 1 at a depth of 1 has
 }
 
-/** `around` is the angle about the vertical, `above` the one over the horizon, in radians. */
-export function camera(around: number, above: number, width: number, height: number): Camera {
+/** `around` is the angle about the vertical, `above` the one over the horizon, in radians; the box fills the picture. */
+export function camera(landscape: Landscape, around: number, above: number, width: number, height: number): Camera {
   const [ca, sa, ce, se] = [Math.cos(around), Math.sin(around), Math.cos(above), Math.sin(above)];
   const eye: Vector = [DISTANCE * ce * sa, -DISTANCE * ce * ca, DISTANCE * se];
   return {
@@ -26,7 +26,7 @@ export function camera(around: number, above: number, width: number, height: num
     right: [ca, sa, 0],
     up: [-se * sa, se * ca, ce],
     forward: [-ce * sa, ce * ca, -se],
-    unit: (FOCAL * Math.min(width / 1.3, height)) / 2,
+    unit: (FOCAL * Math.min(width / 1.3, height)) / 2 / Math.hypot(1, depthOf(landscape)),
   };
 }
 
@@ -69,6 +69,7 @@ export function solid(land: Relief, view: Camera, width: number, height: number)
       const hit = firstBelow(view.eye, ray, DISTANCE - 1.8, DISTANCE + 1.8, 240, above);
       return hit && plane(hit);
     },
+    beyond: (x, y) => !holds(landscape, [x, y]),
     hides(x, y) {
       const point = place(x, y);
       point[2] += 0.02; // a path lies on the ground, not in it

@@ -7,6 +7,12 @@ import { colourOf, onThemeChange, theme } from "./theme";
 
 const DIGITS = 1e-16; // so far below the start nothing but rounding is left
 
+/** Where the axes end. */
+interface Ends {
+  steps: number;
+  heights: [number, number];
+}
+
 export class Chart {
   readonly element = make("div", { class: "chart" });
   private readonly title = make("p", { class: "chart-title" });
@@ -14,6 +20,8 @@ export class Chart {
   private readonly veil = make("div", { class: "chart-veil" });
   private readonly log = make("input", { type: "checkbox" });
   private plot: uPlot | null = null;
+  private drawn = ""; // what the plot was built for; new data alone does not build another
+  private ends: Ends = { steps: 1, heights: [0, 1] };
   private waiting = 0;
 
   constructor(private readonly session: Session) {
@@ -53,24 +61,32 @@ export class Chart {
     this.log.disabled = !possible;
     this.log.title = possible ? "" : "Heights below zero have no logarithm, and no minimum is known here";
     this.title.textContent = possible ? "Height above the lowest minimum" : "Height";
-    const size = { width: box.clientWidth, height: box.clientHeight };
-    const scale = this.scale(logarithmic, floor ?? 0);
+    this.ends = { steps: session.state.steps, heights: this.heights(logarithmic, floor ?? 0) };
+    const data = this.data(logarithmic, floor ?? 0);
+    const drawn = [box.clientWidth, box.clientHeight, logarithmic, ...session.lanes.map(({ look }) => colourOf(look) + look.dashed)];
+    if (this.plot && this.drawn === drawn.join()) return this.plot.setData(data);
+    this.drawn = drawn.join();
+    this.build(logarithmic, data);
+  }
+
+  private build(logarithmic: boolean, data: uPlot.AlignedData): void {
+    const { box } = this;
     this.plot?.destroy();
-    this.plot = new uPlot(options(session.lanes, session.state.steps, size, logarithmic, scale), this.data(floor ?? 0), box);
-    this.plot.over.append(this.veil); // uPlot knows its scales a moment later
-    this.plot.hooks.draw = [() => this.moveVeil()];
+    this.plot = new uPlot(options(this.session.lanes, box, logarithmic, () => this.ends), data, box);
+    this.plot.over.append(this.veil);
+    this.plot.hooks.draw = [() => this.moveVeil()]; // uPlot knows its scales a moment later
     this.plot.over.addEventListener("pointerdown", (event) => this.seek(event));
     this.plot.over.addEventListener("pointermove", (event) => event.buttons === 1 && this.seek(event));
   }
 
-  private data(floor: number): uPlot.AlignedData {
+  private data(logarithmic: boolean, floor: number): uPlot.AlignedData {
     const steps = Array.from({ length: this.session.state.steps + 1 }, (_, t) => t);
-    const heights = this.session.lanes.map(({ run }) => Array.from(run.values, (v) => (Number.isFinite(v) ? v - floor : null)));
-    return [steps, ...heights];
+    const shown = (height: number) => (Number.isFinite(height) && (height > 0 || !logarithmic) ? height : null);
+    return [steps, ...this.session.lanes.map(({ run }) => Array.from(run.values, (value) => shown(value - floor)))];
   }
 
   /** From the lowest height that means something to little above the start: what explodes leaves the picture. */
-  private scale(logarithmic: boolean, floor: number): [number, number] {
+  private heights(logarithmic: boolean, floor: number): [number, number] {
     const { lanes, landscape } = this.session;
     const start = landscape.value(...this.session.start) - floor;
     let [low, high] = [Infinity, start];
@@ -106,22 +122,20 @@ export class Chart {
   }
 }
 
-function options(
-  lanes: readonly Lane[],
-  steps: number,
-  size: { width: number; height: number },
-  logarithmic: boolean,
-  range: [number, number],
-): uPlot.Options {
+function options(lanes: readonly Lane[], box: HTMLElement, logarithmic: boolean, ends: () => Ends): uPlot.Options {
   const { faint, dark } = theme();
   const grid = { stroke: dark ? "#323b45" : "#e3e7ea", width: 1 };
   const axis = { stroke: faint, font: "12px system-ui, sans-serif", grid, ticks: { ...grid, size: 4 } };
   return {
-    ...size,
+    width: box.clientWidth,
+    height: box.clientHeight,
     padding: [8, 16, 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false, range: [0, steps] }, y: { distr: logarithmic ? 3 : 1, range } },
+    scales: {
+      x: { time: false, range: () => [0, ends().steps] },
+      y: { distr: logarithmic ? 3 : 1, range: () => ends().heights },
+    },
     axes: [
       { ...axis, size: 26, gap: 3 },
       {
@@ -129,7 +143,7 @@ function options(
         size: 52,
         gap: 3,
         values: (_, values) => values.map((value) => (logarithmic ? power(value) : short(value))),
-        ...(logarithmic ? { splits: () => decades(...range), filter: (_: uPlot, splits: number[]) => splits } : {}),
+        ...(logarithmic ? { splits: () => decades(...ends().heights), filter: (_: uPlot, splits: number[]) => splits } : {}),
       },
     ],
     series: [
@@ -154,7 +168,7 @@ function decades(low: number, high: number): number[] {
 }
 
 function power(value: number): string {
-  const exponent = Math.round(Math.log10(value));
+  const exponent = Math.floor(Math.log10(value) + 1e-9);
   if (exponent >= -2 && exponent <= 4) return String(Number(value.toPrecision(3)));
   const digit = Math.round(value / 10 ** exponent);
   const raised = `10${[...String(exponent)].map((sign) => SUPERSCRIPT[sign]).join("")}`;

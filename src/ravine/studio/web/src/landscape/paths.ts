@@ -1,4 +1,5 @@
 // The paths of a race on a canvas. While a race plays, only what is new is drawn: the canvas keeps the rest.
+import type { Point } from "../engine/landscape";
 import type { Lane } from "../engine/session";
 import { drawMarker } from "./markers";
 import type { Projection } from "./projection";
@@ -56,15 +57,18 @@ export class Paths {
       const [nextLeft, nextTop] = projection.toScreen(x[t]!, y[t]!);
       const reach = Math.hypot(nextLeft - left, nextTop - top);
       const covered = projection.hides(x[t]!, y[t]!);
-      if (covered) {
+      const outside = projection.beyond(x[t]!, y[t]!);
+      if (outside) {
+        line.moveTo(nextLeft, nextTop);
+      } else if (covered) {
         hidden.moveTo(left, top);
         hidden.lineTo(nextLeft, nextTop);
       } else {
         if (behind) line.moveTo(left, top);
         line.lineTo(nextLeft, nextTop);
       }
-      behind = covered;
-      if (reach >= DOTTED_FROM && !covered) {
+      behind = covered || outside;
+      if (reach >= DOTTED_FROM && !behind) {
         dots.moveTo(nextLeft + 2.2, nextTop);
         dots.arc(nextLeft, nextTop, 2.2, 0, 2 * Math.PI);
       }
@@ -103,9 +107,10 @@ export function drawHeads(
     const step = Math.min(Math.floor(position), lastFinite(lane));
     const share = step < Math.floor(position) || !Number.isFinite(x[step + 1]) ? 0 : position - step;
     const along = (values: Float64Array) => (share === 0 ? values[step]! : values[step]! + (values[step + 1]! - values[step]!) * share);
-    const [left, top] = projection.toScreen(along(x), along(y));
+    const at = clamped(lane, along(x), along(y), projection);
+    const [left, top] = projection.toScreen(...at.point);
     const colour = colourOf(lane.look);
-    if (share > 0) {
+    if (share > 0 && !at.beyond) {
       context.save();
       context.beginPath();
       context.rect(frame.left, frame.top, frame.width, frame.height);
@@ -122,9 +127,18 @@ export function drawHeads(
       Math.min(Math.max(left, frame.left + 7), frame.left + frame.width - 7),
       Math.min(Math.max(top, frame.top + 7), frame.top + frame.height - 7),
     ];
-    const gone = Math.hypot(seen[0] - left, seen[1] - top) > 8;
+    const gone = at.beyond || Math.hypot(seen[0] - left, seen[1] - top) > 8;
     drawMarker(context, lane.look.marker, seen, gone ? 5 : 7, gone ? theme.paper : colour, gone ? colour : theme.paper);
   }
+}
+
+/** Where a head stands: on the edge of the ground where it has gone beyond it. */
+function clamped({ course }: Lane, x: number, y: number, projection: Projection): { point: Point; beyond: boolean } {
+  const beyond = projection.beyond(x, y);
+  if (!beyond) return { point: [x, y], beyond };
+  const { domain } = course.landscape;
+  const inside = (value: number, [low, high]: Point) => Math.min(Math.max(value, low), high);
+  return { point: [inside(x, domain.x), inside(y, domain.y)], beyond };
 }
 
 /** The last step before a divergence. */

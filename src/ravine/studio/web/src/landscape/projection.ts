@@ -8,6 +8,8 @@ export interface Projection {
   toPlane: (left: number, top: number) => Point | null;
   /** Whether hills hide the point. */
   hides: (x: number, y: number) => boolean;
+  /** Whether the point is beyond the edge of the ground that is drawn, and so has no place in the picture. */
+  beyond: (x: number, y: number) => boolean;
   /** What is drawn is cut off at this rectangle. */
   frame: Frame;
 }
@@ -37,5 +39,6 @@ export function flat({ domain }: Landscape, frame: Frame): Projection {
       return [domain.x[0] + u * acrossX, domain.y[1] - v * acrossY];
     },
     hides: () => false,
+    beyond: () => false, // it lies outside the frame, where nothing is drawn
   };
 }

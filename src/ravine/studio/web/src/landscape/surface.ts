@@ -47,7 +47,7 @@ export class Surface {
   }
 
   projection(land: Relief, width: number, height: number): Projection {
-    return solid(land, camera(this.around, this.above, width, height), width, height);
+    return solid(land, camera(land.landscape, this.around, this.above, width, height), width, height);
   }
 
   /** Draws the surface; false where the browser cannot. */
@@ -63,7 +63,7 @@ export class Surface {
     gl.enable(gl.DEPTH_TEST);
     gl.useProgram(this.program);
     const place = (name: string) => gl.getUniformLocation(this.program!, name);
-    const { eye, right, up, forward, unit } = camera(this.around, this.above, width, height);
+    const { eye, right, up, forward, unit } = camera(land.landscape, this.around, this.above, width, height);
     gl.uniform3fv(place("eye"), eye);
     gl.uniform3fv(place("right"), right);
     gl.uniform3fv(place("up"), up);

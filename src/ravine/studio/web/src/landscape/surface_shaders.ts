@@ -37,7 +37,7 @@ void main() {
     if (share >= levels[i]) band = i;
     nearest = min(nearest, abs(share - levels[i]));
   }
-  float light = 0.74 + 0.3 * dot(normalize(facing), normalize(vec3(-0.5, -0.35, 0.8)));
+  float light = 0.66 + 0.3 * dot(normalize(facing), normalize(vec3(-0.5, -0.35, 0.8)));
   float pixels = nearest / max(fwidth(share), 1e-9);
   float drawn = 0.55 * clamp(0.5 + 0.5 * line_width - pixels, 0.0, 1.0);
   colour = vec4(mix(colours[band] * light, line, drawn), 1.0);
