@@ -1,11 +1,13 @@
 """How fast the studio answers, and whether it grows: `python benchmarks/studio.py`.
 
 Starts `ravine studio`, asks it for pages over a few kept connections from this process (one core for the server, one
-for the questions), and prints requests a second and the server's memory as it goes.
+for the questions), and prints requests a second, the same for each second that the server had a processor (what an idle
+machine would show), and the server's memory as it goes.
 """
 
 import argparse
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
@@ -54,6 +56,12 @@ def megabytes(process: int) -> float:
     return int(line.split()[1]) / 1024
 
 
+def processor(process: int) -> float:
+    """The seconds of processor time that the process has used (Linux)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=100_000)
@@ -66,9 +74,14 @@ def main() -> None:
         address = next(word for word in server.stdout.readline().split() if word.startswith("http"))
         for kind in KINDS:
             load(address, kind, 2000, options.connections)  # caches and allocator settle
+            used = processor(server.pid)
             rate, waits = load(address, kind, 10_000, options.connections)
+            alone = len(waits) / (processor(server.pid) - used)
             cuts = statistics.quantiles(waits, n=100)
-            print(f"{kind:6} {rate:7.0f} requests/s   median {1e3 * cuts[49]:.2f} ms   99 % {1e3 * cuts[98]:.2f} ms")
+            print(
+                f"{kind:6} {rate:7.0f} requests/s, {alone:7.0f} a second of processor time   "
+                f"median {1e3 * cuts[49]:.2f} ms   99 % {1e3 * cuts[98]:.2f} ms"
+            )
         print(f"memory {megabytes(server.pid):7.1f} MB")
         for tenth in range(1, 11):
             load(address, "gzip", options.requests // 10, options.connections)

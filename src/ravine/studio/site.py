@@ -22,19 +22,16 @@ def build() -> dict[str, bytes]:
     Raises RavineError where the script bundle was not built.
     """
     static = files("ravine.studio") / "static"
-    site = {path: text.encode() for path, text in render_pages().items()} | draw_pictures()
-    for file in static.iterdir():
-        if file.is_file() and not file.name.startswith("."):
-            site[f"static/{file.name}"] = file.read_bytes()
-    if "static/ravine.js" not in site:
+    if not (static / "ravine.js").is_file():
         raise RavineError(
             "the studio's script is not built: install ravine again (pip install .), "
             "or run `npm ci && npm run build` in src/ravine/studio/web"
         )
-    site |= quiz_files()
-    site["static/rules.js"] = rules_script().encode()
-    site["static/ravine.css"] = "\n".join([*_sheets((static / "css").iterdir()), _rule_colours()]).encode()
-    return site
+    pages = {path: text.encode() for path, text in render_pages().items()}
+    written = {f"static/{file.name}": file.read_bytes() for file in static.iterdir() if file.is_file()}
+    written["static/rules.js"] = rules_script().encode()
+    written["static/ravine.css"] = "\n".join([*_sheets((static / "css").iterdir()), _rule_colours()]).encode()
+    return pages | draw_pictures() | quiz_files() | written
 
 
 def _sheets(found: Iterable[Traversable]) -> list[str]:
