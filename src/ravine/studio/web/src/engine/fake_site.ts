@@ -4,7 +4,13 @@ const lr = { name: "lr", default: 0.001, ...range, high: Infinity, holdsLow: fal
 const beta2 = { name: "beta2", default: 0.999, ...range };
 
 function rule(name: string, hyperparameters: Record<string, Hyperparameter>): RuleFacts {
-  return { name, title: name, family: name.split("+")[0], main: !name.includes("+"), hyperparameters } as unknown as RuleFacts;
+  return {
+    name,
+    title: name,
+    family: name.split("+")[0],
+    main: !name.includes("+"),
+    hyperparameters,
+  } as unknown as RuleFacts;
 }
 
 const named = ["sgd", "momentum", "adam+l2", ...Array.from({ length: 12 }, (_, i) => `rule${i}`)];
@@ -14,9 +20,17 @@ rules["adam+l2"] = rule("adam+l2", { lr, beta2 });
 
 const schedules = {
   constant: { name: "constant", title: "", python: "1", factor: () => 1 },
-  cosine: { name: "cosine", title: "", python: "", factor: (t: number, n: number) => (1 + Math.cos((Math.PI * (t - 1)) / n)) / 2 },
+  cosine: {
+    name: "cosine",
+    title: "",
+    python: "",
+    factor: (t: number, n: number) => (1 + Math.cos((Math.PI * (t - 1)) / n)) / 2,
+  },
 };
 
-const landscapes = { ravine: { name: "ravine", parameters: { condition: 20 } }, bowl: { name: "bowl", parameters: {} } };
+const landscapes = {
+  ravine: { name: "ravine", parameters: { condition: 20 } },
+  bowl: { name: "bowl", parameters: {} },
+};
 
 Object.assign(globalThis, { RAVINE: { rules, schedules, landscapes, rates: [1e-4, 50] } });

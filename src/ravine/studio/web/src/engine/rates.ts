@@ -22,7 +22,10 @@ function score(course: Course): number {
   const [low, high] = landscape.range;
   const floor = floorOf(landscape) ?? low;
   const least = Math.max(1e-12 * (high - low), 1e-300); // a flat formula has no range
-  const reach = [0.2 * (landscape.domain.x[1] - landscape.domain.x[0]), 0.2 * (landscape.domain.y[1] - landscape.domain.y[0])];
+  const reach = [
+    0.2 * (landscape.domain.x[1] - landscape.domain.x[0]),
+    0.2 * (landscape.domain.y[1] - landscape.domain.y[0]),
+  ];
   const top = landscape.value(...start);
   let sum = Math.log(Math.max(top - floor, least));
   let tame = true;

@@ -30,7 +30,11 @@ test("a slider grows from left to right and comes back to where it was", () => {
 });
 
 test("defaults and the usual values have a place between the ends", () => {
-  for (const [known, values] of [[LR, [1e-3, 0.1, 1]], [BETA, [0.5, 0.9, 0.99, 0.999]], [EPS, [1e-10, 1e-8, 1e-3]]] as const) {
+  for (const [known, values] of [
+    [LR, [1e-3, 0.1, 1]],
+    [BETA, [0.5, 0.9, 0.99, 0.999]],
+    [EPS, [1e-10, 1e-8, 1e-3]],
+  ] as const) {
     for (const value of values) {
       const position = scaleOf(known).toPosition(value);
       assert.ok(position > 0.02 && position < 0.98, `${known.name} ${value}: ${position}`);

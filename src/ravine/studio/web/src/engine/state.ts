@@ -6,7 +6,20 @@ export const VIEWS = ["contours", "surface"] as const;
 export const MAPS = ["basin", "rates"] as const;
 
 /** What a teacher may hide. */
-export const PANELS = ["landscape", "rules", "settings", "start", "noise", "schedule", "player", "chart", "view", "share", "anatomy", "map"] as const;
+export const PANELS = [
+  "landscape",
+  "rules",
+  "settings",
+  "start",
+  "noise",
+  "schedule",
+  "player",
+  "chart",
+  "view",
+  "share",
+  "anatomy",
+  "map",
+] as const;
 
 export interface State {
   landscape: string; // a name, or "formula"
@@ -75,7 +88,7 @@ export function parse(query: URLSearchParams): { state: State; refused: string[]
   return { state, refused };
 }
 
-/** The query string: what differs from the defaults, in a fixed order. Readable: commas and brackets stay as they are. */
+/** The query string: what differs from the defaults, in a fixed order. Commas stay as they are. */
 export function write(state: State): string {
   const plain = defaults();
   const pairs: [string, string][] = [];
@@ -118,12 +131,14 @@ type Reader = (state: State, text: string) => string | null;
 const READERS: Record<string, Reader> = {
   landscape: (state, text) => {
     if (text === "formula") return null; // it comes with formula=
-    if (!Object.hasOwn(RAVINE.landscapes, text)) return `the landscapes are ${Object.keys(RAVINE.landscapes).join(", ")}`;
+    if (!Object.hasOwn(RAVINE.landscapes, text))
+      return `the landscapes are ${Object.keys(RAVINE.landscapes).join(", ")}`;
     state.landscape = text;
     return null;
   },
   formula: (state, text) => {
-    if (text.trim() === "" || text.length > LONGEST_FORMULA) return `a formula of at most ${LONGEST_FORMULA} characters is wanted`;
+    if (text.trim() === "" || text.length > LONGEST_FORMULA)
+      return `a formula of at most ${LONGEST_FORMULA} characters is wanted`;
     state.landscape = "formula";
     state.formula = text;
     return null;
@@ -139,7 +154,9 @@ const READERS: Record<string, Reader> = {
     const found = [...new Set(named.filter((name) => Object.hasOwn(RAVINE.rules, name)))].slice(0, MOST_RULES);
     state.rules = text === "" ? [] : found.length > 0 ? found : state.rules;
     if (text === "" || found.length === named.length) return null;
-    return `1 to ${MOST_RULES} different rules of ${Object.keys(RAVINE.rules).filter((name) => RAVINE.rules[name]!.main).join(", ")} are wanted`;
+    return `1 to ${MOST_RULES} different rules of ${Object.keys(RAVINE.rules)
+      .filter((name) => RAVINE.rules[name]!.main)
+      .join(", ")} are wanted`;
   },
   start: (state, text) => {
     const found = numbers(text, 2);
@@ -189,7 +206,8 @@ function readNumber(state: State, key: string, text: string): string | null {
   const value = number(text);
   if (value === null) return "a number is wanted";
   if (owner === "landscape") {
-    if (!Object.values(RAVINE.landscapes).some(({ parameters }) => Object.hasOwn(parameters, name))) return "no landscape has it";
+    if (!Object.values(RAVINE.landscapes).some(({ parameters }) => Object.hasOwn(parameters, name)))
+      return "no landscape has it";
     state.shape[name] = value;
     return null;
   }
@@ -238,7 +256,9 @@ function ruleName(text: string): string {
 
 function number(text: string): number | null {
   // Number("") is 0 and Number("0x10") is 16: neither is what a link means.
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text.trim()) && Number.isFinite(Number(text)) ? Number(text) : null;
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text.trim()) && Number.isFinite(Number(text))
+    ? Number(text)
+    : null;
 }
 
 function numbers(text: string, count: number): number[] | null {

@@ -1,4 +1,4 @@
-// Where the surface is seen from. The landscape stands in a box: x across, y deep, heights up; its middle is the origin.
+// Where the surface is seen from. The landscape stands in a box about the origin: x across, y deep, heights up.
 import { holds, type Landscape, type Point } from "../engine/landscape";
 import type { Projection } from "./projection";
 import { heightAt, type Relief } from "./relief";
@@ -17,7 +17,7 @@ export interface Camera {
   unit: number; // pixels that a length of 1 at a depth of 1 has
 }
 
-/** `around` is the angle about the vertical, `above` the one over the horizon, in radians; the box fills the picture. */
+/** `around` is the angle about the vertical, `above` the one over the horizon, in radians. The box fills the view. */
 export function camera(landscape: Landscape, around: number, above: number, width: number, height: number): Camera {
   const [ca, sa, ce, se] = [Math.cos(around), Math.sin(around), Math.cos(above), Math.sin(above)];
   const eye: Vector = [DISTANCE * ce * sa, -DISTANCE * ce * ca, DISTANCE * se];
@@ -47,7 +47,11 @@ export function solid(land: Relief, view: Camera, width: number, height: number)
   const span = range[1] - range[0] || 1;
   const share = ([low, high]: Point, value: number) => (value - low) / (high - low);
   const surfaceAt = (x: number, y: number) => lift((heightAt(land, x, y) - range[0]) / span);
-  const place = (x: number, y: number): Vector => [2 * share(domain.x, x) - 1, depth * (2 * share(domain.y, y) - 1), surfaceAt(x, y)];
+  const place = (x: number, y: number): Vector => [
+    2 * share(domain.x, x) - 1,
+    depth * (2 * share(domain.y, y) - 1),
+    surfaceAt(x, y),
+  ];
   const plane = ([px, py]: Vector): Point => [
     domain.x[0] + ((px + 1) / 2) * (domain.x[1] - domain.x[0]),
     domain.y[0] + ((py / depth + 1) / 2) * (domain.y[1] - domain.y[0]),
@@ -61,7 +65,10 @@ export function solid(land: Relief, view: Camera, width: number, height: number)
     toScreen(x, y) {
       const from = minus(place(x, y), view.eye);
       const far = Math.max(dot(from, view.forward), 0.1);
-      return [width / 2 + (view.unit * dot(from, view.right)) / far, height / 2 - (view.unit * dot(from, view.up)) / far];
+      return [
+        width / 2 + (view.unit * dot(from, view.right)) / far,
+        height / 2 - (view.unit * dot(from, view.up)) / far,
+      ];
     },
     toPlane(left, top) {
       const [a, b] = [(left - width / 2) / view.unit, (height / 2 - top) / view.unit];

@@ -63,7 +63,12 @@ export class Chart {
     this.title.textContent = possible ? "Height above the lowest minimum" : "Height";
     this.ends = { steps: session.state.steps, heights: this.heights(logarithmic, floor ?? 0) };
     const data = this.data(logarithmic, floor ?? 0);
-    const drawn = [box.clientWidth, box.clientHeight, logarithmic, ...session.lanes.map(({ look }) => colourOf(look) + look.dashed)];
+    const drawn = [
+      box.clientWidth,
+      box.clientHeight,
+      logarithmic,
+      ...session.lanes.map(({ look }) => colourOf(look) + look.dashed),
+    ];
     if (this.plot && this.drawn === drawn.join()) return this.plot.setData(data);
     this.drawn = drawn.join();
     this.build(logarithmic, data);
@@ -72,7 +77,11 @@ export class Chart {
   private build(logarithmic: boolean, data: uPlot.AlignedData): void {
     const { box } = this;
     this.plot?.destroy();
-    this.plot = new uPlot(options(this.session.lanes, box, logarithmic, () => this.ends), data, box);
+    this.plot = new uPlot(
+      options(this.session.lanes, box, logarithmic, () => this.ends),
+      data,
+      box,
+    );
     this.plot.over.append(this.veil);
     this.plot.hooks.draw = [() => this.moveVeil()]; // uPlot knows its scales a moment later
     this.plot.over.addEventListener("pointerdown", (event) => this.seek(event));
@@ -143,7 +152,9 @@ function options(lanes: readonly Lane[], box: HTMLElement, logarithmic: boolean,
         size: 52,
         gap: 3,
         values: (_, values) => values.map((value) => (logarithmic ? power(value) : short(value))),
-        ...(logarithmic ? { splits: () => decades(...ends().heights), filter: (_: uPlot, splits: number[]) => splits } : {}),
+        ...(logarithmic
+          ? { splits: () => decades(...ends().heights), filter: (_: uPlot, splits: number[]) => splits }
+          : {}),
       },
     ],
     series: [
@@ -175,4 +186,6 @@ function power(value: number): string {
   return digit === 1 ? raised : `${digit}·${raised}`;
 }
 
-const SUPERSCRIPT: Record<string, string> = Object.fromEntries([..."-0123456789"].map((digit, i) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]!]));
+const SUPERSCRIPT: Record<string, string> = Object.fromEntries(
+  [..."-0123456789"].map((digit, i) => [digit, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]!]),
+);

@@ -2,10 +2,18 @@
 import { SIDE, type Relief } from "./relief";
 import { channels, landColour, type Theme } from "./theme";
 
-export function contours({ heights, levels }: Relief, width: number, height: number, theme: Theme, ratio: number): ImageData {
+export function contours(
+  { heights, levels }: Relief,
+  width: number,
+  height: number,
+  theme: Theme,
+  ratio: number,
+): ImageData {
   const image = new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
-  const bands = Array.from({ length: levels.length - 1 }, (_, i) => landColour(theme, i / Math.max(1, levels.length - 2)));
+  const bands = Array.from({ length: levels.length - 1 }, (_, i) =>
+    landColour(theme, i / Math.max(1, levels.length - 2)),
+  );
   const line = channels(theme.contour);
   const [perX, perY] = [(SIDE - 1) / width, (SIDE - 1) / height];
   const half = 0.35 * ratio + 0.5; // half the line's width, and half a pixel of its soft edge
@@ -17,7 +25,12 @@ export function contours({ heights, levels }: Relief, width: number, height: num
       const column = Math.min((i + 0.5) * perX, SIDE - 1.001);
       const corner = below + Math.floor(column);
       const u = column - Math.floor(column);
-      const [a, b, c, d] = [heights[corner]!, heights[corner + 1]!, heights[corner + SIDE]!, heights[corner + SIDE + 1]!];
+      const [a, b, c, d] = [
+        heights[corner]!,
+        heights[corner + 1]!,
+        heights[corner + SIDE]!,
+        heights[corner + SIDE + 1]!,
+      ];
       const [low, high] = [a + (b - a) * u, c + (d - c) * u];
       const value = low + (high - low) * v;
       const band = bandOf(levels, value);

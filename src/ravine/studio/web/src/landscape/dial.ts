@@ -22,7 +22,10 @@ export function dial(options: DialOptions): Dial {
   const id = freshId();
   const slider = make("input", { type: "range", min: "0", max: "1", step: "0.005", "aria-label": options.name });
   const field = make("input", { type: "text", inputmode: "decimal", id, autocomplete: "off", spellcheck: "false" });
-  const star = make("span", { class: "star", title: "picked from a grid, the best for this start and number of steps" });
+  const star = make("span", {
+    class: "star",
+    title: "picked from a grid, the best for this start and number of steps",
+  });
   const error = make("span", { class: "dial-error", id: `${id}-error`, role: "alert" });
   const label = make("label", { for: id, title: `${options.name}: ${options.meaning}` }, options.label, star);
   field.setAttribute("aria-label", `${options.name}, ${options.meaning}`);

@@ -47,6 +47,9 @@ export function freshId(): string {
 /** Four digits are enough for a person. */
 export function short(value: number): string {
   if (Number.isNaN(value)) return "not a number";
-  const text = value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? value.toExponential(2) : String(Number(value.toPrecision(4)));
+  const text =
+    value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)
+      ? value.toExponential(2)
+      : String(Number(value.toPrecision(4)));
   return text.replace("-", "−");
 }

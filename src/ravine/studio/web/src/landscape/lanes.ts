@@ -20,7 +20,11 @@ interface Row {
 
 export function lanesPanel(session: Session, turned: () => void): HTMLElement {
   const list = make("ul", { class: "lanes" });
-  const note = make("p", { class: "note" }, "* rate picked from one grid, for each rule the one that gets down soonest");
+  const note = make(
+    "p",
+    { class: "note" },
+    "* rate picked from one grid, for each rule the one that gets down soonest",
+  );
   let rows: Row[] = [];
 
   const rebuild = () => {
@@ -69,7 +73,13 @@ export function lanesPanel(session: Session, turned: () => void): HTMLElement {
 function newRow(session: Session, { rule }: Lane, open: boolean, turned: () => void): Row {
   const picture = makeSvg("svg", { viewBox: "0 0 44 16", class: "swatch", "aria-hidden": "true" });
   const height = make("span", { class: "standing" });
-  const title = make("summary", {}, picture as unknown as Node, make("span", { class: "lane-title" }, rule.title), height);
+  const title = make(
+    "summary",
+    {},
+    picture as unknown as Node,
+    make("span", { class: "lane-title" }, rule.title),
+    height,
+  );
   const dials = new Map<string, Dial>();
   const box = make("div", { class: "dials" });
   for (const known of Object.values(rule.hyperparameters)) {
@@ -88,13 +98,24 @@ function newRow(session: Session, { rule }: Lane, open: boolean, turned: () => v
     dials.set(known.name, made);
     box.append(made.element);
   }
-  const usual = button("Defaults and best rate", () => {
-    const { [rule.name]: _, ...settings } = session.state.settings;
-    session.change({ settings });
-    turned();
-  }, { class: "quiet" });
+  const usual = button(
+    "Defaults and best rate",
+    () => {
+      const { [rule.name]: _, ...settings } = session.state.settings;
+      session.change({ settings });
+      turned();
+    },
+    { class: "quiet" },
+  );
   box.append(usual);
-  return { element: make("li", {}, make("details", { open }, title, box)), rule, swatch: picture, height, usual, dials };
+  return {
+    element: make("li", {}, make("details", { open }, title, box)),
+    rule,
+    swatch: picture,
+    height,
+    usual,
+    dials,
+  };
 }
 
 /** A piece of the rule's line with its marker. */

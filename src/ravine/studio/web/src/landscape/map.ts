@@ -18,7 +18,13 @@ export function frameOf(width: number, height: number): Frame {
 }
 
 /** Draws onto a context whose unit is a CSS pixel, `ratio` device pixels wide. */
-export function drawMap(context: CanvasRenderingContext2D, land: Relief, projection: Projection, theme: Theme, ratio: number): void {
+export function drawMap(
+  context: CanvasRenderingContext2D,
+  land: Relief,
+  projection: Projection,
+  theme: Theme,
+  ratio: number,
+): void {
   const { frame } = projection;
   const [width, height] = [Math.round(frame.width * ratio), Math.round(frame.height * ratio)];
   const picture = document.createElement("canvas");
@@ -30,7 +36,12 @@ export function drawMap(context: CanvasRenderingContext2D, land: Relief, project
   drawPlaces(context, land.landscape, projection, theme);
 }
 
-function drawAxes(context: CanvasRenderingContext2D, { domain }: Landscape, { frame, toScreen }: Projection, theme: Theme): void {
+function drawAxes(
+  context: CanvasRenderingContext2D,
+  { domain }: Landscape,
+  { frame, toScreen }: Projection,
+  theme: Theme,
+): void {
   context.font = "12px system-ui, sans-serif";
   context.fillStyle = theme.faint;
   context.strokeStyle = theme.faint;
@@ -53,11 +64,23 @@ function drawAxes(context: CanvasRenderingContext2D, { domain }: Landscape, { fr
 }
 
 /** Minima and saddles, told apart by shape. */
-export function drawPlaces(context: CanvasRenderingContext2D, landscape: Landscape, projection: Projection, theme: Theme): void {
+export function drawPlaces(
+  context: CanvasRenderingContext2D,
+  landscape: Landscape,
+  projection: Projection,
+  theme: Theme,
+): void {
   const size = Math.min(Math.max(projection.frame.width / 60, 4.5), 8);
   const visible = ([x, y]: Point) => !projection.hides(x, y);
   for (const place of landscape.minima.filter(visible)) {
-    drawMarker(context, "*", projection.toScreen(...place), size, theme.dark ? "#ffe08a" : "#ffffff", theme.dark ? "#0c141c" : theme.ink);
+    drawMarker(
+      context,
+      "*",
+      projection.toScreen(...place),
+      size,
+      theme.dark ? "#ffe08a" : "#ffffff",
+      theme.dark ? "#0c141c" : theme.ink,
+    );
   }
   context.strokeStyle = theme.ink;
   context.lineWidth = 1.8;
@@ -79,7 +102,9 @@ export function ticks([low, high]: Point, count: number): number[] {
   const unit = 10 ** Math.floor(Math.log10(rough));
   const step = unit * ([1, 2, 5].find((digit) => digit * unit >= rough) ?? 10);
   const first = Math.ceil(low / step - 1e-9);
-  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, i) =>
+    Number(((first + i) * step).toPrecision(12)),
+  );
 }
 
 function tickText(value: number): string {

@@ -1,10 +1,13 @@
-// The shapes at the head of a path, by matplotlib's names, about the origin with a radius of 1: SVG and Canvas share them.
+// The shapes at the head of a path, by matplotlib's names, with a radius of 1: SVG and Canvas share them.
 function polygon(corners: number, inner = 1): string {
-  const points = Array.from({ length: inner === 1 ? corners : 2 * corners }, (_, i, all = inner === 1 ? corners : 2 * corners) => {
-    const radius = 1.15 * (i % 2 === 0 || inner === 1 ? 1 : inner);
-    const angle = (2 * Math.PI * i) / all - Math.PI / 2;
-    return `${(radius * Math.cos(angle)).toFixed(3)} ${(radius * Math.sin(angle)).toFixed(3)}`;
-  });
+  const points = Array.from(
+    { length: inner === 1 ? corners : 2 * corners },
+    (_, i, all = inner === 1 ? corners : 2 * corners) => {
+      const radius = 1.15 * (i % 2 === 0 || inner === 1 ? 1 : inner);
+      const angle = (2 * Math.PI * i) / all - Math.PI / 2;
+      return `${(radius * Math.cos(angle)).toFixed(3)} ${(radius * Math.sin(angle)).toFixed(3)}`;
+    },
+  );
   return `M${points.join("L")}Z`;
 }
 

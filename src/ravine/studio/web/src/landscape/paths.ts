@@ -106,7 +106,8 @@ export function drawHeads(
     const { x, y } = lane.run;
     const step = Math.min(Math.floor(position), lastFinite(lane));
     const share = step < Math.floor(position) || !Number.isFinite(x[step + 1]) ? 0 : position - step;
-    const along = (values: Float64Array) => (share === 0 ? values[step]! : values[step]! + (values[step + 1]! - values[step]!) * share);
+    const along = (values: Float64Array) =>
+      share === 0 ? values[step]! : values[step]! + (values[step + 1]! - values[step]!) * share;
     const at = clamped(lane, along(x), along(y), projection);
     const [left, top] = projection.toScreen(...at.point);
     const colour = colourOf(lane.look);

@@ -59,7 +59,9 @@ function legend(context: CanvasRenderingContext2D, session: Session, top: number
     context.textAlign = "left";
     context.font = "13px system-ui, sans-serif";
     context.fillStyle = faint;
-    const settings = Object.entries(lane.settings).map(([name, value]) => `${name} ${value}${name === "lr" && lane.chosen ? "*" : ""}`);
+    const settings = Object.entries(lane.settings).map(
+      ([name, value]) => `${name} ${value}${name === "lr" && lane.chosen ? "*" : ""}`,
+    );
     context.fillText(settings.join(", "), 864, y + 18, 390);
   });
 }
@@ -73,7 +75,10 @@ export function savePicture(parts: Parts): void {
 }
 
 export function fileName({ landscape, state }: Session): string {
-  return ["ravine", landscape.name, ...state.rules].join("-").replace(/[^\w-]/g, "_").slice(0, 80);
+  return ["ravine", landscape.name, ...state.rules]
+    .join("-")
+    .replace(/[^\w-]/g, "_")
+    .slice(0, 80);
 }
 
 export function download(blob: Blob, name: string): void {

@@ -122,7 +122,11 @@ const ICONS = {
 };
 
 function icon(path: string): SVGElement {
-  return makeSvg("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" }, makeSvg("path", { d: path, fill: "currentColor" }));
+  return makeSvg(
+    "svg",
+    { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" },
+    makeSvg("path", { d: path, fill: "currentColor" }),
+  );
 }
 
 function iconButton(label: string, path: string, press: () => void): HTMLButtonElement {

@@ -12,7 +12,9 @@ export class Recorder {
   private readonly canvas = document.createElement("canvas");
 
   static get works(): boolean {
-    return typeof MediaRecorder === "function" && "captureStream" in HTMLCanvasElement.prototype && kind() !== undefined;
+    return (
+      typeof MediaRecorder === "function" && "captureStream" in HTMLCanvasElement.prototype && kind() !== undefined
+    );
   }
 
   constructor(
@@ -30,7 +32,10 @@ export class Recorder {
     player.pause();
     session.stand(0);
     this.draw(); // a canvas that nothing was drawn on has no frames to give
-    const recorder = new MediaRecorder(this.canvas.captureStream(30), { mimeType: type, videoBitsPerSecond: 6_000_000 });
+    const recorder = new MediaRecorder(this.canvas.captureStream(30), {
+      mimeType: type,
+      videoBitsPerSecond: 6_000_000,
+    });
     const pieces: Blob[] = [];
     recorder.addEventListener("dataavailable", ({ data }) => pieces.push(data));
     recorder.addEventListener("stop", () => {

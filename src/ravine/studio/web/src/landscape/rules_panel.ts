@@ -16,13 +16,20 @@ export function rulesPanel(session: Session, turned: () => void, open: boolean):
       turned();
       follow();
     });
-    const form = rule.main ? "" : ` (${rule.dialect === "PyTorch" || rule.name.includes("+") ? rule.name : rule.dialect})`;
+    const form = rule.main
+      ? ""
+      : ` (${rule.dialect === "PyTorch" || rule.name.includes("+") ? rule.name : rule.dialect})`;
     return make("li", {}, make("label", { title: rule.source }, box, make("span", {}, rule.title + form)));
   };
   const all = Object.values(RAVINE.rules);
   const list = (rules: RuleFacts[]) => make("ul", { class: "rule-list" }, ...rules.map(item));
   const main = list(all.filter((rule) => rule.main));
-  const others = make("details", {}, make("summary", {}, "Other forms: frameworks, weight decay"), list(all.filter((rule) => !rule.main)));
+  const others = make(
+    "details",
+    {},
+    make("summary", {}, "Other forms: frameworks, weight decay"),
+    list(all.filter((rule) => !rule.main)),
+  );
   const follow = () => {
     for (const [name, box] of boxes) box.checked = session.state.rules.includes(name);
     const many = session.state.rules.length >= MOST_RULES;
@@ -30,5 +37,12 @@ export function rulesPanel(session: Session, turned: () => void, open: boolean):
   };
   session.on((change) => change === "race" && follow());
   follow();
-  return make("details", { class: "panel", "data-panel": "rules", open }, make("summary", {}, "Which rules run"), main, others, full);
+  return make(
+    "details",
+    { class: "panel", "data-panel": "rules", open },
+    make("summary", {}, "Which rules run"),
+    main,
+    others,
+    full,
+  );
 }

@@ -19,7 +19,14 @@ export interface Parts {
 export function sharePanel(parts: Parts, say: (message: string) => void): HTMLElement {
   const { session } = parts;
   // Where a page may not write to the clipboard (file://, or a permission refused), the text is shown to be copied.
-  const shown = make("textarea", { class: "shown", readonly: true, hidden: true, rows: "6", "aria-label": "Text to copy", spellcheck: "false" });
+  const shown = make("textarea", {
+    class: "shown",
+    readonly: true,
+    hidden: true,
+    rows: "6",
+    "aria-label": "Text to copy",
+    spellcheck: "false",
+  });
   const copy = async (text: string, what: string) => {
     shown.value = text;
     try {

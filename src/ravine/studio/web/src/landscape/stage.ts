@@ -31,7 +31,13 @@ export class Stage {
     private readonly session: Session,
     choose: (start: Point) => void,
   ) {
-    this.handle = startHandle(this.element, session, () => this.projection, choose, (dx, dy) => this.turn(dx, dy));
+    this.handle = startHandle(
+      this.element,
+      session,
+      () => this.projection,
+      choose,
+      (dx, dy) => this.turn(dx, dy),
+    );
     this.surface = new Surface(() => this.redraw());
     this.element.append(this.ground, this.surface.canvas, this.trails, this.heads, this.handle.button);
     session.on((change) => this.follow(change));

@@ -27,7 +27,12 @@ export function startHandle(
   stage.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     const onHandle = event.target === button;
-    const moves = onHandle || (event.pointerType === "mouse" && session.state.view === "contours") ? "start" : session.state.view === "surface" ? "view" : "page";
+    const moves =
+      onHandle || (event.pointerType === "mouse" && session.state.view === "contours")
+        ? "start"
+        : session.state.view === "surface"
+          ? "view"
+          : "page";
     pressed = { id: event.pointerId, x: event.clientX, y: event.clientY, moves, slipped: false };
     // A finger on the map scrolls the page; a finger on the handle, or on the surface, does not.
     if (moves !== "page") stage.setPointerCapture(event.pointerId);
@@ -51,7 +56,12 @@ export function startHandle(
   stage.addEventListener("pointercancel", () => (pressed = null));
 
   button.addEventListener("keydown", (event) => {
-    const toward: Record<string, Point> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    const toward: Record<string, Point> = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, 1],
+      ArrowDown: [0, -1],
+    };
     const arrow = toward[event.key];
     if (!arrow) return;
     event.preventDefault();

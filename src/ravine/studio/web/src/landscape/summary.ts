@@ -16,7 +16,8 @@ export function describe(session: Session): string {
   const seen = state.view === "surface" ? "as a surface" : "as contours";
   const known = landscape.minima.length > 0 ? ` Its lowest known height is ${short(floorOf(landscape)!)}.` : "";
   const start = session.start.map(short).join(", ");
-  return `${landscape.title} ${seen}, start at (${start}), step ${step} of ${state.steps}.${known} ${standings(lanes, step)}`;
+  const where = `start at (${start}), step ${step} of ${state.steps}`;
+  return `${landscape.title} ${seen}, ${where}.${known} ${standings(lanes, step)}`;
 }
 
 export function standings(lanes: readonly Lane[], step: number): string {

@@ -71,13 +71,18 @@ export class Surface {
     gl.uniform2f(place("scale"), unit / (width / 2), unit / (height / 2));
     gl.uniform1f(place("depth"), depthOf(land.landscape));
     gl.uniform1f(place("tall"), TALL);
-    gl.uniform3fv(place("line"), channels(theme.contour).map((value) => value / 255));
+    gl.uniform3fv(
+      place("line"),
+      channels(theme.contour).map((value) => value / 255),
+    );
     gl.uniform1f(place("line_width"), 0.9 * ratio);
     const { range } = land.landscape;
     const levels = land.levels.map((level) => (level - range[0]) / (range[1] - range[0] || 1));
     gl.uniform1i(place("count"), levels.length);
     gl.uniform1fv(place("levels"), padded(levels, MOST_LEVELS));
-    const colours = levels.slice(1).flatMap((_, i) => landColour(theme, i / Math.max(1, levels.length - 2)).map((v) => v / 255));
+    const colours = levels
+      .slice(1)
+      .flatMap((_, i) => landColour(theme, i / Math.max(1, levels.length - 2)).map((v) => v / 255));
     gl.uniform3fv(place("colours"), padded(colours, 3 * MOST_LEVELS));
     gl.drawElements(gl.TRIANGLES, 6 * CELLS * CELLS, gl.UNSIGNED_INT, 0);
     return true;
@@ -94,7 +99,10 @@ export class Surface {
     this.program = link(gl);
     this.vertices = gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, this.vertices);
-    for (const [name, size, offset] of [["spot", 3, 0], ["normal", 3, 12]] as const) {
+    for (const [name, size, offset] of [
+      ["spot", 3, 0],
+      ["normal", 3, 12],
+    ] as const) {
       const at = gl.getAttribLocation(this.program, name);
       gl.enableVertexAttribArray(at);
       gl.vertexAttribPointer(at, size, gl.FLOAT, false, 24, offset);
@@ -122,7 +130,8 @@ function vertices(land: Relief): Float32Array {
     return (heightAt(land, x, y) - range[0]) / (range[1] - range[0] || 1);
   };
   const shares = Float32Array.from({ length: side * side }, (_, i) => share(i % side, Math.floor(i / side)));
-  const at = (column: number, row: number) => lift(shares[Math.min(Math.max(row, 0), CELLS) * side + Math.min(Math.max(column, 0), CELLS)]!);
+  const at = (column: number, row: number) =>
+    lift(shares[Math.min(Math.max(row, 0), CELLS) * side + Math.min(Math.max(column, 0), CELLS)]!);
   const depth = depthOf(land.landscape);
   const data = new Float32Array(6 * side * side);
   for (let row = 0, i = 0; row < side; row++) {
@@ -155,7 +164,10 @@ function padded(values: number[], size: number): Float32Array {
 
 function link(gl: WebGL2RenderingContext): WebGLProgram {
   const program = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]] as const) {
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, FRAGMENT],
+  ] as const) {
     const shader = gl.createShader(kind)!;
     gl.shaderSource(shader, source);
     gl.compileShader(shader);

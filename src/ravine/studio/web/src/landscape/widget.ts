@@ -62,7 +62,12 @@ export const landscape: Widget = (root, query) => {
     make("div", { class: "panel" }, startPanel(session, change), ...runPanel(session, change)),
   );
   // In a lesson the picture, the player and the rules come first.
-  const race = make("details", { class: "panel", open: inAddress }, make("summary", {}, "Settings of the race"), groups);
+  const race = make(
+    "details",
+    { class: "panel", open: inAddress },
+    make("summary", {}, "Settings of the race"),
+    groups,
+  );
   const below = make("div", { class: "below" }, rulesPanel(session, turned, inAddress), race);
   const guest = anatomyPanel(session, done);
   const share = make("div", { class: "share" }, sharePanel(parts, say), button("Reset", reset));

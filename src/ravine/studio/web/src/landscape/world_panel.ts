@@ -17,12 +17,24 @@ export function landscapePanel(session: Session, change: Change): HTMLElement {
   select.append(make("option", { value: "formula" }, "A formula of your own"));
   select.addEventListener("change", () => {
     const own = select.value === "formula";
-    change({ landscape: select.value, start: null, shape: {}, ...(own && !session.state.formula ? { formula: "x**2 - y**2" } : {}) });
+    change({
+      landscape: select.value,
+      start: null,
+      shape: {},
+      ...(own && !session.state.formula ? { formula: "x**2 - y**2" } : {}),
+    });
   });
   const lesson = make("p", { class: "note" });
   const shape = make("div", { class: "dials" });
   const own = ownFormula(session, change);
-  const box = make("div", { class: "panel", "data-panel": "landscape" }, row("Landscape", select, id), lesson, shape, own.element);
+  const box = make(
+    "div",
+    { class: "panel", "data-panel": "landscape" },
+    row("Landscape", select, id),
+    lesson,
+    shape,
+    own.element,
+  );
   let dials = new Map<string, Dial>();
   let shown = "";
   const follow = () => {
@@ -82,23 +94,40 @@ function around(usual: number): Scale {
 
 function ownFormula(session: Session, change: Change): { element: HTMLElement; follow: () => void } {
   const id = freshId();
-  const formula = make("input", { type: "text", id, maxlength: "1000", spellcheck: "false", autocomplete: "off", class: "formula" });
+  const formula = make("input", {
+    type: "text",
+    id,
+    maxlength: "1000",
+    spellcheck: "false",
+    autocomplete: "off",
+    class: "formula",
+  });
   const trouble = make("p", { class: "trouble", id: `${id}-trouble`, role: "alert" });
   formula.setAttribute("aria-describedby", trouble.id);
   formula.addEventListener("input", () => change({ formula: formula.value, start: null }));
   const ends = (["x from", "x to", "y from", "y to"] as const).map((label) => field(label, () => domain()));
   const domain = () => {
     const [x0, x1, y0, y1] = ends.map(({ input }) => Number(input.value || NaN)) as [number, number, number, number];
-    if (x0 < x1 && y0 < y1 && [x0, x1, y0, y1].every(Number.isFinite)) change({ domain: { x: [x0, x1], y: [y0, y1] }, start: null });
+    if (x0 < x1 && y0 < y1 && [x0, x1, y0, y1].every(Number.isFinite))
+      change({ domain: { x: [x0, x1], y: [y0, y1] }, start: null });
   };
   const words = "Numbers, x, y, + - * / **, sqrt abs exp log sin cos sign maximum minimum where, pi";
   return {
-    element: make("div", { class: "own" }, row("f(x, y) =", formula, id), trouble, make("div", { class: "fields" }, ...ends.map(({ element }) => element)), make("p", { class: "note" }, words)),
+    element: make(
+      "div",
+      { class: "own" },
+      row("f(x, y) =", formula, id),
+      trouble,
+      make("div", { class: "fields" }, ...ends.map(({ element }) => element)),
+      make("p", { class: "note" }, words),
+    ),
     follow() {
       if (document.activeElement !== formula) formula.value = session.state.formula;
       const own = session.state.landscape === "formula";
       const read = own ? parse(session.state.formula) : null;
-      trouble.replaceChildren(...(read?.ok === false ? pointTo(session.state.formula, read.mistake) : own ? [session.trouble] : []));
+      trouble.replaceChildren(
+        ...(read?.ok === false ? pointTo(session.state.formula, read.mistake) : own ? [session.trouble] : []),
+      );
       formula.setAttribute("aria-invalid", String(trouble.textContent !== ""));
       const shown = session.state.domain ?? { x: [-2, 2], y: [-2, 2] };
       [...shown.x, ...shown.y].forEach((value, i) => {
@@ -132,12 +161,14 @@ export function runPanel(session: Session, change: Change): HTMLElement[] {
     const value = Number(noise.input.value || NaN);
     if (Number.isFinite(value) && value >= 0) change({ noise: value });
   });
-  noise.input.title = "Standard deviation of Gaussian noise on both components of each gradient, the same for every rule";
+  noise.input.title =
+    "Standard deviation of Gaussian noise on both components of each gradient, the same for every rule";
   const seed = field("Seed", () => whole(seed.input, 0, 2 ** 32 - 1, (value) => change({ seed: value })));
   const next = button("Another", () => change({ seed: (session.state.seed + 1) % 2 ** 32 }), { class: "quiet" });
   const id = freshId();
   const schedule = make("select", { id });
-  for (const { name, title } of Object.values(RAVINE.schedules)) schedule.append(make("option", { value: name }, title));
+  for (const { name, title } of Object.values(RAVINE.schedules))
+    schedule.append(make("option", { value: name }, title));
   schedule.addEventListener("change", () => change({ schedule: schedule.value }));
   session.on((what) => what === "race" && follow());
   const follow = () => {
