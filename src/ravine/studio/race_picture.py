@@ -19,14 +19,13 @@ STEPS = 200  # the widget's own default
 
 
 def draw_race(state: State) -> bytes:
-    """The state's landscape with every rule's path to its end, or to the step at which the state stands."""
+    """The state's landscape with every rule's path to its end."""
     land = state.landscape or landscapes["ravine"]
     looks = styles(state.rules)
     rows = -(-len(state.rules) // (2 if len(state.rules) <= 4 else 3))
     bottom = HEIGHT - 12 - 24 * rows
     place = Place(land, bottom)
     steps = state.steps or STEPS
-    shown = int(state.texts.get("step", steps))
     parts = [f'<svg width="{WIDTH}" height="{bottom}">', *draw_land(land, place)]
     parts += [star(place.x(x), place.y(y)) for x, y in land.minima]
     heads = []
@@ -35,7 +34,7 @@ def draw_race(state: State) -> bytes:
         start = state.start or land.start
         if "lr" in rule.hyperparameters and "lr" not in given:
             given["lr"] = best_rate(rule, land, start, steps, **given)
-        points = descend(rule, land, start, steps, noise=state.noise, seed=state.seed, **given).points[: shown + 1]  # type: ignore[arg-type]
+        points = descend(rule, land, start, steps, noise=state.noise, seed=state.seed, **given).points  # type: ignore[arg-type]
         x, y = place.x(points[:, 0]), place.y(points[:, 1])
         dash = " dash" if look.dashed else ""
         parts.append(f'<path class="run r{number}{dash}" d="{path(x, y, digits=1 if len(points) <= 250 else 0)}"/>\n')
@@ -43,7 +42,7 @@ def draw_race(state: State) -> bytes:
         last = int(np.flatnonzero(finite)[-1])
         heads.append(marker(look, number, float(x[last]), float(y[last]), 7))
     parts += [*heads, "</svg>\n", legend(state.rules, looks, HEIGHT - 14)]
-    parts.append(text(WIDTH - 12, bottom - 10, f"{land.title}, {shown} steps", "end", soft=True))
+    parts.append(text(WIDTH - 12, bottom - 10, f"{land.title}, {steps} steps", "end", soft=True))
     return svg(parts, looks, LEVELS)
 
 
