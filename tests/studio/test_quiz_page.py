@@ -252,7 +252,7 @@ def test_a_seed_typed_into_the_address_begins_that_quiz(visit):
 @pytest.mark.parametrize("seed", ["seven", "-1", "1e99", "<b>x</b>"])
 def test_a_malformed_seed_is_said_and_replaced(visit, seed):
     page = visit(f"quiz.html#seed={seed}", reduced_motion="reduce")
-    assert page.locator(".complaint").inner_text() == "The seed in the address is no whole number: here are ten others."
+    assert page.locator(".refused").inner_text() == "The seed in the address is no whole number: here are ten others."
     assert page.locator(".quiz-position").inner_text() == "Question 1 of 10"
     assert re.search(r"#seed=\d+$", page.url)
 

@@ -6,8 +6,9 @@ import type { Option } from "./question";
 export function choose(root: HTMLElement, options: Option[], answered: (right: boolean, why: Node | null) => void): void {
   const controls = options.map((option) => button("", () => finish(option), { class: "option" }));
   options.forEach(({ content, label }, number) => {
-    controls[number]?.append(content.cloneNode(true));
-    if (label !== undefined) controls[number]?.setAttribute("aria-label", label);
+    const shown = content.cloneNode(true);
+    if (label === undefined) controls[number]?.append(shown);
+    else controls[number]?.append(make("span", { "aria-hidden": "true" }, shown), make("span", { class: "unseen" }, label));
   });
   const items = controls.map((control) => make("li", {}, control));
   root.append(make("ul", { class: "choices" }, ...items));

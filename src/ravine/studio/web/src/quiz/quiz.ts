@@ -36,7 +36,7 @@ function finalQuiz(root: HTMLElement, questions: Question[]): void {
       make("p", { class: "again" }, "These ten, to share: ", make("a", { href: `#seed=${seed}` }, `quiz.html#seed=${seed}`)),
     ],
   });
-  if (asked === undefined) root.prepend(make("p", { class: "complaint", role: "status" }, "The seed in the address is no whole number: here are ten others."));
+  if (asked === undefined) root.prepend(make("p", { class: "refused", role: "status" }, "The seed in the address is no whole number: here are ten others."));
   window.addEventListener("hashchange", onward, { once: true });
 
   function onward(): void {
