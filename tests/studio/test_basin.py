@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 import ravine
+from ravine.backends import javascript, webgl
+from ravine.equations import where
 from ravine.landscapes import landscapes
+from ravine.rules.rule import rule
 from ravine.studio.rules_script import rules_script, shown_rules
 from ravine.trajectory import best_rate
 
@@ -252,3 +255,47 @@ def test_without_webgl_the_page_says_so_and_draws_a_coarse_map(visit):
     page.locator(".map-canvas").scroll_into_view_if_needed()
     page.wait_for_selector("table.map-legend tbody tr")
     assert "no WebGL2" in page.locator(".map-note").text_content()
+
+
+@rule(
+    title="Awkward",
+    source="written for this test in 2026",
+    hyperparameters={name: ("[0, 1)", "some number") for name in ("size", "start", "low")},
+)
+def awkward(g, theta, table=0.0, at="start", *, t, lr=0.1, size=0.5, start=0.2, low=0.1):
+    # Names that the shader might want for itself, t read by each element, and a state that another setting starts.
+    g = where(t > 3, g, size * g + 0.001 * t * theta)
+    table = low * table + g
+    at = size * at
+    return lr * (table + at * theta), table, at
+
+
+def test_a_rule_of_tomorrow_may_use_any_name(browser, bundle):
+    parts = webgl.write(awkward.equation)
+    facts = {
+        "functionName": "awkward",
+        "looksAhead": False,
+        "hyperparameters": {
+            name: {"name": name, "default": it.default} for name, it in awkward.hyperparameters.items()
+        },
+        "pixel": {
+            "glsl": parts.pixel,
+            "names": parts.names,
+            "varying": parts.varying,
+            "state": parts.state,
+            "stepState": parts.step_state,
+            "parameters": parts.parameters,
+        },
+    }
+    page = browser.new_page()
+    page.add_script_tag(content=rules_script())
+    page.add_script_tag(content=f"{javascript.PRELUDE}{parts.once}")
+    page.add_script_tag(content=bundle(PROGRAM))
+    page.evaluate("facts => { RAVINE.rules.awkward = facts; facts.pixel.once = awkward_once; }", facts)
+    job = {"rule": "awkward", "landscape": "himmelblau", "settings": {"lr": 0.002}, "steps": 30, "side": 8}
+    said = page.evaluate("job => map(job)", job)
+    page.close()
+    land = landscapes["himmelblau"]
+    theirs = ravine.descend(awkward, land, starts(land, 8), 30, lr=0.002).points[:, -1]
+    assert said["x"] == pytest.approx(theirs[:, 0], abs=1e-4)
+    assert said["y"] == pytest.approx(theirs[:, 1], abs=1e-4)

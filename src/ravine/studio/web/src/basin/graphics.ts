@@ -54,15 +54,15 @@ export class Graphics {
     const at = (name: string) => gl.getUniformLocation(program, name);
     const { domain, parameters } = job.landscape;
     const sides = [domain.x[1] - domain.x[0], domain.y[1] - domain.y[0]] as const;
-    gl.uniform1i(at("steps"), job.steps);
-    gl.uniform2f(at("size"), job.width, job.height);
-    gl.uniform2fv(at("start"), job.over === "starts" ? [0, 0] : job.over.start);
-    gl.uniform2fv(at("rates"), job.over === "starts" ? [job.settings["lr"] ?? 0, 0] : job.over.rates);
-    gl.uniform2f(at("low"), domain.x[0], domain.y[0]);
-    gl.uniform2f(at("high"), domain.x[1], domain.y[1]);
-    gl.uniform2f(at("restful"), REST * sides[0], REST * sides[1]);
-    gl.uniform2f(at("far"), FAR * sides[0], FAR * sides[1]);
-    for (const [name, value] of Object.entries(parameters)) gl.uniform1f(at(`shape_${name}`), value);
+    gl.uniform1i(at("steps_U"), job.steps);
+    gl.uniform2f(at("size_U"), job.width, job.height);
+    gl.uniform2fv(at("start_U"), job.over === "starts" ? [0, 0] : job.over.start);
+    gl.uniform2fv(at("rates_U"), job.over === "starts" ? [job.settings["lr"] ?? 0, 0] : job.over.rates);
+    gl.uniform2f(at("low_U"), domain.x[0], domain.y[0]);
+    gl.uniform2f(at("high_U"), domain.x[1], domain.y[1]);
+    gl.uniform2f(at("restful_U"), REST * sides[0], REST * sides[1]);
+    gl.uniform2f(at("far_U"), FAR * sides[0], FAR * sides[1]);
+    for (const [name, value] of Object.entries(parameters)) gl.uniform1f(at(`${name}_U`), value);
   }
 
   private program(source: string): WebGLProgram {
