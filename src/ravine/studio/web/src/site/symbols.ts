@@ -9,7 +9,9 @@ export const symbols: Widget = (root) => {
   if (!formula || !list) return;
   const entries = new Map<string, HTMLElement>();
   for (const entry of list.querySelectorAll<HTMLElement>("[data-symbol]")) entries.set(entry.dataset.symbol!, entry);
-  const marks = [...formula.querySelectorAll<MathMLElement>("[data-symbol]")].filter((mark) => entries.has(mark.dataset.symbol!));
+  const marks = [...formula.querySelectorAll<MathMLElement>("[data-symbol]")].filter((mark) =>
+    entries.has(mark.dataset.symbol!),
+  );
 
   const tip = document.createElement("div");
   tip.className = "tip";
@@ -61,7 +63,14 @@ export const symbols: Widget = (root) => {
   });
   formula.addEventListener("keydown", (event) => {
     const at = marks.indexOf(document.activeElement as MathMLElement);
-    const next = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: marks.length - 1 }[event.key];
+    const next = {
+      ArrowRight: at + 1,
+      ArrowDown: at + 1,
+      ArrowLeft: at - 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: marks.length - 1,
+    }[event.key];
     if (event.key === "Escape") hide();
     if (at < 0 || next === undefined) return;
     event.preventDefault();

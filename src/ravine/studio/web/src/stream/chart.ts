@@ -38,15 +38,23 @@ export function draw(svg: SVGElement, series: readonly Series[], width: number, 
   parts.push(line(x(at), TOP, x(at), TOP + plot, "at"));
   for (const { values, look, hat } of series) {
     const shape = look === null ? stems(values, x, y) : path(values, x, y);
-    const made = makeSvg("path", { d: shape, class: look === null ? "stems" : `series${hat ? " hat" : look.dashed ? " dashed" : ""}` });
-    if (look === null) made.style.setProperty("stroke-width", String(Math.min(1.6, (0.6 * (width - LEFT - RIGHT)) / steps)));
+    const made = makeSvg("path", {
+      d: shape,
+      class: look === null ? "stems" : `series${hat ? " hat" : look.dashed ? " dashed" : ""}`,
+    });
+    if (look === null)
+      made.style.setProperty("stroke-width", String(Math.min(1.6, (0.6 * (width - LEFT - RIGHT)) / steps)));
     if (look) made.style.setProperty("stroke", `light-dark(${look.colour}, ${look.dark})`);
     parts.push(made);
   }
   for (const { values, look } of series) {
     const value = values[at - 1];
     if (look === null || value === undefined || !Number.isFinite(value)) continue;
-    const mark = makeSvg("path", { d: markerPath(look.marker), class: "reading", transform: `translate(${x(at)} ${y(value)}) scale(4.5)` });
+    const mark = makeSvg("path", {
+      d: markerPath(look.marker),
+      class: "reading",
+      transform: `translate(${x(at)} ${y(value)}) scale(4.5)`,
+    });
     mark.style.setProperty("fill", `light-dark(${look.colour}, ${look.dark})`);
     parts.push(mark);
   }
@@ -80,7 +88,12 @@ function ticks(low: number, high: number): number[] {
 
 function stepTicks(steps: number): number[] {
   const size = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((value) => steps / value <= 6) ?? 1000;
-  return [1, ...Array.from({ length: Math.floor(steps / size) }, (_, i) => (i + 1) * size).filter((t) => t > size / 2 && t !== 1)];
+  return [
+    1,
+    ...Array.from({ length: Math.floor(steps / size) }, (_, i) => (i + 1) * size).filter(
+      (t) => t > size / 2 && t !== 1,
+    ),
+  ];
 }
 
 type Scale = (value: number) => number;
@@ -96,7 +109,9 @@ function path(values: readonly number[], x: Scale, y: Scale): string {
 }
 
 function stems(values: readonly number[], x: Scale, y: Scale): string {
-  return values.map((value, i) => (value === 0 ? "" : `M${x(i + 1).toFixed(1)} ${y(0).toFixed(1)}V${y(value).toFixed(1)}`)).join("");
+  return values
+    .map((value, i) => (value === 0 ? "" : `M${x(i + 1).toFixed(1)} ${y(0).toFixed(1)}V${y(value).toFixed(1)}`))
+    .join("");
 }
 
 function line(x1: number, y1: number, x2: number, y2: number, name: string): SVGElement {

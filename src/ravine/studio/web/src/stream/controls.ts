@@ -16,7 +16,11 @@ function labelled(text: string, control: HTMLElement): HTMLElement {
 }
 
 export function streamControls(state: StreamState, changed: () => void): HTMLElement[] {
-  const kind = make("select", {}, ...Object.entries(STREAMS).map(([name, { title }]) => make("option", { value: name }, title)));
+  const kind = make(
+    "select",
+    {},
+    ...Object.entries(STREAMS).map(([name, { title }]) => make("option", { value: name }, title)),
+  );
   kind.value = state.stream;
   const own = make("input", { type: "text", size: "18", "aria-label": "Your gradients, with commas between them" });
   own.value = state.own.join(", ");
@@ -74,7 +78,13 @@ function swatch(look: Look): SVGElement {
   return makeSvg("svg", { viewBox: "0 0 20 20", width: "20", height: "20", "aria-hidden": "true" }, mark);
 }
 
-export function ruleBox(rule: RuleFacts, settings: Settings, look: Look, set: (name: string, value: number) => void, remove: false | (() => void)): HTMLElement {
+export function ruleBox(
+  rule: RuleFacts,
+  settings: Settings,
+  look: Look,
+  set: (name: string, value: number) => void,
+  remove: false | (() => void),
+): HTMLElement {
   const dials = Object.values(rule.hyperparameters).map((known) => {
     const made = dial({
       label: markup(known.symbol),
@@ -96,7 +106,11 @@ export function ruleBox(rule: RuleFacts, settings: Settings, look: Look, set: (n
 }
 
 export function adder(state: StreamState, add: (name: string) => void): HTMLElement {
-  const select = make("select", { "aria-label": "Feed another rule" }, make("option", { value: "" }, "Feed another rule …"));
+  const select = make(
+    "select",
+    { "aria-label": "Feed another rule" },
+    make("option", { value: "" }, "Feed another rule …"),
+  );
   for (const rule of Object.values(RAVINE.rules)) {
     if (rule.main && !state.rules.includes(rule.name)) select.append(make("option", { value: rule.name }, rule.title));
   }

@@ -5,7 +5,12 @@ import type { Settings } from "../engine/descent";
 export type Record1D = Map<string, number[]>;
 
 /** Positions are kept within `bounds`, by projection, where there are any. */
-export function feed(rule: RuleFacts, settings: Settings, gradients: readonly number[], bounds: readonly [number, number] | null): Record1D {
+export function feed(
+  rule: RuleFacts,
+  settings: Settings,
+  gradients: readonly number[],
+  bounds: readonly [number, number] | null,
+): Record1D {
   const record: Record1D = new Map(rule.lines.map(({ name }) => [name, []]));
   const positions: number[] = [];
   record.set("position", positions);

@@ -15,7 +15,9 @@ export interface Lane {
 
 /** The gradient, every name that a rule computes, the step and the position. */
 export function quantities(lanes: readonly Lane[]): string[] {
-  const lines = lanes.flatMap(({ rule }) => rule.lines.map(({ name }) => name)).filter((name) => name !== "step" && name !== "g");
+  const lines = lanes
+    .flatMap(({ rule }) => rule.lines.map(({ name }) => name))
+    .filter((name) => name !== "step" && name !== "g");
   return [...new Set(["gradient", ...lines, "step", "position"])];
 }
 
@@ -31,7 +33,13 @@ export function seriesOf(names: readonly string[], gradients: readonly number[],
   return lanes.flatMap(({ rule, look, record }) =>
     names
       .filter((name) => record.has(name))
-      .map((name) => ({ label: `${rule.title}, ${name}`, values: record.get(name)!, look, hat: name.endsWith("_hat") && names.length > 1, rule: rule.name })),
+      .map((name) => ({
+        label: `${rule.title}, ${name}`,
+        values: record.get(name)!,
+        look,
+        hat: name.endsWith("_hat") && names.length > 1,
+        rule: rule.name,
+      })),
   );
 }
 

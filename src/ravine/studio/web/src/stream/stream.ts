@@ -31,7 +31,8 @@ export const stream: Widget = (root, query) => {
     const appearance = looks(rules);
     lanes = rules.map((rule, place) => {
       const settings: Settings = {};
-      for (const { name, default: usual } of Object.values(rule.hyperparameters)) settings[name] = state.settings[rule.name]?.[name] ?? usual;
+      for (const { name, default: usual } of Object.values(rule.hyperparameters))
+        settings[name] = state.settings[rule.name]?.[name] ?? usual;
       return { rule, settings, look: appearance[place]!, record: feed(rule, settings, gradients, state.bounds) };
     });
     player.max = String(state.steps);
@@ -43,7 +44,8 @@ export const stream: Widget = (root, query) => {
   const changed = (): void => {
     rerun();
     root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: "changed" }));
-    if (reached(state, gradients, lanes)) root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: "reached" }));
+    if (reached(state, gradients, lanes))
+      root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: "reached" }));
   };
 
   const redraw = (): void => {
@@ -54,7 +56,13 @@ export const stream: Widget = (root, query) => {
     panels.forEach((names, place) => {
       const panel = (charts.children[place] ?? charts.appendChild(emptyPanel())) as HTMLElement;
       panel.firstElementChild!.replaceChildren(...titleOf(names, lanes));
-      draw(panel.lastElementChild as SVGElement, seriesOf(names, gradients, lanes), width, at(state), place === panels.length - 1);
+      draw(
+        panel.lastElementChild as SVGElement,
+        seriesOf(names, gradients, lanes),
+        width,
+        at(state),
+        place === panels.length - 1,
+      );
     });
     reading.replaceChildren(readingOf(state, gradients, lanes));
     if (table.open) fillTable(table, state, gradients, lanes);
@@ -63,10 +71,16 @@ export const stream: Widget = (root, query) => {
   const showRules = (): void => {
     legend.replaceChildren(
       ...lanes.map(({ rule, settings, look }) =>
-        ruleBox(rule, settings, look, (name, value) => {
-          (state.settings[rule.name] ??= {})[name] = value;
-          changed();
-        }, lanes.length > 1 && (() => enter(state.rules.filter((name) => name !== rule.name)))),
+        ruleBox(
+          rule,
+          settings,
+          look,
+          (name, value) => {
+            (state.settings[rule.name] ??= {})[name] = value;
+            changed();
+          },
+          lanes.length > 1 && (() => enter(state.rules.filter((name) => name !== rule.name))),
+        ),
       ),
       ...(lanes.length < MOST_RULES ? [adder(state, (name) => enter([...state.rules, name]))] : []),
     );
@@ -96,7 +110,14 @@ export const stream: Widget = (root, query) => {
   const trouble = make("div", { class: "stream-refused" }, ...refused.map((text) => make("p", {}, text)));
   const controls = make("div", { class: "stream-controls" }, ...streamControls(state, changed));
   const scrub = make("div", { class: "stream-scrub" }, make("span", {}, "Step"), player, reading);
-  root.replaceChildren(...(refused.length > 0 ? [trouble] : []), controls, shown, make("div", { class: "stream-body" }, make("div", {}, charts, scrub), legend), table, said);
+  root.replaceChildren(
+    ...(refused.length > 0 ? [trouble] : []),
+    controls,
+    shown,
+    make("div", { class: "stream-body" }, make("div", {}, charts, scrub), legend),
+    table,
+    said,
+  );
   player.addEventListener("input", () => {
     state.step = Number(player.value);
     redraw();
@@ -114,4 +135,3 @@ function reached({ bounds }: StreamState, gradients: readonly number[], lanes: r
   const best = gradients.reduce((sum, g) => sum + g, 0) > 0 ? bounds[0] : bounds[1];
   return lanes.every(({ record }) => Math.abs(record.get("position")!.at(-1)! - best) < 0.05 * (bounds[1] - bounds[0]));
 }
-

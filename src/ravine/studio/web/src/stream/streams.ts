@@ -6,7 +6,8 @@ interface Stream {
   gradients: (steps: number, seed: number, own: readonly number[]) => number[];
 }
 
-const byStep = (gradient: (t: number) => number) => (steps: number) => Array.from({ length: steps }, (_, i) => gradient(i + 1));
+const byStep = (gradient: (t: number) => number) => (steps: number) =>
+  Array.from({ length: steps }, (_, i) => gradient(i + 1));
 
 export const STREAMS: Record<string, Stream> = {
   constant: { title: "constant: 1 in every step", gradients: byStep(() => 1) },
@@ -18,5 +19,8 @@ export const STREAMS: Record<string, Stream> = {
     gradients: (steps, seed) => [...standardNormal(seed, steps)].map((noise) => 1 + 2 * noise),
   },
   reddi: { title: "Reddi’s case: 3, −1, −1, 3, …", gradients: byStep((t) => (t % 3 === 1 ? 3 : -1)) },
-  own: { title: "your own list, over and over", gradients: (steps, _, own) => byStep((t) => own[(t - 1) % own.length]!)(steps) },
+  own: {
+    title: "your own list, over and over",
+    gradients: (steps, _, own) => byStep((t) => own[(t - 1) % own.length]!)(steps),
+  },
 };
