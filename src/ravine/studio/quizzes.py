@@ -26,9 +26,9 @@ def picture_path(question: Question) -> str:
 
 
 def place(question: Question) -> Markup:
-    """The lesson and the section that explain a question, as in "Adam: Bias correction, seen"."""
+    """The lesson and the section that explain a question, as in "Adam – Bias correction, seen"."""
     explained = lesson(question.lesson)
-    return Markup("{}: {}").format(explained.title, Markup(markdown.inline(explained.sections[question.section])))
+    return Markup("{} – {}").format(explained.title, Markup(markdown.inline(explained.sections[question.section])))
 
 
 def in_words(rule: Rule) -> str:
