@@ -41,6 +41,9 @@ KEYS = {
     "project": "project=-1,1",
 }
 
+# What a teacher may hide (PANELS in web/src/engine/state.ts).
+PANELS = ("landscape", "rules", "settings", "start", "noise", "schedule", "player", "chart", "view", "share")
+
 CHOICES: dict[str, Collection[str]] = {
     "view": ("contours", "surface"),
     "log": ("0", "1"),
@@ -94,6 +97,9 @@ def read(query: str) -> State:
         rules[owner].settings(given)
     named = [texts[key] for key in ("rules", "anatomy", "map.rule") if key in texts]
     entered = dict.fromkeys(_rule_name(name) for name in ",".join(named).split(",") if name)
+    _check_names("panel", texts.get("hide", ""), PANELS)
+    lines = [part.name for name in entered for part in rules[name].equation.parts()]
+    _check_names("quantity of these rules", texts.get("show", ""), ("gradient", *lines, "position"))
     start = _numbers("start", texts["start"], 2) if "start" in texts else None
     return State(
         query,
@@ -106,6 +112,12 @@ def read(query: str) -> State:
         int(_numbers("seed", texts.get("seed", "0"), 1)[0]),
         texts,
     )
+
+
+def _check_names(kind: str, text: str, known: Collection[str]) -> None:
+    for name in text.split(","):
+        if name and name not in known:
+            raise unknown(kind, name, known)
 
 
 def _rule_name(text: str) -> str:
