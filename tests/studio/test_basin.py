@@ -260,7 +260,7 @@ def test_without_webgl_the_page_says_so_and_draws_a_coarse_map(visit):
 @rule(
     title="Awkward",
     source="written for this test in 2026",
-    hyperparameters={name: ("[0, 1)", "some number") for name in ("size", "start", "low")},
+    hyperparameters=dict.fromkeys(("size", "start", "low"), ("[0, 1)", "some number")),
 )
 def awkward(g, theta, table=0.0, at="start", *, t, lr=0.1, size=0.5, start=0.2, low=0.1):
     # Names that the shader might want for itself, t read by each element, and a state that another setting starts.

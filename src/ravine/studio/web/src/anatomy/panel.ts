@@ -24,7 +24,11 @@ export function anatomy(session: Session, done: (what: string) => void): HTMLEle
     "details",
     {},
     make("summary", {}, "As a table"),
-    make("div", { class: "scrolls" }, numbersTable(body)),
+    make(
+      "div",
+      { class: "scrolls", tabindex: "0", role: "region", "aria-label": "The step as a table" },
+      numbersTable(body),
+    ),
   );
   let chosen = 0;
   let parts: Part[] = [];
@@ -70,6 +74,10 @@ export function anatomy(session: Session, done: (what: string) => void): HTMLEle
     const focused = list.contains(document.activeElement);
     list.replaceChildren(...parts.map((part, i) => item(part, i === chosen, () => choose(i))));
     if (focused) list.querySelectorAll("button")[chosen]!.focus();
+    // A line too long for the screen scrolls, by keyboard too.
+    for (const line of list.querySelectorAll<HTMLElement>(".part-line")) {
+      if (line.scrollWidth > line.clientWidth) line.tabIndex = 0;
+    }
     body.replaceChildren(...parts.map(tableRow));
     back.disabled = chosen === 0;
     next.disabled = chosen === parts.length - 1;
