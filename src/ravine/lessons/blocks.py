@@ -72,7 +72,9 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
     use = WidgetUse(kind, read(table["state"]), plain(table["caption"]), f"static/pictures/{page.name}-{number}.svg")
     page.widgets.append(use)
     event = f' data-done="{done}"' if done else ""
-    task = f'<p class="task"{event}><b>Try it.</b> {inline(table["task"])}</p>\n' if "task" in table else ""
+    task = (
+        f'<p class="task"{event}><b>Try it.</b> <span>{inline(table["task"])}</span></p>\n' if "task" in table else ""
+    )
     caption, query = html.escape(use.caption), html.escape(use.state.query)
     return (
         f'<figure class="widget-frame" id="widget-{number}">\n{task}'
