@@ -59,6 +59,5 @@ def write_parts(equation: Equation) -> str:
     values[: len(assigned)] = [f"{name} = {value}" for name, value in zip(assigned, values, strict=False)]
     listed = "".join(f"    {value},\n" for value in values)
     return (
-        f"function {equation.name}_parts({', '.join(equation.parameters)}) {{\n{declared}"
-        f"  return [\n{listed}  ];\n}}\n"
+        f"function {equation.name}_parts({', '.join(equation.parameters)}) {{\n{declared}  return [\n{listed}  ];\n}}\n"
     )
