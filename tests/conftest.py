@@ -1,6 +1,13 @@
-"""Settings that every test shares."""
+"""Settings and engines that tests share: Node, Chromium without a window, and the studio on localhost."""
 
 import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -12,6 +19,17 @@ os.environ.setdefault("KERAS_BACKEND", "torch")
 settings.register_profile("ravine", derandomize=True, database=None, deadline=None)
 settings.load_profile("ravine")
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-unsafe-swiftshader",  # WebGL2 in software
+]
+
 
 @pytest.fixture(scope="module")
 def float64_in_jax():
@@ -22,3 +40,91 @@ def float64_in_jax():
     jax.config.update("jax_enable_x64", True)
     yield
     jax.config.update("jax_enable_x64", before)
+
+
+def _missing(what: str) -> None:
+    if os.environ.get("RAVINE_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"{what} is required here (RAVINE_REQUIRE_BROWSER=1)")
+    pytest.skip(f"{what} is not installed")
+
+
+@pytest.fixture(scope="session")
+def node() -> Callable[[str], str]:
+    """Runs a program in Node and returns what it printed."""
+    found = shutil.which("node")
+    if found is None:
+        _missing("Node")
+
+    def run(program: str) -> str:
+        done = subprocess.run([found, "-"], input=program, capture_output=True, text=True, timeout=300, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless Chromium. A test opens its own context in it: browser.new_context(color_scheme="dark", …)."""
+    api = pytest.importorskip("playwright.sync_api")
+    named = os.environ.get("RAVINE_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        _missing("Chromium")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def page(browser: Any) -> Any:
+    """A blank page."""
+    return browser.new_page()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The studio on localhost; its address, which ends in a slash."""
+    import uvicorn
+
+    from ravine.studio.app import create_app
+    from ravine.studio.site import build
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(create_app(build()), log_level="warning", lifespan="off", ws="none"))
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def visit(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
+    """visit("lessons/adam.html", color_scheme="dark", …) opens a page of the site in a context of its own.
+
+    The test fails if a page it visited logged an error, broke its content security policy or asked another host.
+    """
+    contexts, faults = [], []
+
+    def open_page(path: str = "index.html", **options: Any) -> Any:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("request", lambda request: None if _own(request.url, site) else faults.append(request.url))
+        page.goto(site + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _own(address: str, site: str) -> bool:
+    return address.startswith((site, "blob:", "data:"))

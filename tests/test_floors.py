@@ -13,9 +13,10 @@ FLOORS = [
     {"files", "registry"},
     {"equations"},
     {"backends"},
-    {"rules", "landscapes", "dialect_tables"},
+    {"rules", "landscapes", "schedules", "dialect_tables"},
     {"trajectory", "optim", "dialects"},
-    {"lab", "film"},
+    {"lab", "film", "lessons"},
+    {"studio"},
     {"cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

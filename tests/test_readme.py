@@ -32,9 +32,12 @@ def test_commands_run(line, tmp_path):
 
 
 def test_both_set_up_commands_pass_the_constraints():
-    set_up = [line for line in SHELL if "-m venv" in line]
-    assert len(set_up) == 2
-    assert all("-c constraints.txt" in line for line in set_up)
+    assert len([line for line in SHELL if "-m venv" in line]) == 2
+    assert all("-c constraints.txt" in line for line in SHELL if "pip install" in line)
+
+
+def test_the_main_command_starts_the_studio():
+    assert SHELL[0].endswith(" && .venv/bin/ravine studio")
 
 
 def test_the_rules_it_names_are_the_rules():

@@ -150,7 +150,8 @@ def _form(framework: str, family: str, origin: Form, settings: Settings) -> Form
 def _eps(work: _Bridged, theirs: str, ours: str) -> None:
     eps = work.settings["eps"]
     if {theirs, ours} == {"outside", "inside"}:
-        work.settings["eps"] = eps**2 if ours == "inside" else math.sqrt(eps)
+        other = eps**2 if ours == "inside" else math.sqrt(eps)
+        work.settings["eps"] = float(f"{other:.12g}")  # 1e-16, not 1.0000000000000001e-16
         work.found(
             APPROXIMATE,
             f"eps stands {theirs} the root here and {ours} it there: {work.settings['eps']:g} agrees where"

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ravine.backends import numpy as reference
 from ravine.backends.numpy import Array
-from ravine.errors import RavineError
+from ravine.errors import RavineError, unknown
 from ravine.landscapes import Landscape, from_formula, landscapes
 from ravine.rules import Rule, rules
+from ravine.schedules import Schedule, schedules
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def descend(
     *,
     noise: float = 0.0,
     seed: int = 0,
+    schedule: str = "constant",
     **hyperparameters: float,
 ) -> Trajectory:
     """Runs `rule` on `landscape` for `steps` steps.
@@ -65,6 +68,7 @@ def descend(
     start: (x, y) or an array (n, 2); by default the landscape's own.
     noise: the standard deviation of Gaussian noise added to both components of each gradient, as a minibatch would;
         the same `seed` gives every rule the same noise.
+    schedule: the name of what multiplies lr at each step (`ravine.schedules`).
     hyperparameters: those of the rule that differ from its defaults.
     Raises RavineError for unknown names, values out of range, and starts that are not finite or outside the domain.
     """
@@ -76,8 +80,12 @@ def descend(
         raise RavineError(f"noise must be a number of at least 0, not {noise}")
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise RavineError(f"seed must be a whole number of at least 0, not {seed}")
+    if schedule not in schedules:
+        raise unknown("schedule", schedule, schedules)
+    if schedule != "constant" and "lr" not in settings:
+        raise RavineError(f"{rule.name} has no lr for a schedule to multiply")
     shaken = noise * np.random.default_rng(seed).standard_normal((steps, 2)) if noise else np.zeros((steps, 2))
-    points, values = _run(rule, landscape, np.atleast_2d(starts), settings, shaken)
+    points, values = _run(rule, landscape, np.atleast_2d(starts), settings, shaken, schedules[schedule])
 
     finite = np.isfinite(values)
     diverged_at = np.where(finite.all(axis=-1), 0, np.argmin(finite, axis=-1))
@@ -114,7 +122,12 @@ def _refuse(starts: Array, wrong: ArrayLike, requirement: str) -> None:
 
 
 def _run(
-    rule: Rule, landscape: Landscape, starts: Array, settings: Mapping[str, float | Array], noise: Array
+    rule: Rule,
+    landscape: Landscape,
+    starts: Array,
+    settings: Mapping[str, Any],
+    noise: Array,
+    schedule: Schedule | None = None,
 ) -> tuple[Array, Array]:
     """points (n, steps + 1, 2) and values (n, steps + 1); a row is NaN from where its value is not finite."""
     steps = len(noise)
@@ -123,10 +136,13 @@ def _run(
     theta = starts.copy()
     state = reference.start(rule.equation, theta, settings)
     points[:, 0], values[:, 0] = theta, landscape(theta[:, 0], theta[:, 1])
+    now = dict(settings)
     for t in range(1, steps + 1):
-        at = reference.gradient_point(rule.equation, theta, state, t, settings)
+        if schedule and "lr" in settings:
+            now["lr"] = settings["lr"] * schedule(t, steps)
+        at = reference.gradient_point(rule.equation, theta, state, t, now)
         g = np.stack(np.broadcast_arrays(*landscape.gradient(at[:, 0], at[:, 1])), axis=-1) + noise[t - 1]
-        theta, state = reference.step(rule.equation, theta, g, state, t, settings)
+        theta, state = reference.step(rule.equation, theta, g, state, t, now)
         heights = np.broadcast_to(landscape(theta[:, 0], theta[:, 1]), len(theta))
         ended = ~(np.isfinite(heights) & np.isfinite(theta).all(axis=-1))
         theta = np.where(ended[:, None], np.nan, theta)

@@ -105,3 +105,20 @@ def test_symbols_are_those_of_the_papers(name, expected):
 def test_the_same_symbols_stand_in_the_mathml(name, text):
     shown = "".join(ElementTree.fromstring(rules[name].mathml()).itertext()).replace(" ", "").replace("\u2009", "")
     assert text in re.sub(r"[\s\u2009\u202f\u00a0]", "", shown)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_symbol_says_what_it_stands_for(name):
+    equation = EVERY[name].equation
+    starts = {value for value in equation.state.values() if isinstance(value, str)}
+    element = ElementTree.fromstring(EVERY[name].mathml())
+    named = {symbol.get("data-symbol") for symbol in element.iter() if symbol.get("data-symbol")}
+    # A start of a state stands in no line of the formula.
+    assert named == set(mathml.names(equation)) - starts
+
+
+def test_a_power_of_a_symbol_and_its_exponent_are_told_apart():
+    element = ElementTree.fromstring(rules["adam"].mathml())
+    [power] = [symbol for symbol in element.iter(f"{NAMESPACE}msubsup") if symbol.get("data-symbol") == "beta2"]
+    assert "".join(power.itertext()) == "β2t"
+    assert [inner.get("data-symbol") for inner in power.iter(f"{NAMESPACE}mi")] == [None, "t"]

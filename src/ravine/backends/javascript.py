@@ -47,3 +47,17 @@ def write_gradient_point(equation: Equation) -> str:
     names = ", ".join(("theta", *equation.state, *equation.keywords))
     point = INFIX.write(equation.gradient_at or Name("theta"))
     return f"function {equation.name}_gradient_point({names}) {{\n  return {point};\n}}\n"
+
+
+def write_parts(equation: Equation) -> str:
+    """A function of the same parameters: the value of each of the equation's `parts`, in a list."""
+    assigned = [line.name for line in equation.assignments]
+    fresh = [name for name in dict.fromkeys(assigned) if name not in equation.parameters]
+    declared = f"  let {', '.join(fresh)};\n" if fresh else ""
+    # The elements of a list are evaluated in order, so that each assignment sees those before it.
+    values = [INFIX.write(part.expression) for part in equation.parts()]
+    values[: len(assigned)] = [f"{name} = {value}" for name, value in zip(assigned, values, strict=False)]
+    listed = "".join(f"    {value},\n" for value in values)
+    return (
+        f"function {equation.name}_parts({', '.join(equation.parameters)}) {{\n{declared}  return [\n{listed}  ];\n}}\n"
+    )

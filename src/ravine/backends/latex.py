@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ravine.equations.equation import Equation
 from ravine.equations.expression import Apply, Expression, Name, Number, names_in
@@ -41,25 +41,38 @@ def lines(equation: Equation) -> list[tuple[str, str, str]]:
     r"""(left side, `\leftarrow` or `=`, right side) of each line. Rules count steps: m_{t-1} is last step's m."""
     if "g" not in equation.inputs:
         return _landscape_lines(equation)
+    rows, tex = _walk(equation)
+    step = tex(Apply("-", (Name("theta"), equation.step)))
+    gradient, *rest = [(left, r"\leftarrow", right) for _, left, right in rows]
+    return [gradient, *rest, (with_step(symbol("theta"), "t"), r"\leftarrow", step)]
+
+
+def parts(equation: Equation) -> list[tuple[str, str, str]]:
+    r"""(name, symbol, right side) of each of the equation's `parts`."""
+    rows, tex = _walk(equation)
+    return [*rows[1:], ("step", r"\Delta_t", tex(equation.step))]
+
+
+def _walk(equation: Equation) -> tuple[list[tuple[str, str, str]], Callable[[Expression], str]]:
+    """(name, left, right) of a rule's gradient, assignments and other new states; and how to write what follows."""
     changing = _changing(equation)
-    before = {name: _at(symbol(name), "t-1") for name in (*equation.state, "theta")}
+    before = {name: with_step(symbol(name), "t-1") for name in (*equation.state, "theta")}
     now: dict[str, str] = {}
 
     def tex(expression: Expression) -> str:
         return _Writer({**before, **now}).write(expression)
 
     point = tex(equation.gradient_at) if equation.gradient_at else before["theta"]
-    now["g"] = _at("g", "t")
-    rows = [(now["g"], r"\leftarrow", rf"\nabla L\left({point}\right)")]
+    now["g"] = with_step("g", "t")
+    rows = [("g", now["g"], rf"\nabla L\left({point}\right)")]
     for line in equation.assignments:
         right = tex(line.expression)
-        now[line.name] = _at(symbol(line.name), "t") if line.name in changing else symbol(line.name)
-        rows.append((now[line.name], r"\leftarrow", right))
-    step = tex(Apply("-", (Name("theta"), equation.step)))
+        now[line.name] = with_step(symbol(line.name), "t") if line.name in changing else symbol(line.name)
+        rows.append((line.name, now[line.name], right))
     for name, value in equation.state_expressions().items():
         if value != Name(name):
-            rows.append((_at(symbol(name), "t"), r"\leftarrow", tex(value)))
-    return [*rows, (_at(symbol("theta"), "t"), r"\leftarrow", step)]
+            rows.append((name, with_step(symbol(name), "t"), tex(value)))
+    return rows, tex
 
 
 def _landscape_lines(equation: Equation) -> list[tuple[str, str, str]]:
@@ -85,7 +98,7 @@ def symbol(name: str) -> str:
     return f"{body}_{{{below}}}" if len(below) > 1 else f"{body}_{below}" if below else body
 
 
-def _at(name: str, step: str) -> str:
+def with_step(name: str, step: str) -> str:
     """The symbol with the step as its subscript; a symbol that carries a subscript already keeps it."""
     base, _, above = name.partition("^")
     if "_" in re.sub(r"\\text\{.*?\}", "", base):
@@ -119,7 +132,10 @@ class _Writer:
             case Name(id):
                 return self.names.get(id) or symbol(id), _ATOM
             case Apply("+" | "-" as sign, (a, b)):
-                return f"{self._within(a, _SUM)} {sign} {self._within(b, _PRODUCT)}", _SUM
+                taken = self._within(b, _PRODUCT)
+                if sign == "-" and taken.startswith("-"):  # a step that is added: a + x, and not a - -x
+                    sign, taken = "+", taken[1:]
+                return f"{self._within(a, _SUM)} {sign} {taken}", _SUM
             case Apply("*", (a, b)):
                 return self._product(a, b), _PRODUCT
             case Apply("/", (a, b)):

@@ -1,6 +1,9 @@
 """MathML: the LaTeX of an equation as one element that a browser draws without script or fonts."""
 
 import re
+from functools import cache
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from latex2mathml.converter import convert
 
@@ -14,24 +17,79 @@ math.equation mtd:first-child { text-align: right; }
 math.equation mtd:last-child { text-align: left; }
 """
 
+_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+ElementTree.register_namespace("", _NAMESPACE)
+
 
 def write(equation: Equation) -> str:
-    """One `math` element of class `equation`: a table of three columns, a row for each line."""
+    """One `math` element of class `equation`: a table of three columns, a row for each line.
+
+    Each symbol carries the name that it stands for in `data-symbol`, so that a page can say what it means.
+    """
     rows = []
     for line in latex.lines(equation):
         cells = "".join(f"<mtd>{_inner(part)}</mtd>" for part in line)
         rows.append(f"<mtr>{cells}</mtr>")
     table = f'<mtable displaystyle="true" columnalign="right center left">{"".join(rows)}</mtable>'
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block" class="equation">{table}</math>'
+    math = ElementTree.fromstring(f'<math xmlns="{_NAMESPACE}" display="block" class="equation">{table}</math>')
+    _name_symbols(math, _looks(equation))
+    return ElementTree.tostring(math, encoding="unicode")
 
 
+@cache
 def symbol(name: str) -> str:
     """The symbol of one name, as an inline `math` element."""
     return convert(latex.symbol(name))
 
 
+def parts(equation: Equation) -> list[tuple[str, str, str]]:
+    """(name, symbol, right side) of each of the equation's `parts`, as inline `math` elements."""
+    return [(name, convert(left), convert(right)) for name, left, right in latex.parts(equation)]
+
+
+def names(equation: Equation) -> tuple[str, ...]:
+    """Every name that a symbol of the formula stands for."""
+    return tuple(dict.fromkeys((*equation.parameters, "theta", *(line.name for line in equation.assignments))))
+
+
+@cache
 def _inner(text: str) -> str:
     """What stands inside the `math` element of a piece of LaTeX."""
     match = re.fullmatch(r"<math[^>]*>(.*)</math>", convert(text), re.DOTALL)
     assert match
     return match.group(1)
+
+
+def _looks(equation: Equation) -> dict[str, str]:
+    """How each name's symbol looks, alone and with its step, → the name. Settings have no step."""
+    looks: dict[str, str] = {}
+    for name in names(equation):
+        plain = latex.symbol(name)
+        stepped = [] if name in equation.keywords else [latex.with_step(plain, "t"), latex.with_step(plain, "t-1")]
+        for text in (plain, *stepped):
+            looks.setdefault(_look(ElementTree.fromstring(f"<mrow>{_inner(text)}</mrow>")), name)
+    return looks
+
+
+def _look(element: Element) -> str:
+    """The element without rows of one, attributes and namespaces, as text."""
+    tag = element.tag.rpartition("}")[2]
+    children = [_look(child) for child in element]
+    if tag == "mrow" and len(children) == 1:
+        return children[0]
+    return f"{tag}({element.text or ''}{','.join(children)})"
+
+
+def _name_symbols(element: Element, looks: dict[str, str]) -> None:
+    tag, children = element.tag.rpartition("}")[2], list(element)
+    name = looks.get(_look(element)) if tag != "mrow" else None
+    if name:
+        children = []
+    elif tag == "msubsup":  # a symbol with a power: g_t², β₁ᵗ
+        base, below, power = children
+        name = looks.get(f"msub({_look(base)},{_look(below)})")
+        children = [power] if name else children
+    if name:
+        element.set("data-symbol", name)
+    for child in children:
+        _name_symbols(child, looks)

@@ -1,4 +1,4 @@
-"""The command line: `ravine rules`, `landscapes`, `race`, `compare`, `results`, `dialect`. One file a command."""
+"""The command line: `ravine rules`, `race`, `compare`, `studio` and the rest. One file a command."""
 
 import signal
 import sys
@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from ravine import __version__
-from ravine.cli import compare, dialect, landscapes, race, results, rules
+from ravine.cli import compare, dialect, export, landscapes, race, results, rules, studio
 from ravine.cli.terminal import Stopped, out
 from ravine.errors import RavineError
 
@@ -26,6 +26,8 @@ app.command("race")(race.run_race)
 app.command("compare")(compare.run_compare)
 app.command("results")(results.show_results)
 app.command("dialect")(dialect.show_dialect)
+app.command("studio")(studio.run_studio)
+app.command("export")(export.run_export)
 
 INTERRUPTED = 130  # 128 and the number of the signal, as shells have it
 

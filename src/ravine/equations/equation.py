@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ravine.equations.expression import Expression
+from ravine.equations.expression import Expression, Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +50,8 @@ class Equation:
     def state_expressions(self) -> dict[str, Expression]:
         """Each state with the expression of its new value."""
         return dict(zip(self.state, self.results[1:], strict=True))
+
+    def parts(self) -> tuple[Assignment, ...]:
+        """Every value that a rule computes, in order: its assignments, new states without a line, and the step."""
+        fresh = [Assignment(name, value) for name, value in self.state_expressions().items() if value != Name(name)]
+        return (*self.assignments, *fresh, Assignment("step", self.step))

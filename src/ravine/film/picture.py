@@ -14,12 +14,10 @@ from matplotlib.text import Text
 from ravine.backends import latex
 from ravine.equations import Assignment, Number
 from ravine.equations.expression import substitute
+from ravine.film.palette import Style, styles
 from ravine.film.race import Lane, Race
 from ravine.landscapes import Landscape
 
-# Okabe & Ito's colours, darkened where they were too light to stand on the map; told apart by marker as well.
-COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc4f93", "#7b4ea3", "#a6761d", "#111111", "#3aa0d1")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "<", ">", "h", "p")
 INK, FAINT = "#20252b", "#6b747d"
 LAND = LinearSegmentedColormap.from_list("land", ["#8fa9bd", "#b7c9d6", "#dbe5eb", "#f3f6f7", "#fdfcf8"])
 LEVELS = 24
@@ -81,7 +79,11 @@ def draw(race: Race, width: int = 1280, height: int = 720) -> Picture:
     _headline(figure, race)
     _draw_land(land_axes, race.landscape)
     _frame_losses(loss_axes, race)
-    runners = [_runner(number, lane, race, land_axes, loss_axes) for number, lane in enumerate(race.lanes)]
+    looks = styles([lane.trajectory.rule for lane in race.lanes])
+    runners = [
+        _runner(number, look, lane, race, land_axes, loss_axes)
+        for number, (look, lane) in enumerate(zip(looks, race.lanes, strict=True))
+    ]
     land_axes.plot(*race.start, marker="+", color=INK, markersize=12, markeredgewidth=1.6)
     clock = loss_axes.text(0.985, 0.96, "", transform=loss_axes.transAxes, ha="right", va="top", fontsize=10, color=INK)
     _legend(figure, race, runners)
@@ -167,10 +169,9 @@ def _quiet(axes: Axes) -> None:
     axes.yaxis.label.set_color(FAINT)
 
 
-def _runner(number: int, lane: Lane, race: Race, land_axes: Axes, loss_axes: Axes) -> Runner:
-    colour = COLOURS[number % len(COLOURS)]
-    marker = MARKERS[number % len(MARKERS)]
-    style = "-" if number < len(COLOURS) else "--"
+def _runner(number: int, look: Style, lane: Lane, race: Race, land_axes: Axes, loss_axes: Axes) -> Runner:
+    colour, marker = look.colour, look.marker
+    style = "--" if look.dashed else "-"
     # The first lane is drawn last, on top; thin dots along a path show where its steps fell.
     (path,) = land_axes.plot([], [], style, color=colour, linewidth=1.8, marker=".", markersize=4, zorder=20 - number)
     (head,) = land_axes.plot([], [], marker, color=colour, markersize=10, zorder=40 - number)

@@ -115,5 +115,5 @@ def race(
         chosen = "lr" in rule.hyperparameters and "lr" not in given
         if chosen:
             given["lr"] = best_rate(rule, land, begin, steps, **given)
-        lanes.append(Lane(descend(rule, land, begin, steps, noise=noise, seed=seed, **given), chosen))
+        lanes.append(Lane(descend(rule, land, begin, steps, noise=noise, seed=seed, **given), chosen))  # type: ignore[arg-type]
     return Race(land, (float(begin[0]), float(begin[1])), steps, noise, tuple(lanes))

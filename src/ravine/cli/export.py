@@ -1,0 +1,23 @@
+"""`ravine export`: the studio as static files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ravine.cli.terminal import out
+
+
+def run_export(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new or empty folder, or an earlier export, which is replaced.")
+    ],
+) -> None:
+    """Write the studio as static files that work on any file server, below any path, and opened from the disk."""
+    from ravine.studio.export import export
+    from ravine.studio.site import build
+
+    site = build()
+    export(site, folder)
+    size = sum(map(len, site.values())) / 1e6
+    out.print(f"wrote {len(site)} files, {size:.1f} MB, to {folder}: open {folder / 'index.html'}", markup=False)

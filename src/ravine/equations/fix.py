@@ -1,0 +1,56 @@
+"""An equation with some settings fixed at a number, and without what thereby falls away: for reading, not running."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from ravine.equations.differentiate import divide, minus, plus, power, times
+from ravine.equations.equation import Assignment, Equation
+from ravine.equations.expression import Apply, Expression, Name, Number, substitute
+from ravine.errors import unknown
+
+_BINARY: dict[str, Callable[[Expression, Expression], Expression]] = {
+    "+": plus,
+    "-": minus,
+    "*": times,
+    "/": divide,
+    "**": power,
+}
+
+
+def fixed(equation: Equation, values: Mapping[str, float]) -> Equation:
+    """The equation without the settings named in `values`; a line that only renames another name is left out too.
+
+    Terms of zero, factors of one, and a choice between two equals are dropped, as in the derivatives of landscapes.
+    Raises RavineError for a name that is no setting of the equation.
+    """
+    for name in values:
+        if name not in equation.keywords:
+            raise unknown(f"setting of {equation.name}", name, equation.keywords)
+    known: dict[str, Expression] = {name: Number(float(value)) for name, value in values.items()}
+    lines = []
+    for line in equation.assignments:
+        expression = _dropped(substitute(line.expression, known))
+        if isinstance(expression, Name | Number):
+            known[line.name] = expression
+        else:
+            known.pop(line.name, None)
+            lines.append(Assignment(line.name, expression))
+    return replace(
+        equation,
+        state={name: values.get(str(start), start) for name, start in equation.state.items()},
+        keywords={name: default for name, default in equation.keywords.items() if name not in values},
+        assignments=tuple(lines),
+        results=tuple(_dropped(substitute(result, known)) for result in equation.results),
+    )
+
+
+def _dropped(expression: Expression) -> Expression:
+    match expression:
+        case Apply("where", (condition, a, b)):
+            a, b = _dropped(a), _dropped(b)
+            return a if a == b else Apply("where", (condition, a, b))
+        case Apply(operation, (a, b)) if operation in _BINARY:
+            return _BINARY[operation](_dropped(a), _dropped(b))
+        case Apply(operation, arguments):
+            return Apply(operation, tuple(_dropped(argument) for argument in arguments))
+    return expression

@@ -1,0 +1,169 @@
+"""The blocks that a lesson's text places: what stands in them is made from the code that runs, not typed."""
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ravine.backends import mathml
+from ravine.equations.fix import fixed
+from ravine.errors import RavineError, unknown
+from ravine.lessons.dialects import dialect_table
+from ravine.lessons.evidence import evidence
+from ravine.lessons.markdown import inline, plain
+from ravine.lessons.source import Source, SourceError
+from ravine.lessons.state import WIDGETS, State, read
+from ravine.rules import Rule, rules
+
+# What a widget tells of the learner; a task that names one is ticked off by it.
+DONE = ("started", "played", "stepped", "changed", "diverged", "reached")
+
+
+@dataclass(frozen=True)
+class WidgetUse:
+    """A widget in a lesson: its kind, its state, and the caption that is also the picture's text."""
+
+    kind: str
+    state: State
+    caption: str
+    picture: str  # the file of its still picture, below the site's root
+
+
+class Page(Protocol):
+    """What a block needs of the lesson that it stands in."""
+
+    source: Source
+    name: str
+    widgets: list[WidgetUse]
+
+    def error(self, line: int, message: object) -> RavineError: ...
+    def table(self, line: int, text: str, keys: Mapping[str, type], required: tuple[str, ...]) -> dict[str, Any]: ...
+
+
+Block = Callable[[Page, int, str, str], str]
+
+
+def write(page: Page, line: int, info: str, body: str) -> str:
+    """The HTML of a fenced block. `line` is the fence's own, from 0 in the text."""
+    kind, _, argument = info.strip().partition(" ")
+    if kind in CODE:
+        return f'<pre tabindex="0"><code>{html.escape(body)}</code></pre>\n'
+    if kind not in BLOCKS:
+        raise page.error(line, unknown("block", kind, (*BLOCKS, *CODE)))
+    try:
+        return BLOCKS[kind](page, line, argument.strip(), body)
+    except SourceError:
+        raise
+    except RavineError as error:
+        raise page.error(line, error) from None
+
+
+def _widget(page: Page, line: int, kind: str, body: str) -> str:
+    if kind not in WIDGETS:
+        raise unknown("widget", kind, WIDGETS)
+    keys = {"state": str, "caption": str, "task": str, "done": str}
+    table = page.table(line, body, keys, ("state", "caption"))
+    done = table.get("done")
+    if done is not None and done not in DONE:
+        raise unknown("event", done, DONE)
+    if done and "task" not in table:
+        raise RavineError("done says when a task is done: add the task")
+    number = len(page.widgets) + 1
+    use = WidgetUse(kind, read(table["state"]), plain(table["caption"]), f"static/pictures/{page.name}-{number}.svg")
+    page.widgets.append(use)
+    event = f' data-done="{done}"' if done else ""
+    task = (
+        f'<p class="task"{event}><b>Try it.</b> <span>{inline(table["task"])}</span></p>\n' if "task" in table else ""
+    )
+    caption, query = html.escape(use.caption), html.escape(use.state.query)
+    return (
+        f'<figure class="widget-frame" id="widget-{number}">\n{task}'
+        f'<div data-widget="{kind}" data-state="{query}" data-caption="{caption}">'
+        f'<img class="still" src="../{use.picture}" alt="{caption}" width="720" height="450"></div>\n'
+        f"<figcaption>{inline(table['caption'])}{_playground(use)}</figcaption>\n</figure>\n"
+    )
+
+
+def _playground(use: WidgetUse) -> str:
+    """A link to the whole widget, with all that a lesson may hide."""
+    if use.kind != "landscape":
+        return ""
+    shown = "&".join(pair for pair in use.state.query.split("&") if not pair.startswith("hide="))
+    return f' <a href="../playground.html#{html.escape(shown)}">Open in the playground</a>'
+
+
+# What a symbol means in every rule; a lesson's block says the rest, or says these differently.
+COMMON = {
+    "theta": "the parameter",
+    "g": "gradient of the loss, on the batch at hand",
+    "t": "number of the step, from 1",
+}
+
+
+def _formula(page: Page, line: int, argument: str, body: str) -> str:
+    """The rule's equation, with what each symbol means. `momentum dampening=0` leaves out what that makes fall away."""
+    name, *settings = argument.split()
+    rule = rules[name]
+    fixings = rule.settings(dict(_setting(text) for text in settings))
+    given = {setting.partition("=")[0] for setting in settings}
+    equation = fixed(rule.equation, {name: fixings[name] for name in given})
+    known = mathml.names(equation)
+    own = page.table(line, body, dict.fromkeys(known, str), ())
+    meanings = COMMON | {name: known.meaning for name, known in rule.hyperparameters.items()} | own
+    math = mathml.write(equation)
+    shown = [name for name in known if f'data-symbol="{name}"' in math or name in own]
+    for symbol in shown:
+        if symbol not in meanings:
+            raise RavineError(f'say what {symbol} means in {rule.title}: write {symbol} = "…" in this block')
+    entries = "".join(
+        f'<div data-symbol="{symbol}"><dt>{mathml.symbol(symbol)}</dt><dd>{inline(meanings[symbol])}</dd></div>\n'
+        for symbol in shown
+    )
+    return (
+        f'<figure class="formula" data-widget="symbols" id="formula-{rule.name}">\n'
+        f'<div class="equations">{math}</div>\n<dl class="symbols">\n{entries}</dl>\n'
+        f"<figcaption><b>{html.escape(rule.title)}.</b> {html.escape(rule.source)}</figcaption>\n</figure>\n"
+    )
+
+
+def _setting(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise RavineError(f"a setting is written as in dampening=0, not {text}") from None
+
+
+def _verdict(page: Page, line: int, name: str, body: str) -> str:
+    """What the rule is good at and where it hurts, in its own file's words."""
+    rule: Rule = rules[name]
+    page.table(line, body, {}, ())
+    return (
+        '<dl class="verdict">\n'
+        f'<div class="good"><dt>Good at</dt><dd>{_sentence(rule.good_at)}</dd></div>\n'
+        f'<div class="hurts"><dt>Where it hurts</dt><dd>{_sentence(rule.hurts)}</dd></div>\n</dl>\n'
+    )
+
+
+def _sentence(text: str) -> str:
+    return html.escape(text[:1].upper() + text[1:] + ".")
+
+
+def _dialects(page: Page, line: int, family: str, body: str) -> str:
+    page.table(line, body, {}, ())
+    return dialect_table(family)
+
+
+def _evidence(page: Page, line: int, study: str, body: str) -> str:
+    page.table(line, body, {}, ())
+    return evidence(study)
+
+
+BLOCKS: dict[str, Block] = {
+    "widget": _widget,
+    "formula": _formula,
+    "verdict": _verdict,
+    "dialects": _dialects,
+    "evidence": _evidence,
+}
+CODE = ("python", "sh", "text")

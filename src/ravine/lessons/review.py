@@ -1,0 +1,97 @@
+"""The review: every rule side by side, written from the book of rules."""
+
+import html
+from collections.abc import Iterator
+
+from ravine.backends import mathml
+from ravine.equations.fix import fixed
+from ravine.equations.stages import split
+from ravine.lessons.lesson import Lesson, course
+from ravine.lessons.markdown import scrolling
+from ravine.rules import Rule, rules
+
+
+def main_rules() -> list[Rule]:
+    """The main form of each rule, the oldest first."""
+    return sorted(
+        (rule for rule in rules.values() if rule.name == rule.family), key=lambda rule: (rule.year, rule.name)
+    )
+
+
+def memory(rule: Rule) -> int:
+    """How many numbers the rule keeps for each parameter."""
+    return len(split(rule.equation).element_state)
+
+
+def review() -> str:
+    """The body of the review page; links are those of a page in the site's root."""
+    return f'{_overview()}\n<div class="rule-cards">\n{"".join(map(_card, main_rules()))}</div>\n'
+
+
+def _overview() -> str:
+    rows = "".join(_row(rule) for rule in main_rules())
+    titles = ("rule", "year", "remembers, for each float32 parameter", "settings and defaults", "lesson")
+    head = "".join(f'<th scope="col">{title}</th>' for title in titles)
+    return (
+        '<h2 id="overview">At a glance</h2>\n'
+        f"{scrolling('All rules')}<table class='overview'>\n<thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{rows}</tbody></table></div>\n"
+    )
+
+
+def _row(rule: Rule) -> str:
+    count = memory(rule)
+    size = f"{count} number{'s' if count > 1 else ''}, {4 * count} bytes" if count else "nothing"
+    cells = (str(rule.year), size, ", ".join(_settings(rule)), ", ".join(map(_link, _lessons(rule))) or "–")
+    return (
+        f'<tr><th scope="row"><a href="#{rule.name}">{html.escape(rule.title)}</a></th>'
+        f"{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n"
+    )
+
+
+def _card(rule: Rule) -> str:
+    off = {name: known.default for name, known in rule.hyperparameters.items() if known.default == 0}
+    state = ", ".join(f"{mathml.symbol(name)} from {_start(start)}" for name, start in rule.state.items()) or "nothing"
+    forms = [f"{form.name} ({form.dialect})" for form in rules.values() if form.family == rule.family and form != rule]
+    facts = {
+        "Source": html.escape(rule.source),
+        "Remembers": state,
+        "Settings": "; ".join(_settings(rule)),
+        "Good at": html.escape(rule.good_at),
+        "Where it hurts": html.escape(rule.hurts),
+        "Other forms": html.escape(", ".join(forms)),
+    }
+    listed = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>\n" for name, value in facts.items() if value)
+    note = f'<p class="small soft">With {_names(off)} at 0, as by default.</p>\n' if _shown(rule, off) else ""
+    return (
+        f'<section class="rule-card" id="{rule.name}" aria-labelledby="{rule.name}-title">\n'
+        f'<h2 id="{rule.name}-title">{html.escape(rule.title)} <small class="soft">{rule.year}</small></h2>\n'
+        f'<div class="equations" tabindex="0" role="group" aria-label="Formula of {html.escape(rule.title)}">'
+        f"{mathml.write(fixed(rule.equation, off))}</div>\n{note}<dl>\n{listed}</dl>\n</section>\n"
+    )
+
+
+def _shown(rule: Rule, off: dict[str, float]) -> bool:
+    """Whether a setting at 0 leaves the formula shorter."""
+    return bool(off) and mathml.write(fixed(rule.equation, off)) != rule.mathml()
+
+
+def _settings(rule: Rule) -> Iterator[str]:
+    for name, known in rule.hyperparameters.items():
+        yield f'<span class="setting-of">{mathml.symbol(name)} <code>{name}</code> {known.default:g}</span>'
+
+
+def _names(names: dict[str, float]) -> str:
+    return " and ".join(f"<code>{name}</code>" for name in names)
+
+
+def _start(start: float | str) -> str:
+    return f"<code>{start}</code>" if isinstance(start, str) else f"{start:g}"
+
+
+def _lessons(rule: Rule) -> list[Lesson]:
+    return [lesson for lesson in course() if rules[lesson.rules[0]].family == rule.family or rule.name in lesson.rules]
+
+
+def _link(lesson: Lesson) -> str:
+    return f'<a href="lessons/{lesson.name}.html">{lesson.number} {html.escape(lesson.title)}</a>'

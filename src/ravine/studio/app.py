@@ -1,0 +1,80 @@
+"""The site as an ASGI application: every answer is prepared at the start and served from memory."""
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from ravine.studio.pages import POLICY, missing_page
+
+HEADERS = {
+    "content-security-policy": f"{POLICY}; frame-ancestors 'self'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+}
+TEXT = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The responses that one file of the site can have. They hold no state: each is sent many times."""
+
+    plain: Response
+    zipped: Response
+    unchanged: Response
+    tag: str
+
+    def to(self, request: Request) -> Response:
+        if self.tag in request.headers.get("if-none-match", ""):
+            return self.unchanged
+        return self.zipped if _takes_gzip(request.headers.get("accept-encoding", "")) else self.plain
+
+
+def create_app(site: Mapping[str, bytes]) -> Starlette:
+    """The application that serves `site`, a dict of files by path, with the headers that browsers honour."""
+    answers = {path: _prepare(path, body) for path, body in site.items()}
+    for path in [path for path in answers if path == "index.html" or path.endswith("/index.html")]:
+        answers[path.removesuffix("index.html")] = answers[path]
+    missing = Response(missing_page(), 404, HEADERS, "text/html; charset=utf-8")
+
+    async def answer(request: Request) -> Response:
+        path = request.path_params["path"]
+        if path in answers:
+            return answers[path].to(request)
+        if f"{path}/" in answers:
+            return RedirectResponse(f"/{path}/", 308, HEADERS)
+        return missing
+
+    async def refuse(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return PlainTextResponse(error.detail, error.status_code, {**HEADERS, **(error.headers or {})})
+
+    return Starlette(routes=[Route("/{path:path}", answer)], exception_handlers={HTTPException: refuse})
+
+
+def _prepare(path: str, body: bytes) -> Answer:
+    suffix = "." + path.rpartition(".")[2]
+    kind = f"{TEXT[suffix]}; charset=utf-8" if suffix in TEXT else mimetypes.guess_type(path)[0]
+    tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    headers = {**HEADERS, "etag": tag, "cache-control": "no-cache", "vary": "accept-encoding"}
+    packed = gzip.compress(body, mtime=0)
+    plain = Response(body, 200, headers, kind)
+    worth_it = len(packed) < len(body)
+    zipped = Response(packed, 200, {**headers, "content-encoding": "gzip"}, kind) if worth_it else plain
+    return Answer(plain, zipped, Response(None, 304, headers), tag)
+
+
+def _takes_gzip(accepted: str) -> bool:
+    for part in accepted.lower().split(","):
+        coding, _, weight = part.partition(";")
+        if coding.strip() in {"gzip", "*"}:
+            return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False

@@ -1,0 +1,66 @@
+"""The pages: templates filled with the course."""
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ravine import __version__
+from ravine.lessons import course
+from ravine.lessons.quiz_file import quizzes
+from ravine.lessons.review import review
+from ravine.studio.hero import draw_hero
+from ravine.studio.quizzes import FILTERS, all_questions
+
+# The policy of every page, as a header of the server and as a tag in the page, for file servers and file://.
+POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'"
+
+# Section, file, title.
+MENU = (
+    ("home", "index.html", "Home"),
+    ("lessons", "lessons/index.html", "Lessons"),
+    ("playground", "playground.html", "Playground"),
+    ("review", "review.html", "Review"),
+    ("quiz", "quiz.html", "Quiz"),
+)
+
+
+def render_pages() -> dict[str, str]:
+    """The site's HTML files by path."""
+    pages: dict[str, str] = {}
+
+    def add(path: str, section: str, template: str, **facts: object) -> None:
+        pages[path] = _fill(template, root="../" * path.count("/"), here=path, section=section, **facts)
+
+    add("index.html", "home", "home", hero=draw_hero())
+    add("lessons/index.html", "lessons", "lessons")
+    around = [None, *course(), None]
+    for before, lesson, after in zip(around, course(), around[2:], strict=False):
+        add(
+            f"lessons/{lesson.name}.html",
+            "lessons",
+            "lesson",
+            lesson=lesson,
+            before=before,
+            after=after,
+            questions=quizzes().get(lesson.name, ()),
+        )
+    add("playground.html", "playground", "playground")
+    add("review.html", "review", "review", review=review())
+    add("quiz.html", "quiz", "quiz", questions=all_questions())
+    return pages
+
+
+def missing_page() -> str:
+    """What the server says where there is no page. It stands at any depth, so its links begin at the server's root."""
+    return _fill("missing", root="/", here="", section="")
+
+
+def _fill(template: str, **facts: object) -> str:
+    environment = Environment(
+        loader=PackageLoader("ravine.studio"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= FILTERS
+    shared = {"page": template, "menu": MENU, "policy": POLICY, "version": __version__, "course": course()}
+    return environment.get_template(f"{template}.html").render(shared, **facts)

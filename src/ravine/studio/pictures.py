@@ -1,0 +1,23 @@
+"""The still picture of each widget in a lesson, from the same state: seen without script and until it runs."""
+
+from functools import cache
+
+from ravine.lessons import course
+from ravine.lessons.state import read
+from ravine.studio.map_picture import draw_map
+from ravine.studio.race_picture import draw_race
+from ravine.studio.step_picture import draw_step
+from ravine.studio.stream_picture import draw_stream
+
+PICTURES = {"landscape": draw_race, "anatomy": draw_step, "basin": draw_map, "stream": draw_stream}
+
+
+def draw_pictures() -> dict[str, bytes]:
+    """Every picture that the course asks for, by its path in the site."""
+    return {use.picture: draw(use.kind, use.state.query) for lesson in course() for use in lesson.widgets}
+
+
+@cache
+def draw(kind: str, query: str) -> bytes:
+    """The SVG of a widget of that kind with that state."""
+    return PICTURES[kind](read(query))

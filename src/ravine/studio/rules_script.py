@@ -1,0 +1,186 @@
+"""static/rules.js: every rule, landscape and schedule as facts and as the JavaScript generated from its equation.
+
+Its shape is declared in web/src/engine/site.d.ts. What is added to the registries is here without a build.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+import ravine
+from ravine.backends import glsl, javascript, mathml, python, webgl
+from ravine.dialect_tables import FORMS
+from ravine.film.palette import COLOURS, COUNT, DARK_COLOURS, MARKERS, homes
+from ravine.landscapes import Landscape, landscapes
+from ravine.rules import Rule, rules
+from ravine.schedules import Schedule, schedules
+from ravine.trajectory import RATES
+
+# Rules of PyTorch that are an optimizer of another name there, with its options.
+_TORCH = {
+    "momentum": ("sgd", {}),
+    "rmsprop_momentum": ("rmsprop", {}),
+    "rmsprop_centered": ("rmsprop", {"centered": True}),
+    "rmsprop_centered_momentum": ("rmsprop", {"centered": True}),
+}
+
+
+def rules_script() -> str:
+    """The script: it defines `RAVINE`."""
+    facts = {
+        "version": ravine.__version__,
+        "glslPrelude": glsl.PRELUDE,
+        "rates": RATES,
+        "palette": {
+            "count": COUNT,
+            "light": COLOURS,
+            "dark": DARK_COLOURS,
+            "markers": MARKERS,
+            "homes": homes(),
+        },
+    }
+    return (
+        f'"use strict";\nconst RAVINE = (() => {{\n{javascript.PRELUDE}\nreturn {{\n{_members(facts)},\n'
+        f"rules: {{\n{''.join(map(_rule, shown_rules()))}}},\n"
+        f"landscapes: {{\n{''.join(map(_landscape, landscapes.values()))}}},\n"
+        f"schedules: {{\n{''.join(map(_schedule, schedules.values()))}}},\n"
+        "};\n})();\n"
+    )
+
+
+def shown_rules() -> Iterator[Rule]:
+    """Every rule of the book, the oldest first, each main form followed by its forms with weight decay."""
+    for rule in sorted(rules.values(), key=lambda rule: (rule.year, rule.family, rule.name != rule.family)):
+        yield rule
+        if rule.name == rule.family and "weight_decay" not in rule.hyperparameters:
+            yield from (rules[f"{rule.name}+{form}"] for form in ("l2", "decoupled"))
+
+
+def _members(facts: Mapping[str, object]) -> str:
+    return ",\n".join(f"{json.dumps(name)}: {_literal(value)}" for name, value in facts.items())
+
+
+def _literal(value: object) -> str:
+    """JSON, which is JavaScript; an infinite bound becomes `Infinity`, and no text can end a script element."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+
+
+def _inline(math: str) -> str:
+    """A `math` element for innerHTML, which knows its namespace."""
+    return re.sub(r' xmlns="[^"]*"', "", math)
+
+
+def _entry(name: str, functions: str, facts: Mapping[str, object], results: str) -> str:
+    """One property, in a scope of its own so that a rule and a landscape may share a name."""
+    return f"{json.dumps(name)}: (() => {{\n{functions}return {{\n{_members(facts)},\n{results}\n}};\n}})(),\n"
+
+
+def _rule(rule: Rule) -> str:
+    equation = rule.equation
+    lines = [
+        {
+            "name": name,
+            "symbol": _inline(symbol),
+            "expression": _inline(expression),
+            "code": python.INFIX.write(part.expression),
+        }
+        for (name, symbol, expression), part in zip(mathml.parts(equation), equation.parts(), strict=True)
+    ]
+    facts: dict[str, object] = {
+        "name": rule.name,
+        "title": rule.title,
+        "family": rule.family,
+        "main": rule.name == rule.family,
+        "dialect": rule.dialect,
+        "source": rule.source,
+        "year": rule.year,
+        "goodAt": rule.good_at,
+        "hurts": rule.hurts,
+        "mathml": _inline(rule.mathml()),
+        "glsl": rule.glsl(),
+        "glslGradientPoint": glsl.write_gradient_point(equation),
+        "functionName": equation.name,
+        "looksAhead": equation.gradient_at is not None,
+        "inputs": equation.inputs,
+        "state": equation.state,
+        "hyperparameters": {name: _hyperparameter(rule, name) for name in rule.hyperparameters},
+        "keywords": list(equation.keywords),
+        "lines": lines,
+        "torch": _torch(rule),
+    }
+    pixel = webgl.write(equation)
+    in_maps = {
+        "glsl": pixel.pixel,
+        "names": pixel.names,
+        "varying": pixel.varying,
+        "state": pixel.state,
+        "stepState": pixel.step_state,
+        "parameters": pixel.parameters,
+    }
+    functions = rule.javascript() + javascript.write_parts(equation) + javascript.write_gradient_point(equation)
+    functions += pixel.once
+    # A rule without state returns its step alone.
+    step = equation.name if equation.state else f"(...numbers) => [{equation.name}(...numbers)]"
+    results = f"step: {step},\nparts: {equation.name}_parts,\ngradientPoint: {equation.name}_gradient_point,"
+    results += f"\npixel: {{{_members(in_maps)}, once: {equation.name}_once}},"
+    return _entry(rule.name, functions, facts, results)
+
+
+def _hyperparameter(rule: Rule, name: str) -> dict[str, object]:
+    known = rule.hyperparameters[name]
+    return {
+        "name": name,
+        "default": known.default,
+        "low": known.range.low,
+        "high": known.range.high,
+        "holdsLow": known.range.holds_low,
+        "holdsHigh": known.range.holds_high,
+        "meaning": known.meaning,
+        "symbol": _inline(mathml.symbol(name)),
+    }
+
+
+def _torch(rule: Rule) -> dict[str, object] | None:
+    """PyTorch's own optimizer of the same arithmetic: its name, fixed options, and its names of our settings."""
+    plain, _, form = rule.name.partition("+")
+    name, options = _TORCH.get(plain, (plain, {}))
+    known = FORMS["torch"].get(name)
+    if rule.dialect != "PyTorch" or known is None or form == "decoupled":
+        return None
+    call, _, flag = known.call.rstrip(")").partition("(")
+    if flag:
+        options = {**options, flag.partition("=")[0]: True}
+    settings = {ours: theirs for ours, (theirs, _) in known.settings.items() if ours in rule.hyperparameters}
+    return {"call": call, "options": options, "settings": settings}
+
+
+def _landscape(landscape: Landscape) -> str:
+    equation, slope = landscape.equation, landscape.gradient_equation
+    facts: dict[str, object] = {
+        "name": landscape.name,
+        "title": landscape.title,
+        "lesson": landscape.lesson,
+        "source": landscape.source,
+        "mathml": _inline(landscape.mathml()),
+        "glsl": landscape.glsl(),
+        "glslGradient": glsl.write(slope),
+        "python": landscape.python(),
+        "domain": {"x": landscape.domain.x, "y": landscape.domain.y},
+        "range": landscape.range,
+        "minima": landscape.minima,
+        "saddles": landscape.saddles,
+        "start": landscape.start,
+        "parameters": landscape.parameters,
+    }
+    functions = landscape.javascript() + javascript.write(slope)
+    return _entry(landscape.name, functions, facts, f"value: {equation.name},\ngradient: {slope.name},")
+
+
+def _schedule(schedule: Schedule) -> str:
+    equation = schedule.equation
+    facts: dict[str, object] = {
+        "name": equation.name,
+        "title": schedule.title,
+        "python": python.INFIX.write(equation.results[0]),
+    }
+    return _entry(equation.name, schedule.javascript(), facts, f"factor: {equation.name},")

@@ -1,0 +1,48 @@
+"""The whole site as a dict: every file by its relative path, rendered once from rules, landscapes and lessons."""
+
+from collections.abc import Iterable
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from ravine.errors import RavineError
+from ravine.film.palette import colours
+from ravine.studio.pages import render_pages
+from ravine.studio.pictures import draw_pictures
+from ravine.studio.quizzes import quiz_files
+from ravine.studio.rules_script import rules_script
+
+# The sheets of static/css/ in the order that they override one another; widgets' own follow by name.
+FIRST_SHEETS = ("base.css", "pages.css")
+
+
+def build() -> dict[str, bytes]:
+    """Every file of the site: {"index.html": …, "lessons/adam.html": …, "static/ravine.js": …}.
+
+    All links are relative and name files, so that the site works below any path and from file://.
+    Raises RavineError where the script bundle was not built.
+    """
+    static = files("ravine.studio") / "static"
+    if not (static / "ravine.js").is_file():
+        raise RavineError(
+            "the studio's script is not built: install ravine again (pip install .), "
+            "or run `npm ci && npm run build` in src/ravine/studio/web"
+        )
+    pages = {path: text.encode() for path, text in render_pages().items()}
+    written = {f"static/{file.name}": file.read_bytes() for file in static.iterdir() if file.is_file()}
+    written["static/rules.js"] = rules_script().encode()
+    written["static/ravine.css"] = "\n".join([*_sheets((static / "css").iterdir()), _rule_colours()]).encode()
+    return pages | draw_pictures() | quiz_files() | written
+
+
+def _sheets(found: Iterable[Traversable]) -> list[str]:
+    sheets = {file.name: file.read_text(encoding="utf-8") for file in found if file.name.endswith(".css")}
+    return [sheets.pop(name) for name in FIRST_SHEETS] + [sheets[name] for name in sorted(sheets)]
+
+
+def _rule_colours() -> str:
+    """--rule-NAME of each rule, in light and in dark; what carries data-rule has its rule's as --rule."""
+    both = colours()
+    light = "".join(f"  --rule-{name}: {light};\n" for name, (light, _) in both.items() if "+" not in name)
+    dark = "".join(f"  --rule-{name}: {dark};\n" for name, (_, dark) in both.items() if "+" not in name)
+    uses = "".join(f'[data-rule="{name}"] {{ --rule: var(--rule-{name}); }}\n' for name in both if "+" not in name)
+    return f":root {{\n{light}}}\n@media (prefers-color-scheme: dark) {{\n:root {{\n{dark}}}\n}}\n{uses}"

@@ -1,0 +1,30 @@
+// The widget of maps: over the page's shared race where there is one, else over a race of its own.
+import { ownLandscape } from "../engine/own_landscape";
+import { Session } from "../engine/session";
+import { shared } from "../engine/shared";
+import { parse } from "../engine/state";
+import { make } from "../landscape/elements";
+import { landscapePanel, startPanel } from "../landscape/world_panel";
+import type { Widget } from "../site/start";
+import { mapPanel } from "./panel";
+
+export const basin: Widget = (root, query) => {
+  const { state, refused } = parse(query);
+  const done = (what: string) => root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: what }));
+  const joined = root.dataset.state === undefined ? shared.session : null;
+  const session = joined ?? new Session(state, ownLandscape);
+  const widget = make("div", { class: "map-widget" }, mapPanel(session, done));
+  if (joined === null) {
+    const change = (patch: Parameters<Session["change"]>[0]) => {
+      session.change(patch);
+      done("changed");
+    };
+    widget.append(make("div", { class: "map-world" }, landscapePanel(session, change), startPanel(session, change)));
+  }
+  for (const panel of session.state.hide) {
+    for (const found of widget.querySelectorAll<HTMLElement>(`[data-panel="${panel}"]`)) found.hidden = true;
+  }
+  if (refused.length > 0) widget.append(make("p", { class: "message", role: "status" }, refused.join(" ")));
+  root.replaceChildren(widget);
+  root.dataset.ready = "";
+};

@@ -1,0 +1,82 @@
+// What is mapped: the rule, the kind of map, the hyperparameter against the rate; and the rule's own dials.
+import type { Session } from "../engine/session";
+import { rangeOf, scaleOf, takes } from "../engine/settings";
+import { type Dial, dial } from "../landscape/dial";
+import { freshId, make, markup } from "../landscape/elements";
+import { against, others, subject } from "./subject";
+
+export function mapControls(session: Session): HTMLElement {
+  const rule = choice("Rule", (name) => session.change({ mapRule: name }));
+  const kind = choice("Map", (name) => session.change({ map: name === "rates" ? "rates" : "basin" }));
+  kind.fill([
+    ["basin", "where each start ends"],
+    ["rates", "final height over the rate"],
+  ]);
+  const other = choice("Against", (name) => session.change({ mapAgainst: name }));
+  const dials = make("div", { class: "dials" });
+  let turned = new Map<string, Dial>();
+  let shown = "";
+
+  const follow = () => {
+    const about = subject(session);
+    const { name } = about.rule;
+    if (shown !== `${name} ${session.state.rules.join()}`) {
+      shown = `${name} ${session.state.rules.join()}`;
+      rule.fill(listed(session).map((facts) => [facts.name, label(facts)]));
+      other.fill(others(about.rule).map((known) => [known.name, `${known.name}: ${known.meaning}`]));
+      turned = dialsOf(session, about.rule);
+      dials.replaceChildren(...[...turned.values()].map(({ element }) => element));
+    }
+    rule.select.value = name;
+    kind.select.value = session.state.map ?? "basin";
+    other.select.value = against(session, about.rule)?.name ?? "";
+    other.element.hidden = session.state.map !== "rates" || others(about.rule).length === 0;
+    for (const [name, { show }] of turned) show(about.settings[name]!);
+  };
+  session.on((change) => change !== "step" && follow());
+  follow();
+  return make(
+    "div",
+    { class: "map-controls" },
+    make("div", { class: "map-choices" }, rule.element, kind.element, other.element),
+    dials,
+  );
+}
+
+/** The rules that race, and then the main forms of the others. */
+function listed({ state }: Session): RuleFacts[] {
+  const racing = state.rules.map((name) => RAVINE.rules[name]!);
+  const chosen = RAVINE.rules[state.mapRule ?? ""];
+  const rest = Object.values(RAVINE.rules).filter((rule) => rule.main || rule === chosen);
+  return [...new Set([...racing, ...rest])];
+}
+
+function label({ title, name, main }: RuleFacts): string {
+  return main ? title : `${title} (${name})`;
+}
+
+function dialsOf(session: Session, rule: RuleFacts): Map<string, Dial> {
+  return new Map(
+    Object.values(rule.hyperparameters).map((known) => [
+      known.name,
+      dial({
+        label: markup(known.symbol),
+        name: known.name,
+        meaning: known.meaning,
+        scale: scaleOf(known),
+        takes: (value) => takes(known, value),
+        wanted: rangeOf(known),
+        turned: (value) => session.set(rule.name, known.name, value),
+      }),
+    ]),
+  );
+}
+
+function choice(name: string, chosen: (value: string) => void) {
+  const id = freshId();
+  const select = make("select", { id });
+  select.addEventListener("change", () => chosen(select.value));
+  const fill = (options: [string, string][]) =>
+    select.replaceChildren(...options.map(([value, text]) => make("option", { value }, text)));
+  return { element: make("div", { class: "row" }, make("label", { for: id }, name), select), select, fill };
+}

@@ -1,0 +1,36 @@
+// For unit tests in Node: a small RAVINE of the shape that static/rules.js has.
+const range = { low: 0, high: 1, holdsLow: true, holdsHigh: false, meaning: "", symbol: "" };
+const lr = { name: "lr", default: 0.001, ...range, high: Infinity, holdsLow: false };
+const beta2 = { name: "beta2", default: 0.999, ...range };
+
+function rule(name: string, hyperparameters: Record<string, Hyperparameter>): RuleFacts {
+  return {
+    name,
+    title: name,
+    family: name.split("+")[0],
+    main: !name.includes("+"),
+    hyperparameters,
+  } as unknown as RuleFacts;
+}
+
+const named = ["sgd", "momentum", "adam+l2", ...Array.from({ length: 12 }, (_, i) => `rule${i}`)];
+const rules = Object.fromEntries(named.map((name) => [name, rule(name, { lr })]));
+rules.adam = rule("adam", { lr, beta2 });
+rules["adam+l2"] = rule("adam+l2", { lr, beta2 });
+
+const schedules = {
+  constant: { name: "constant", title: "", python: "1", factor: () => 1 },
+  cosine: {
+    name: "cosine",
+    title: "",
+    python: "",
+    factor: (t: number, n: number) => (1 + Math.cos((Math.PI * (t - 1)) / n)) / 2,
+  },
+};
+
+const landscapes = {
+  ravine: { name: "ravine", parameters: { condition: 20 } },
+  bowl: { name: "bowl", parameters: {} },
+};
+
+Object.assign(globalThis, { RAVINE: { rules, schedules, landscapes, rates: [1e-4, 50] } });

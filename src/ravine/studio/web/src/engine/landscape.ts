@@ -1,0 +1,44 @@
+// What is descended: a function of x and y with its exact gradient, and what pictures need to know about it.
+export type Point = [number, number];
+
+export interface Landscape {
+  name: string; // "formula" for the learner's own
+  title: string;
+  lesson: string;
+  value: (x: number, y: number) => number;
+  gradient: (x: number, y: number) => Point;
+  domain: { x: Point; y: Point };
+  range: Point;
+  minima: Point[];
+  saddles: Point[];
+  start: Point;
+  parameters: Record<string, number>; // the shape's own numbers, with the values in force
+  glsl: string; // float NAME(float x, float y, …parameters)
+  glslGradient: string; // vec2 NAME_gradient(float x, float y, …parameters)
+  python: string; // of the learner's own: the formula
+}
+
+/** A landscape of the registry in the shape that `given` says; numbers that are not given stay the landscape's own. */
+export function known(facts: LandscapeFacts, given: Record<string, number> = {}): Landscape {
+  const parameters = { ...facts.parameters };
+  for (const name of Object.keys(parameters)) parameters[name] = given[name] ?? parameters[name]!;
+  const shape = Object.values(parameters);
+  if (shape.length === 0) return { ...facts, parameters };
+  return {
+    ...facts,
+    parameters,
+    value: (x, y) => facts.value(x, y, ...shape),
+    gradient: (x, y) => facts.gradient(x, y, ...shape),
+  };
+}
+
+export function holds(landscape: Landscape, [x, y]: Point): boolean {
+  const { domain } = landscape;
+  return domain.x[0] <= x && x <= domain.x[1] && domain.y[0] <= y && y <= domain.y[1];
+}
+
+/** The lowest known height, or undefined where no minimum is known. */
+export function floorOf(landscape: Landscape): number | undefined {
+  if (landscape.minima.length === 0) return undefined;
+  return Math.min(...landscape.minima.map(([x, y]) => landscape.value(x, y)));
+}

@@ -1,0 +1,49 @@
+// The learner's own formula as a landscape: the range and the start that ravine.landscapes.from_formula gives it.
+import { parse } from "../formula/formula";
+import type { Landscape, Point } from "./landscape";
+import type { State } from "./state";
+
+const CELLS = 100;
+
+export function ownLandscape(text: string, domain: State["domain"]): Landscape | string {
+  const parsed = parse(text);
+  if (!parsed.ok) {
+    const { message, start } = parsed.mistake;
+    return `Formula, column ${start + 1}: ${message}`;
+  }
+  const { formula } = parsed;
+  const shown = domain ?? { x: [-2, 2], y: [-2, 2] };
+  const at = ([low, high]: Point, i: number) => (i === CELLS ? high : low + ((high - low) / CELLS) * i);
+  const [wantedX, wantedY] = [at(shown.x, 23), at(shown.y, 23)];
+  let [lowest, highest, nearest] = [Infinity, -Infinity, Infinity];
+  let start: Point | null = null;
+  // A quarter in from a corner, or the nearest point with a value: seldom a symmetric one, where gradients vanish.
+  for (let row = 0; row <= CELLS; row++) {
+    for (let column = 0; column <= CELLS; column++) {
+      const [x, y] = [at(shown.x, column), at(shown.y, row)];
+      const height = formula.value(x, y);
+      if (!Number.isFinite(height)) continue;
+      lowest = Math.min(lowest, height);
+      highest = Math.max(highest, height);
+      const away = Math.hypot(x - wantedX, y - wantedY);
+      if (away < nearest) [nearest, start] = [away, [x, y]];
+    }
+  }
+  if (start === null) return "The formula has no finite value on this domain.";
+  return {
+    name: "formula",
+    title: text.trim().replace(/\s+/g, " "),
+    lesson: "your own formula",
+    value: formula.value,
+    gradient: formula.gradient,
+    domain: shown,
+    range: [lowest, highest],
+    minima: [],
+    saddles: [],
+    start,
+    parameters: {},
+    glsl: formula.glsl,
+    glslGradient: formula.glslGradient,
+    python: formula.python,
+  };
+}

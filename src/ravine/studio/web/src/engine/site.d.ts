@@ -1,0 +1,101 @@
+// What static/rules.js defines before the bundle runs. Python writes it from the registries (studio/rules_script.py),
+// so that a rule or a landscape added tomorrow is here without a build.
+
+/** One value that a rule computes, in the order of its equation; the last is `step`, which is subtracted. */
+interface Line {
+  name: string; // "m", "m_hat", "step"
+  symbol: string; // MathML of the name
+  expression: string; // MathML of the right-hand side
+  code: string; // the right-hand side in the equation language
+}
+
+interface Hyperparameter {
+  name: string;
+  default: number;
+  low: number; // the range; Infinity where it is open
+  high: number;
+  holdsLow: boolean;
+  holdsHigh: boolean;
+  meaning: string;
+  symbol: string; // MathML
+}
+
+interface RuleFacts {
+  name: string; // "adam", "adam_keras", "adam+l2"
+  title: string;
+  family: string; // the main form's name
+  main: boolean;
+  dialect: string;
+  source: string;
+  year: number;
+  goodAt: string;
+  hurts: string;
+  mathml: string;
+  glsl: string; // float FUNCTION(inputs…, inout states…, keywords…): the step; a state takes its new value
+  glslGradientPoint: string; // float FUNCTION_gradient_point(theta, states…, keywords…)
+  functionName: string; // FUNCTION: the name without a plus
+  looksAhead: boolean; // whether the gradient is wanted elsewhere than at theta
+  inputs: string[]; // "g", and "theta" where the rule reads it
+  state: Record<string, number | string>; // start: a number, or the hyperparameter that gives it
+  hyperparameters: Record<string, Hyperparameter>;
+  keywords: string[]; // "t" and hyperparameters, in the order of the function's arguments
+  lines: Line[];
+  /** PyTorch's own optimizer of this arithmetic, its fixed options and its names of our settings. */
+  torch: { call: string; options: Record<string, boolean>; settings: Record<string, string> } | null;
+  /** (…inputs, …state, …keywords) → [step, …new state]: the JavaScript generated from the equation. */
+  step: (...numbers: number[]) => number[];
+  /** The same arguments → the value of every line of `lines`, in order. */
+  parts: (...numbers: number[]) => number[];
+  /** (theta, …state, …keywords) → where the rule wants its gradient. */
+  gradientPoint: (...numbers: number[]) => number;
+  /** The rule in the two parts that maps run it in: see ravine/backends/webgl.py. */
+  pixel: {
+    glsl: string; // FUNCTION_pixel and FUNCTION_ahead
+    names: string[];
+    varying: string[];
+    state: Record<string, number | string>;
+    stepState: Record<string, number | string>;
+    parameters: string[]; // the hyperparameters that `once` takes
+    /** (t, …stepState, …parameters) → [a value for each of names, …new stepState]. */
+    once: (t: number, ...numbers: number[]) => number[];
+  };
+}
+
+interface LandscapeFacts {
+  name: string;
+  title: string;
+  lesson: string;
+  source: string;
+  mathml: string;
+  glsl: string; // float NAME(float x, float y, …parameters)
+  glslGradient: string; // vec2 NAME_gradient(float x, float y, …parameters)
+  python: string; // its definition in the equation language
+  domain: { x: [number, number]; y: [number, number] };
+  range: [number, number];
+  minima: [number, number][];
+  saddles: [number, number][];
+  start: [number, number];
+  parameters: Record<string, number>;
+  value: (x: number, y: number, ...parameters: number[]) => number;
+  gradient: (x: number, y: number, ...parameters: number[]) => [number, number];
+}
+
+interface ScheduleFacts {
+  name: string;
+  title: string;
+  python: string; // the factor, over t and steps
+  factor: (t: number, steps: number) => number; // t counted from 1
+}
+
+interface RavineData {
+  version: string;
+  glslPrelude: string;
+  rates: number[]; // the grid that races pick learning rates from (ravine.trajectory.RATES)
+  /** How rules are told apart (ravine.film.palette): number n has colour n % 8, marker n % 12, and is dashed from 8. */
+  palette: { count: number; light: string[]; dark: string[]; markers: string[]; homes: Record<string, number> };
+  rules: Record<string, RuleFacts>; // the oldest first, each main form followed by its forms with weight decay
+  landscapes: Record<string, LandscapeFacts>;
+  schedules: Record<string, ScheduleFacts>;
+}
+
+declare const RAVINE: RavineData;

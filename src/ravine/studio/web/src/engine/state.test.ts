@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { defaults, parse, write } from "./state";
+import "./fake_site";
+
+const read = (query: string) => parse(new URLSearchParams(query));
+
+const FULL =
+  "landscape=ravine&landscape.condition=50&rules=sgd,adam%2Bl2&sgd.lr=0.1&adam%2Bl2.beta2=0.99&start=-1.5,0.25" +
+  "&steps=120&noise=0.5&seed=7&schedule=cosine&step=40&view=surface&log=0&hide=player,share&anatomy=sgd&map=rates" +
+  "&map.rule=sgd&map.against=lr";
+
+test("a full state goes to a link and back", () => {
+  const { state, refused } = read(FULL);
+  assert.deepEqual(refused, []);
+  assert.equal(write(state), FULL);
+  assert.deepEqual(parse(new URLSearchParams(write(state))).state, state);
+});
+
+test("the empty link is the default, and the default's link is short", () => {
+  assert.deepEqual(read("").state, defaults());
+  assert.equal(write(defaults()), "landscape=ravine&rules=sgd,momentum,adam");
+});
+
+test("a formula keeps its signs and its domain", () => {
+  const { state } = read("formula=x**2%2By**2&domain=-1,1,-3,3&rules=sgd");
+  assert.equal(state.landscape, "formula");
+  assert.equal(state.formula, "x**2+y**2");
+  assert.deepEqual(read(write(state)).state, state);
+});
+
+test("a plus that was read as a space still names a rule with weight decay", () => {
+  assert.deepEqual(read("rules=adam+l2&adam+l2.lr=0.1").state.rules, ["adam+l2"]);
+  assert.deepEqual(read("rules=adam+l2&adam+l2.lr=0.1").state.settings, { "adam+l2": { lr: 0.1 } });
+});
+
+const MALFORMED: Record<string, string> = {
+  landscape: "nowhere",
+  rules: "sgd,nobody",
+  "sgd.lr": "-1",
+  "sgd.beta": "0.5",
+  "nobody.lr": "0.1",
+  "sgd.lr.lr": "1",
+  "landscape.height": "3",
+  start: "1;2",
+  steps: "1e9",
+  step: "-1",
+  noise: "-2",
+  seed: "0.5",
+  schedule: "never",
+  view: "4d",
+  log: "yes",
+  hide: "everything",
+  map: "treasure",
+  anatomy: "frog",
+  "map.rule": "frog",
+  "map.against": "<b>",
+  domain: "1,0,0,1",
+  formula: "",
+  ["__proto__"]: "1",
+  constructor: "1",
+  unknown: "1",
+};
+
+for (const [key, value] of Object.entries(MALFORMED)) {
+  test(`a malformed ${key} is left out, and named`, () => {
+    const { state, refused } = parse(new URLSearchParams([[key, value]]));
+    assert.equal(refused.length, 1);
+    assert.match(refused[0]!, /is left out: .+\.$/);
+    if (key !== "rules") assert.deepEqual(state, defaults());
+  });
+}
+
+test("numbers are numbers: no hexadecimal, no infinity, no words", () => {
+  for (const value of ["0x10", "Infinity", "NaN", "", " ", "1,5", "1e999", "one"]) {
+    assert.equal(read(`sgd.lr=${value}`).refused.length, 1, value);
+  }
+});
+
+test("more rules than can be told apart are cut off", () => {
+  const { state } = read(`rules=${Object.keys(RAVINE.rules).join(",")}`);
+  assert.equal(state.rules.length, 12);
+});

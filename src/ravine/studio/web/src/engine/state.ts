@@ -1,0 +1,271 @@
+// All that a landscape widget shows, as the query string of a shared link, of a lesson's fence and of a test.
+import type { Point } from "./landscape";
+import { rangeOf, takes } from "./settings";
+
+export const VIEWS = ["contours", "surface"] as const;
+export const MAPS = ["basin", "rates"] as const;
+
+/** What a teacher may hide. */
+export const PANELS = [
+  "landscape",
+  "rules",
+  "settings",
+  "start",
+  "noise",
+  "schedule",
+  "player",
+  "chart",
+  "view",
+  "share",
+  "anatomy",
+  "map",
+] as const;
+
+export interface State {
+  landscape: string; // a name, or "formula"
+  formula: string;
+  domain: { x: Point; y: Point } | null; // of the formula; null: [-2, 2] squared
+  shape: Record<string, number>; // the landscape's own numbers that differ
+  rules: string[];
+  settings: Record<string, Record<string, number>>; // by rule, the hyperparameters that differ from what is picked
+  start: Point | null; // null: the landscape's own
+  steps: number;
+  noise: number;
+  seed: number;
+  schedule: string;
+  step: number | null; // where the player stands; null: at the end
+  view: (typeof VIEWS)[number];
+  log: boolean;
+  hide: string[];
+  anatomy: string | null; // the rule whose step is taken apart
+  map: (typeof MAPS)[number] | null;
+  mapRule: string | null; // the rule of the map
+  mapAgainst: string | null; // the hyperparameter that a map of rates has beside lr
+}
+
+export const MOST_STEPS = 5000;
+export const MOST_RULES = 12;
+const LARGEST_SEED = 2 ** 32 - 1;
+const LONGEST_FORMULA = 1000;
+
+export function defaults(): State {
+  return {
+    landscape: "ravine",
+    formula: "",
+    domain: null,
+    shape: {},
+    rules: ["sgd", "momentum", "adam"],
+    settings: {},
+    start: null,
+    steps: 200,
+    noise: 0,
+    seed: 0,
+    schedule: "constant",
+    step: null,
+    view: "contours",
+    log: true,
+    hide: [],
+    anatomy: null,
+    map: null,
+    mapRule: null,
+    mapAgainst: null,
+  };
+}
+
+/** The state of a query string; what is malformed stays at its default and is named in `refused`, a line each. */
+export function parse(query: URLSearchParams): { state: State; refused: string[] } {
+  const state = defaults();
+  const refused: string[] = [];
+  const refuse = (key: string, text: string, wanted: string) => {
+    refused.push(`${shorten(key)}=${shorten(text)} is left out: ${wanted}.`);
+  };
+  for (const [key, text] of query) {
+    const read = Object.hasOwn(READERS, key) ? READERS[key] : undefined;
+    const wanted = read ? read(state, text) : readNumber(state, key, text);
+    if (wanted !== null) refuse(key, text, wanted);
+  }
+  if (state.landscape === "formula" && state.formula === "") state.landscape = defaults().landscape;
+  return { state, refused };
+}
+
+/** The query string: what differs from the defaults, in a fixed order. Commas stay as they are. */
+export function write(state: State): string {
+  const plain = defaults();
+  const pairs: [string, string][] = [];
+  const add = (key: string, value: string | number | null, unless: string | number | null) => {
+    if (value !== null && value !== unless) pairs.push([key, String(value)]);
+  };
+  if (state.landscape === "formula") {
+    add("formula", state.formula, "");
+    add("domain", state.domain && [...state.domain.x, ...state.domain.y].join(","), null);
+  } else add("landscape", state.landscape, null);
+  for (const [name, value] of Object.entries(state.shape)) add(`landscape.${name}`, value, null);
+  add("rules", state.rules.join(","), null);
+  for (const [rule, settings] of Object.entries(state.settings)) {
+    if (!state.rules.includes(rule)) continue;
+    for (const [name, value] of Object.entries(settings)) add(`${rule}.${name}`, value, null);
+  }
+  add("start", state.start && state.start.join(","), null);
+  add("steps", state.steps, plain.steps);
+  add("noise", state.noise, plain.noise);
+  add("seed", state.seed, plain.seed);
+  add("schedule", state.schedule, plain.schedule);
+  add("step", state.step, null);
+  add("view", state.view, plain.view);
+  add("log", state.log ? 1 : 0, plain.log ? 1 : 0);
+  add("hide", state.hide.join(","), "");
+  add("anatomy", state.anatomy, null);
+  add("map", state.map, null);
+  add("map.rule", state.mapRule, null);
+  add("map.against", state.mapAgainst, null);
+  return pairs.map(([key, value]) => `${encode(key)}=${encode(value)}`).join("&");
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/%2C/g, ",").replace(/%2F/g, "/").replace(/%3A/g, ":");
+}
+
+/** Takes the text into the state, and returns null; or says what is wanted instead. */
+type Reader = (state: State, text: string) => string | null;
+
+const READERS: Record<string, Reader> = {
+  landscape: (state, text) => {
+    if (text === "formula") return null; // it comes with formula=
+    if (!Object.hasOwn(RAVINE.landscapes, text))
+      return `the landscapes are ${Object.keys(RAVINE.landscapes).join(", ")}`;
+    state.landscape = text;
+    return null;
+  },
+  formula: (state, text) => {
+    if (text.trim() === "" || text.length > LONGEST_FORMULA)
+      return `a formula of at most ${LONGEST_FORMULA} characters is wanted`;
+    state.landscape = "formula";
+    state.formula = text;
+    return null;
+  },
+  domain: (state, text) => {
+    const [x0, x1, y0, y1] = numbers(text, 4) ?? [];
+    if (x0 === undefined || x1! <= x0 || y1! <= y0!) return "x0,x1,y0,y1 with x0 < x1 and y0 < y1 is wanted";
+    state.domain = { x: [x0, x1!], y: [y0!, y1!] };
+    return null;
+  },
+  rules: (state, text) => {
+    const named = text.split(",").map(ruleName);
+    const found = [...new Set(named.filter((name) => Object.hasOwn(RAVINE.rules, name)))].slice(0, MOST_RULES);
+    state.rules = text === "" ? [] : found.length > 0 ? found : state.rules;
+    if (text === "" || found.length === named.length) return null;
+    return `1 to ${MOST_RULES} different rules of ${Object.keys(RAVINE.rules)
+      .filter((name) => RAVINE.rules[name]!.main)
+      .join(", ")} are wanted`;
+  },
+  start: (state, text) => {
+    const found = numbers(text, 2);
+    if (found === null) return "x,y is wanted";
+    state.start = found as Point;
+    return null;
+  },
+  steps: whole("steps", 1, MOST_STEPS),
+  seed: whole("seed", 0, LARGEST_SEED),
+  step: whole("step", 0, MOST_STEPS),
+  noise: (state, text) => {
+    const found = number(text);
+    if (found === null || found < 0) return "a number of at least 0 is wanted";
+    state.noise = found;
+    return null;
+  },
+  schedule: (state, text) => {
+    if (!Object.hasOwn(RAVINE.schedules, text)) return `the schedules are ${Object.keys(RAVINE.schedules).join(", ")}`;
+    state.schedule = text;
+    return null;
+  },
+  view: choice("view", VIEWS),
+  map: choice("map", MAPS),
+  log: (state, text) => {
+    if (text !== "0" && text !== "1") return "0 or 1 is wanted";
+    state.log = text === "1";
+    return null;
+  },
+  hide: (state, text) => {
+    const named = text.split(",").filter((name) => name !== "");
+    state.hide = named.filter((name) => (PANELS as readonly string[]).includes(name));
+    return state.hide.length === named.length ? null : `what can be hidden is ${PANELS.join(", ")}`;
+  },
+  anatomy: rule("anatomy"),
+  "map.rule": rule("mapRule"),
+  "map.against": (state, text) => {
+    if (!/^[a-z]\w{0,40}$/.test(text)) return "the name of a hyperparameter is wanted";
+    state.mapAgainst = text;
+    return null;
+  },
+};
+
+/** RULE.NAME=VALUE and landscape.NAME=VALUE. */
+function readNumber(state: State, key: string, text: string): string | null {
+  const [owner, name, ...more] = key.split(".").map(ruleName) as [string, string | undefined, ...string[]];
+  if (name === undefined || more.length > 0) return "there is no such key";
+  const value = number(text);
+  if (value === null) return "a number is wanted";
+  if (owner === "landscape") {
+    if (!Object.values(RAVINE.landscapes).some(({ parameters }) => Object.hasOwn(parameters, name)))
+      return "no landscape has it";
+    state.shape[name] = value;
+    return null;
+  }
+  if (!Object.hasOwn(RAVINE.rules, owner)) return "there is no such rule";
+  const { hyperparameters } = RAVINE.rules[owner]!;
+  if (!Object.hasOwn(hyperparameters, name)) return `the rule has ${Object.keys(hyperparameters).join(", ")}`;
+  const hyperparameter = hyperparameters[name]!;
+  if (!takes(hyperparameter, value)) return `it must be in ${rangeOf(hyperparameter)}`;
+  (state.settings[owner] ??= {})[name] = value;
+  return null;
+}
+
+function whole(key: "steps" | "seed" | "step", low: number, high: number): Reader {
+  return (state, text) => {
+    const found = number(text);
+    if (found === null || !Number.isInteger(found) || found < low || found > high) {
+      return `a whole number from ${low} to ${high} is wanted`;
+    }
+    state[key] = found;
+    return null;
+  };
+}
+
+function choice<K extends "view" | "map">(key: K, values: readonly NonNullable<State[K]>[]): Reader {
+  return (state, text) => {
+    const found = values.find((value) => value === text);
+    if (found === undefined) return `${values.join(" or ")} is wanted`;
+    state[key] = found;
+    return null;
+  };
+}
+
+function rule(key: "anatomy" | "mapRule"): Reader {
+  return (state, text) => {
+    const name = ruleName(text);
+    if (!Object.hasOwn(RAVINE.rules, name)) return "there is no such rule";
+    state[key] = name;
+    return null;
+  };
+}
+
+/** A plus in a query string reads as a space: "adam+l2" is meant. */
+function ruleName(text: string): string {
+  return text.trim().replace(/ /g, "+");
+}
+
+function number(text: string): number | null {
+  // Number("") is 0 and Number("0x10") is 16: neither is what a link means.
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text.trim()) && Number.isFinite(Number(text))
+    ? Number(text)
+    : null;
+}
+
+function numbers(text: string, count: number): number[] | null {
+  const found = text.split(",").map(number);
+  return found.length === count && found.every((value) => value !== null) ? found : null;
+}
+
+function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}

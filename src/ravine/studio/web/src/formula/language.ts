@@ -1,0 +1,103 @@
+// The words of the language, as in ravine/equations/language.py, and what people write for them elsewhere.
+
+/** Each function with its number of arguments. */
+export const FUNCTIONS = new Map<string, number>([
+  ["sqrt", 1],
+  ["abs", 1],
+  ["exp", 1],
+  ["log", 1],
+  ["sin", 1],
+  ["cos", 1],
+  ["sign", 1],
+  ["maximum", 2],
+  ["minimum", 2],
+  ["where", 3],
+]);
+
+export const COMPARISONS = new Set(["<", "<=", ">", ">=", "==", "!="]);
+
+export const CONSTANTS = new Map<string, number>([["pi", Math.PI]]);
+
+export const ALLOWED = `allowed: + - * / **, numbers, names and ${[...FUNCTIONS.keys()].join(", ")}`;
+
+export const LONGEST = 1000; // characters
+export const DEEPEST = 60; // nested operations
+
+/** What a character of a textbook or a keyboard is here. */
+export const CHARACTERS: Record<string, string> = {
+  "^": "^ is not a power here; write **, as in x**2",
+  "×": "write * for ×",
+  "·": "write * for ·",
+  "⋅": "write * for ⋅",
+  "∙": "write * for ∙",
+  "÷": "write / for ÷",
+  "−": "this is a typographic minus sign; type -",
+  "–": "this is a dash; type - for minus",
+  "—": "this is a dash; type - for minus",
+  "²": "write **2 for ²",
+  "³": "write **3 for ³",
+  "⁴": "write **4 for ⁴",
+  "√": "write sqrt(…) for √",
+  "∞": "there is no infinity here; write a number",
+  "≤": "write <= for ≤",
+  "≥": "write >= for ≥",
+  "≠": "write != for ≠",
+  "|": "write abs(…) for |…|",
+  ",": "a comma stands only between the arguments of a function; write a decimal point as .",
+  "=": "= is not needed; write the formula alone, as in x**2 - y**2",
+  "!": "there is no factorial here",
+  "\u00a0": "this is a non-breaking space; type a plain one",
+  π: "write pi for π",
+};
+
+/** What a name of another language, or of another variable, is here. */
+export const SYNONYMS: Record<string, string> = {
+  π: "pi",
+  Pi: "pi",
+  PI: "pi",
+  e: "exp(1)",
+  E: "exp(1)",
+  ln: "log(…)",
+  lg: "log(…)/log(10)",
+  log10: "log(…)/log(10)",
+  log2: "log(…)/log(2)",
+  tan: "sin(…)/cos(…)",
+  tanh: "1 - 2/(exp(2*…) + 1)",
+  pow: "x**2",
+  power: "x**2",
+  square: "x**2",
+  max: "maximum(…, …)",
+  min: "minimum(…, …)",
+  fabs: "abs(…)",
+  sgn: "sign(…)",
+  root: "sqrt(…)",
+  wurzel: "sqrt(…)",
+  Math: "the function alone, as in sin(x)",
+  math: "the function alone, as in sin(x)",
+  np: "the function alone, as in sin(x)",
+  numpy: "the function alone, as in sin(x)",
+};
+
+const CONSTANT = "this constant";
+
+/** Python's keywords, which are no names, with what Ravine calls what they begin. */
+export const KEYWORDS: Record<string, string> = {
+  True: CONSTANT,
+  False: CONSTANT,
+  None: CONSTANT,
+  lambda: "a lambda",
+  if: "if … else (use where)",
+  else: "if … else (use where)",
+  elif: "if … else (use where)",
+  and: "and/or",
+  or: "and/or",
+  not: "not",
+  for: "a loop",
+  while: "a loop",
+};
+for (const word of (
+  "as assert async await break class continue def del except finally from global import in is nonlocal pass raise " +
+  "return try with yield"
+).split(" ")) {
+  KEYWORDS[word] = word;
+}

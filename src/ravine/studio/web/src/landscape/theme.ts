@@ -1,0 +1,56 @@
+// The colours of what is drawn on a canvas, for light and for dark paper. The land is that of ravine.film.
+import type { Look } from "../engine/palette";
+
+export interface Theme {
+  dark: boolean;
+  land: [number, number, number][]; // from low to high
+  contour: string;
+  ink: string;
+  faint: string;
+  paper: string;
+}
+
+const darkness = matchMedia("(prefers-color-scheme: dark)");
+
+const LIGHT: Theme = {
+  dark: false,
+  land: ["8fa9bd", "b7c9d6", "dbe5eb", "f3f6f7", "fdfcf8"].map(channels),
+  contour: "#5d7486",
+  ink: "#20252b",
+  faint: "#5c6670",
+  paper: "#ffffff",
+};
+
+const DARK: Theme = {
+  dark: true,
+  land: ["0c141c", "16222e", "223343", "304557", "3d5468"].map(channels),
+  contour: "#8aa3b5",
+  ink: "#f2f4f5",
+  faint: "#a3adb6",
+  paper: "#1b2128",
+};
+
+export function theme(): Theme {
+  return darkness.matches ? DARK : LIGHT;
+}
+
+export function onThemeChange(listener: () => void): void {
+  darkness.addEventListener("change", listener);
+}
+
+export function colourOf(look: Look): string {
+  return darkness.matches ? look.dark : look.colour;
+}
+
+/** The land's colour at a share of the height, from 0 to 1. */
+export function landColour({ land }: Theme, share: number): [number, number, number] {
+  const place = Math.min(share * (land.length - 1), land.length - 1 - 1e-9);
+  const below = Math.floor(place);
+  const [low, high] = [land[below]!, land[below + 1]!];
+  return [0, 1, 2].map((i) => low[i]! + (high[i]! - low[i]!) * (place - below)) as [number, number, number];
+}
+
+export function channels(hex: string): [number, number, number] {
+  const value = parseInt(hex.replace("#", ""), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}

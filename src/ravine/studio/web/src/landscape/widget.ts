@@ -1,0 +1,145 @@
+// The landscape widget: rules race over a landscape, and everything about the race can be changed.
+import { anatomyPanel } from "../anatomy/panel";
+import type { Trajectory } from "../engine/descent";
+import { floorOf, holds } from "../engine/landscape";
+import { ownLandscape } from "../engine/own_landscape";
+import { Session } from "../engine/session";
+import { shared } from "../engine/shared";
+import { parse, type State, write } from "../engine/state";
+import type { Widget } from "../site/start";
+import { Chart } from "./chart";
+import { button, make } from "./elements";
+import { lanesPanel } from "./lanes";
+import { Player } from "./player";
+import { rulesPanel } from "./rules_panel";
+import { sharePanel } from "./share";
+import { Stage } from "./stage";
+import { standings } from "./summary";
+import { tablePanel } from "./table";
+import { landscapePanel, runPanel, startPanel } from "./world_panel";
+
+export const landscape: Widget = (root, query) => {
+  const inAddress = root.dataset.shared !== undefined;
+  const given = inAddress && location.hash.length > 1 ? new URLSearchParams(location.hash.slice(1)) : query;
+  const { state, refused } = parse(given);
+  const session = new Session(state, ownLandscape);
+  const message = make("p", { class: "message", role: "status" });
+  message.textContent = [...refused, session.trouble].join(" ").trim();
+  const say = (text: string) => (message.textContent = text);
+  const done = (what: string) => root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: what }));
+
+  const player = new Player(session, (what) => {
+    say(`Step ${session.step} of ${session.state.steps}. ${standings(session.lanes, session.step)}`);
+    if (what === "played") done("played");
+  });
+  const turned = () => {
+    done("changed");
+    for (const what of outcomes(session)) done(what);
+    if (session.trouble) say(session.trouble);
+  };
+  const change = (patch: Partial<State>) => {
+    session.change(patch);
+    if ("start" in patch) done("started");
+    turned();
+  };
+  const stage = new Stage(session, (start) => change({ start }));
+  const chart = new Chart(session);
+  const parts = { session, stage, chart, player };
+  const reset = () => {
+    player.pause();
+    session.change({ ...parse(query).state, hide: session.state.hide });
+    say("Everything is as it was.");
+  };
+
+  const chartBox = make("div", { "data-panel": "chart" }, chart.element);
+  const playerBox = make("div", { "data-panel": "player" }, player.element);
+  const seen = make("div", { class: "seen" }, stage.element, viewSwitch(session, stage, say), playerBox, message);
+  const side = make("div", { class: "side" }, chartBox, lanesPanel(session, turned));
+  const groups = make(
+    "div",
+    { class: "world" },
+    landscapePanel(session, change),
+    make("div", { class: "panel" }, startPanel(session, change), ...runPanel(session, change)),
+  );
+  // In a lesson the picture, the player and the rules come first.
+  const race = make(
+    "details",
+    { class: "panel", open: inAddress },
+    make("summary", {}, "Settings of the race"),
+    groups,
+  );
+  const below = make("div", { class: "below" }, rulesPanel(session, turned, inAddress), race);
+  const guest = anatomyPanel(session, done);
+  const share = make("div", { class: "share" }, sharePanel(parts, say), button("Reset", reset));
+  const element = make("div", { class: "landscape-widget" }, seen, side, below, guest, share, tablePanel(session));
+  hide(element, session.state.hide);
+  root.replaceChildren(element);
+  root.dataset.ready = "";
+  if (inAddress) {
+    shared.session = session;
+    keepInAddress(session);
+  }
+};
+
+/** The switch between map and surface; while the surface is seen, buttons turn it. */
+function viewSwitch(session: Session, stage: Stage, say: (text: string) => void): HTMLElement {
+  const flat = button("Contours", () => session.change({ view: "contours" }));
+  const solid = button("3-D", () => {
+    session.change({ view: "surface" });
+    if (!stage.works) say("This browser does not draw in 3-D (WebGL2 is missing or switched off).");
+  });
+  const turns = make(
+    "span",
+    { class: "turns", role: "group", "aria-label": "Turn the surface" },
+    button("←", () => stage.turn(-0.2, 0), { "aria-label": "Turn left" }),
+    button("→", () => stage.turn(0.2, 0), { "aria-label": "Turn right" }),
+    button("↑", () => stage.turn(0, 0.15), { "aria-label": "Look from higher up" }),
+    button("↓", () => stage.turn(0, -0.15), { "aria-label": "Look from lower down" }),
+  );
+  const follow = () => {
+    const surface = session.state.view === "surface";
+    flat.setAttribute("aria-pressed", String(!surface));
+    solid.setAttribute("aria-pressed", String(surface));
+    turns.hidden = !surface;
+  };
+  session.on((change) => change === "look" && follow());
+  session.on((change) => change === "race" && follow());
+  follow();
+  const hint = make("span", { class: "hint" }, "Click or tap for a new start, or drag it.");
+  return make("div", { class: "view", "data-panel": "view" }, flat, solid, turns, hint);
+}
+
+/** What has come about, for the tasks of lessons. */
+function outcomes({ lanes, landscape }: Session): string[] {
+  const found: string[] = [];
+  // Long before numbers overflow a run is gone: outside the picture, and higher than it began.
+  const gone = ({ x, y, values }: Trajectory) => {
+    const last = values.length - 1;
+    return !holds(landscape, [x[last]!, y[last]!]) && values[last]! > values[0]!;
+  };
+  if (lanes.some(({ run }) => run.divergedAt !== null || gone(run))) found.push("diverged");
+  const floor = floorOf(landscape);
+  const near = 1e-3 * (landscape.range[1] - landscape.range[0]);
+  const arrived = (height: number) => floor !== undefined && height - floor < near;
+  if (lanes.some(({ run }) => arrived(run.values[run.values.length - 1]!))) found.push("reached");
+  return found;
+}
+
+function hide(element: HTMLElement, panels: readonly string[]): void {
+  for (const panel of panels) {
+    for (const found of element.querySelectorAll<HTMLElement>(`[data-panel="${panel}"]`)) found.hidden = true;
+  }
+}
+
+/** The address always holds what is seen; it is written when things come to rest. */
+function keepInAddress(session: Session): void {
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  session.on(() => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => history.replaceState(null, "", `#${write(session.state)}`), 300);
+  });
+  addEventListener("hashchange", () => {
+    const { state } = parse(new URLSearchParams(location.hash.slice(1)));
+    if (write(state) !== write(session.state)) session.change(state);
+  });
+}

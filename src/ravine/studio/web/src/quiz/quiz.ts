@@ -1,0 +1,57 @@
+// The quiz of a lesson, and the final one: ten questions drawn over all lessons, fixed by the seed in the address.
+import { recordScore } from "../site/progress";
+import type { Widget } from "../site/start";
+import { oneOfEach, random, seedOf, spread } from "./draw";
+import { button, make } from "../landscape/elements";
+import { read, type Question } from "./question";
+import { play } from "./round";
+
+const FINAL = 10; // questions
+
+export const quiz: Widget = (root, state) => {
+  const questions = [...root.querySelectorAll<HTMLElement>("article.question")].map(read);
+  if (questions.length === 0) return;
+  root.classList.add("live");
+  const lesson = state.get("lesson");
+  if (lesson === null) finalQuiz(root, questions);
+  else lessonQuiz(root, questions, lesson);
+};
+
+function lessonQuiz(root: HTMLElement, questions: Question[], lesson: string): void {
+  play(root, oneOfEach(questions, Math.random), {
+    scored: (right, of) => recordScore(lesson, right, of),
+    onward: () => [button("Once more", () => again(root, () => lessonQuiz(root, questions, lesson)))],
+  });
+}
+
+function finalQuiz(root: HTMLElement, questions: Question[]): void {
+  const asked = seedOf(location.hash);
+  const seed = asked ?? Math.floor(Math.random() * 1e6);
+  if (asked === null || asked === undefined) history.replaceState(null, "", `#seed=${seed}`);
+  play(root, spread(questions, FINAL, random(seed)), {
+    scored: (right, of) => recordScore("final", right, of),
+    onward: () => [
+      button("Another ten", () => anew(Math.floor(Math.random() * 1e6)), { class: "main" }),
+      button("The same again", () => anew(seed)),
+      make("p", { class: "again" }, "These ten, to share: ", make("a", { href: `#seed=${seed}` }, `quiz.html#seed=${seed}`)),
+    ],
+  });
+  if (asked === undefined) root.prepend(make("p", { class: "refused", role: "status" }, "The seed in the address is no whole number: here are ten others."));
+  window.addEventListener("hashchange", onward, { once: true });
+
+  function onward(): void {
+    again(root, () => finalQuiz(root, questions));
+  }
+
+  function anew(next: number): void {
+    window.removeEventListener("hashchange", onward);
+    history.replaceState(null, "", `#seed=${next}`);
+    onward();
+  }
+}
+
+/** Starts a new round and takes the reader to its beginning. */
+function again(root: HTMLElement, start: () => void): void {
+  start();
+  root.querySelector<HTMLElement>(".quiz-position")?.focus();
+}

@@ -1,0 +1,75 @@
+// One round of a quiz: its questions one at a time, told right or wrong at once, then the score.
+import { startOne } from "../site/start";
+import { choose, chooseSeveral } from "./choice";
+import { button, make } from "../landscape/elements";
+import { typeIn } from "./number";
+import type { Question } from "./question";
+
+export interface Ending {
+  scored(right: number, of: number): void;
+  /** What may be done after the score: buttons and links. */
+  onward(): Node[];
+}
+
+export function play(root: HTMLElement, questions: Question[], ending: Ending): void {
+  const missed: Question[] = [];
+  ask(0);
+
+  function ask(number: number, focus = false): void {
+    const question = questions[number] as Question;
+    const position = make("p", { class: "quiz-position", tabindex: "-1" }, `Question ${number + 1} of ${questions.length}`);
+    const answers = make("div", { class: "answers" });
+    const verdict = make("div", { class: "verdict", role: "status" });
+    const onward = make("div", { class: "onward" }, verdict);
+    root.replaceChildren(make("div", { class: "question" }, position, question.stem.cloneNode(true), answers, onward));
+    if (focus) position.focus();
+
+    const answered = (right: boolean, why: Node | null): void => {
+      if (!right) missed.push(question);
+      onward.classList.add("answered", right ? "right" : "wrong");
+      verdict.append(make("b", {}, right ? "Correct." : "Wrong."));
+      if (why !== null) verdict.append(make("span", { class: "unseen" }, " ", why)); // shown beside the answer
+      const last = number + 1 === questions.length;
+      const next = last
+        ? button("Submit", () => score(), { class: "main" })
+        : button(`Next (${number + 2}/${questions.length})`, () => ask(number + 1, true), { class: "main" });
+      onward.append(next, make("p", { class: "again" }, "In the lesson: ", question.place.cloneNode(true)));
+      if (question.play !== undefined) onward.after(replay(question.play));
+      next.focus();
+    };
+    if (question.kind === "number") typeIn(answers, question, answered);
+    else (question.kind === "several" ? chooseSeveral : choose)(answers, question.options, answered);
+  }
+
+  function score(): void {
+    const right = questions.length - missed.length;
+    ending.scored(right, questions.length);
+    const heading = make("p", { class: "score", tabindex: "-1" }, make("b", {}, `${right}/${questions.length}`), ` ${comment(right)}`);
+    const end = make("div", { class: "question end" }, heading);
+    if (missed.length > 0) {
+      const places = new Map(missed.map((question) => [question.place.href, question.place]));
+      const links = [...places.values()].map((place) => make("li", {}, place.cloneNode(true)));
+      end.append(make("p", {}, "Have another look at:"), make("ul", { class: "look-again" }, ...links));
+    }
+    end.append(make("div", { class: "onward" }, ...ending.onward()));
+    root.replaceChildren(end);
+    heading.focus();
+  }
+
+  function comment(right: number): string {
+    if (right === questions.length) return "All right.";
+    return right > questions.length / 2 ? "Nearly there." : "Worth another round.";
+  }
+}
+
+/** All that a prediction needs is the race and the player. */
+const WATCH = "&step=0&hide=landscape,rules,start,noise,schedule,chart,share";
+
+/** The landscape of a "predict, then watch" question, once it is answered. */
+function replay(state: string): HTMLElement {
+  const widget = make("div", { "data-widget": "landscape", "data-state": state + WATCH });
+  startOne(widget);
+  for (const settings of widget.querySelectorAll<HTMLDetailsElement>("[data-panel=settings] details")) settings.open = false;
+  const words = make("figcaption", {}, "Play it, and compare with what you said.");
+  return make("figure", { class: "replay" }, words, widget);
+}

@@ -1,0 +1,96 @@
+// The state of the stream widget as a query string: its own keys here, rules and their settings as everywhere.
+import { parse } from "../engine/state";
+import { STREAMS } from "./streams";
+
+export interface StreamState {
+  stream: string;
+  own: number[];
+  scale: number; // factor of every gradient
+  bounds: [number, number] | null; // where positions must stay
+  steps: number;
+  seed: number;
+  rules: string[];
+  settings: Record<string, Record<string, number>>;
+  show: string[];
+  step: number | null; // at which the numbers are read; null: the last
+}
+
+const OWN_KEYS = ["stream", "gradients", "scale", "project", "show"];
+export const MOST_STEPS = 2000;
+export const LONGEST_LIST = 200;
+
+/** What is malformed stays at its default and is named in `refused`, a line each. */
+export function read(query: URLSearchParams): { state: StreamState; refused: string[] } {
+  // A later pair overrides an earlier one where it is well formed: these two are this widget's defaults.
+  const common = new URLSearchParams([
+    ["steps", "60"],
+    ["rules", "adam"],
+    ...[...query].filter(([key]) => !OWN_KEYS.includes(key)),
+  ]);
+  const { state: shared, refused } = parse(common);
+  const state: StreamState = {
+    stream: "constant",
+    own: [1, -1],
+    scale: 1,
+    bounds: null,
+    steps: Math.min(shared.steps, MOST_STEPS),
+    seed: shared.seed,
+    rules: shared.rules,
+    settings: shared.settings,
+    show: ["gradient", "step", "position"],
+    step: shared.step,
+  };
+  const take = (key: string, accept: (text: string) => boolean, wanted: string): void => {
+    const text = query.get(key);
+    if (text !== null && !accept(text)) refused.push(`${key}=${text.slice(0, 40)} is left out: ${wanted}.`);
+  };
+  take(
+    "stream",
+    (text) => Object.hasOwn(STREAMS, text) && ((state.stream = text), true),
+    `the streams are ${Object.keys(STREAMS).join(", ")}`,
+  );
+  take(
+    "gradients",
+    (text) => {
+      const list = numbers(text);
+      return list !== null && ((state.own = list), true);
+    },
+    `1 to ${LONGEST_LIST} numbers with commas between them are wanted`,
+  );
+  take(
+    "scale",
+    (text) => {
+      const list = numbers(text);
+      return list?.length === 1 && list[0]! > 0 && ((state.scale = list[0]!), true);
+    },
+    "a number above 0 is wanted",
+  );
+  take(
+    "project",
+    (text) => {
+      const list = numbers(text);
+      return list?.length === 2 && list[0]! < list[1]! && ((state.bounds = [list[0]!, list[1]!]), true);
+    },
+    "low,high is wanted",
+  );
+  take(
+    "show",
+    (text) => /^[a-z][\w,]*$/.test(text) && ((state.show = [...new Set(text.split(","))]), true),
+    "names such as m,v,step are wanted",
+  );
+  return { state, refused };
+}
+
+/** The numbers of a list with commas; null if it is none, or too long. */
+export function numbers(text: string): number[] | null {
+  const parts = text.split(/[\s,;]+/).filter((part) => part !== "");
+  const list = parts.map((part) =>
+    /^[-+−]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(part) ? Number(part.replace("−", "-")) : NaN,
+  );
+  return list.length > 0 && list.length <= LONGEST_LIST && list.every(Number.isFinite) ? list : null;
+}
+
+/** The step whose numbers are read. */
+export function at({ step, steps }: StreamState): number {
+  return Math.min(Math.max(1, step ?? steps), steps);
+}

@@ -1,0 +1,137 @@
+// The gradient-stream widget: one parameter, a stream of gradients, and every number that rules make of it.
+import type { Settings } from "../engine/descent";
+import { looks } from "../engine/palette";
+import { make } from "../landscape/elements";
+import type { Widget } from "../site/start";
+import { draw } from "./chart";
+import { adder, ruleBox, streamControls } from "./controls";
+import { feed } from "./feed";
+import { emptyPanel, type Lane, panelsOf, quantities, seriesOf, titleOf } from "./panels";
+import { fillTable, readingOf } from "./reading";
+import { at, read, type StreamState } from "./state";
+import { STREAMS } from "./streams";
+
+const MOST_RULES = 4;
+
+export const stream: Widget = (root, query) => {
+  const { state, refused } = read(query);
+  let gradients: number[] = [];
+  let lanes: Lane[] = [];
+  const charts = make("div", { class: "stream-charts" });
+  const legend = make("div", { class: "stream-rules" });
+  const shown = make("div", { class: "stream-shown", role: "group", "aria-label": "What is drawn" });
+  const reading = make("output", { class: "stream-reading" });
+  const player = make("input", { type: "range", min: "1", step: "1", "aria-label": "Step to read" });
+  const table = make("details", { class: "stream-table" }, make("summary", {}, "The numbers as a table"));
+  const said = make("p", { class: "unseen", "aria-live": "polite" });
+
+  const rerun = (): void => {
+    gradients = STREAMS[state.stream]!.gradients(state.steps, state.seed, state.own).map((g) => g * state.scale);
+    const rules = state.rules.map((name) => RAVINE.rules[name]!);
+    const appearance = looks(rules);
+    lanes = rules.map((rule, place) => {
+      const settings: Settings = {};
+      for (const { name, default: usual } of Object.values(rule.hyperparameters))
+        settings[name] = state.settings[rule.name]?.[name] ?? usual;
+      return { rule, settings, look: appearance[place]!, record: feed(rule, settings, gradients, state.bounds) };
+    });
+    player.max = String(state.steps);
+    player.value = String(at(state));
+    redraw();
+  };
+
+  /** After a change by the learner. */
+  const changed = (): void => {
+    rerun();
+    root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: "changed" }));
+    if (reached(state, gradients, lanes))
+      root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: "reached" }));
+  };
+
+  const redraw = (): void => {
+    const width = Math.floor(charts.clientWidth);
+    if (width < 100) return;
+    const panels = panelsOf(state, lanes);
+    while (charts.children.length > panels.length) charts.lastElementChild!.remove();
+    panels.forEach((names, place) => {
+      const panel = (charts.children[place] ?? charts.appendChild(emptyPanel())) as HTMLElement;
+      panel.firstElementChild!.replaceChildren(...titleOf(names, lanes));
+      draw(
+        panel.lastElementChild as SVGElement,
+        seriesOf(names, gradients, lanes),
+        width,
+        at(state),
+        place === panels.length - 1,
+      );
+    });
+    reading.replaceChildren(readingOf(state, gradients, lanes));
+    if (table.open) fillTable(table, state, gradients, lanes);
+  };
+
+  const showRules = (): void => {
+    legend.replaceChildren(
+      ...lanes.map(({ rule, settings, look }) =>
+        ruleBox(
+          rule,
+          settings,
+          look,
+          (name, value) => {
+            (state.settings[rule.name] ??= {})[name] = value;
+            changed();
+          },
+          lanes.length > 1 && (() => enter(state.rules.filter((name) => name !== rule.name))),
+        ),
+      ),
+      ...(lanes.length < MOST_RULES ? [adder(state, (name) => enter([...state.rules, name]))] : []),
+    );
+  };
+  const enter = (rules: string[]): void => {
+    state.rules = rules;
+    changed();
+    showRules();
+    showChoices();
+    said.textContent = `Now fed: ${lanes.map(({ rule }) => rule.title).join(", ")}.`;
+  };
+
+  const showChoices = (): void => {
+    shown.replaceChildren(
+      ...quantities(lanes).map((name) => {
+        const box = make("input", { type: "checkbox", "aria-label": `Draw ${name}` });
+        box.checked = state.show.includes(name);
+        box.addEventListener("change", () => {
+          state.show = quantities(lanes).filter((other) => (other === name ? box.checked : state.show.includes(other)));
+          redraw();
+        });
+        return make("label", {}, box, ...titleOf([name], lanes));
+      }),
+    );
+  };
+
+  const trouble = make("div", { class: "stream-refused" }, ...refused.map((text) => make("p", {}, text)));
+  const controls = make("div", { class: "stream-controls" }, ...streamControls(state, changed));
+  const scrub = make("div", { class: "stream-scrub" }, make("span", {}, "Step"), player, reading);
+  root.replaceChildren(
+    ...(refused.length > 0 ? [trouble] : []),
+    controls,
+    shown,
+    make("div", { class: "stream-body" }, make("div", {}, charts, scrub), legend),
+    table,
+    said,
+  );
+  player.addEventListener("input", () => {
+    state.step = Number(player.value);
+    redraw();
+  });
+  table.addEventListener("toggle", () => table.open && fillTable(table, state, gradients, lanes));
+  new ResizeObserver(redraw).observe(charts);
+  rerun();
+  showRules();
+  showChoices();
+};
+
+/** Whether every rule ended at the end of the bounds that the gradients, on the whole, point to. */
+function reached({ bounds }: StreamState, gradients: readonly number[], lanes: readonly Lane[]): boolean {
+  if (bounds === null) return false;
+  const best = gradients.reduce((sum, g) => sum + g, 0) > 0 ? bounds[0] : bounds[1];
+  return lanes.every(({ record }) => Math.abs(record.get("position")!.at(-1)! - best) < 0.05 * (bounds[1] - bounds[0]));
+}

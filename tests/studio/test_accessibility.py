@@ -1,0 +1,149 @@
+"""For everyone: axe on every page, the keyboard, no script, no motion, narrow and wide windows, paper."""
+
+import re
+
+import pytest
+
+from ravine.studio.site import build
+from tests.studio.conftest import WEB
+
+PAGES = sorted(path for path in build() if path.endswith(".html"))
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(path, visit):
+    page = visit(path, reduced_motion="reduce")
+    page.evaluate(AXE.read_text())
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found = page.evaluate(
+            "standards => axe.run({ runOnly: standards }).then(({ violations }) => violations.flatMap("
+            "  ({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 200)} ${node.any[0]?.message}`)))",
+            STANDARDS,
+        )
+        assert found == [], scheme
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_width(path, visit):
+    """From a phone to a projector the page never scrolls sideways, and controls are at least 24 px each way."""
+    page = visit(path, reduced_motion="reduce")
+    for width in (2560, 1280, 768, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        small = page.evaluate(
+            "[...document.querySelectorAll('button, select, summary, .button, .menu a, [type=range], [type=number]')]"
+            ".map(e => [e.outerHTML.slice(0, 120), e.getBoundingClientRect()])"
+            ".filter(([, { width, height }]) => width > 0 && height > 0 && (width < 24 || height < 24))"
+            ".map(([html, { width, height }]) => `${html} ${width} × ${height}`)"
+        )
+        assert small == [], width
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path.startswith("lessons/") and "index" not in path])
+def test_a_lesson_can_be_read_without_script(path, browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + path)
+    assert page.get_by_role("heading", level=1).is_visible()
+    assert page.locator("math").first.is_visible()
+    picture = page.locator("[data-widget] img").first
+    picture.scroll_into_view_if_needed()
+    assert picture.is_visible()
+    assert len(picture.get_attribute("alt")) > 20
+    assert page.get_by_role("link", name=re.compile("^Next|→")).last.is_visible()
+    context.close()
+
+
+def test_home_can_be_read_without_script(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site)
+    assert page.locator(".hero-picture .runner").count() == 5
+    assert not page.locator("[data-hero-pause]").is_visible()
+    page.get_by_role("link", name="START", exact=True).click()
+    page.wait_for_url("**/lessons/gradient-descent.html")
+    context.close()
+
+
+def test_home_by_keyboard(visit):
+    """The first Tab offers the way past the menu; what follows is in the order of the page."""
+    page = visit("index.html", reduced_motion="reduce")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "START"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/lessons/gradient-descent.html")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_keyboard_reaches_every_control(path, visit):
+    """Tabbing through the page meets each link and button that can be seen, and gets out at its end."""
+    page = visit(path, reduced_motion="reduce")
+    wanted = page.evaluate(
+        "[...document.querySelectorAll('a[href], button:enabled, select:enabled, summary')]"
+        ".filter(e => e.checkVisibility({ visibilityProperty: true }) && e.tabIndex >= 0).length"
+    )
+    met = 0
+    for _ in range(wanted * 3 + 50):
+        page.keyboard.press("Tab")
+        kind = page.evaluate("document.activeElement.tagName")
+        if kind == "BODY":
+            break
+        assert page.evaluate("document.activeElement.matches(':focus-visible')"), "focus cannot be seen"
+        met += kind in {"A", "BUTTON", "SELECT", "SUMMARY"}
+    assert met >= wanted
+
+
+def paths(page):
+    return page.eval_on_selector_all(
+        ".hero-picture .runner", "runners => runners.map(runner => runner.getAttribute('d'))"
+    )
+
+
+def test_the_race_on_the_home_page_runs_and_can_be_stopped(visit):
+    page = visit("index.html")
+    before = paths(page)
+    page.wait_for_function(
+        "d => document.querySelector('.hero-picture .runner').getAttribute('d') !== d", arg=before[0]
+    )
+    page.get_by_role("button", name="Pause").click()
+    stopped = paths(page)
+    page.wait_for_timeout(300)
+    assert paths(page) == stopped
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(
+        "d => document.querySelector('.hero-picture .runner').getAttribute('d') !== d", arg=stopped[0]
+    )
+
+
+def test_it_stands_still_for_who_wants_no_motion(visit):
+    """It shows the race that Python drew, in the browser's own numbers, and a new one when asked."""
+    page = visit("index.html", reduced_motion="reduce")
+    drawn = re.findall(r'<path class="runner" [^>]*?\bd="([^"]*)"', build()["index.html"].decode())[:5]
+    for ours, theirs in zip(paths(page), drawn, strict=True):
+        numbers = [[float(number) for number in path[1:].split()] for path in (ours, theirs)]
+        assert numbers[0] == pytest.approx(numbers[1], abs=0.11)
+    page.wait_for_timeout(300)
+    shown = paths(page)
+    page.get_by_role("button", name="Another start").click()
+    assert paths(page) != shown
+    page.locator(".hero-picture").click(position={"x": 700, "y": 200})
+    starts = {path.split()[0] + path.split()[1] for path in paths(page)}
+    assert len(starts) == 1
+
+
+def test_on_paper(visit):
+    page = visit("review.html", color_scheme="dark")
+    page.emulate_media(media="print")
+    assert not page.get_by_role("navigation", name="Main").is_visible()
+    assert not page.locator(".around").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert page.evaluate("getComputedStyle(document.querySelector('math')).color") == "rgb(0, 0, 0)"
