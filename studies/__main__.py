@@ -16,7 +16,7 @@ from ravine.lab.study_file import read_study
 from studies.verdict import Verdict, verdicts_table
 
 HERE = Path(__file__).parent
-NAMES = ("mnist-optimizers", "zeiler-mnist", "adadelta-epsilon", "adam-betas-bias-correction")
+NAMES = ("zeiler-mnist", "adadelta-epsilon", "adam-betas-bias-correction")
 
 
 def module_of(name: str) -> Any:
@@ -35,7 +35,6 @@ def results(name: str, comparisons: list[Comparison]) -> dict[str, Any]:
             f"{comparison.title}: {comparison.network}; {comparison.preprocessing}" for comparison in comparisons
         ],
         "runs": len(runs),
-        "seconds": round(sum(run.seconds for run in runs)),
         "versions": versions(),
         "figures": figures,
         "verdicts": [vars(verdict) for verdict in module_of(name).verdicts(figures)],
@@ -46,14 +45,12 @@ def markdown(facts: dict[str, Any]) -> str:
     """The results as a page: verdicts first, then the figures they rest on."""
     module = module_of(facts["study"])
     made = "; ".join(f"{name} {number}" for name, number in facts["versions"].items() if name != "format")
-    minutes = facts["seconds"] / 60
-    cost = f"{minutes:.0f} minutes" if minutes >= 2 else f"{facts['seconds']} seconds"
     return (
         "\n\n".join(
             (
                 f"# {module.TITLE}",
-                f"Made by `{facts['command']}`: {facts['runs']} runs, {cost} of one worker ({made}).\n"
-                f"What was run: [{facts['study']}.toml]({facts['study']}.toml). "
+                f"Made by `{facts['command']}`: {facts['runs']} runs ({made}).\n"
+                f"What was run, and how long it takes: [{facts['study']}.toml]({facts['study']}.toml). "
                 f"The figures for programs: [{facts['study']}.json]({facts['study']}.json).",
                 "\n".join(f"- {network}" for network in facts["networks"]),
                 "## Verdicts",

@@ -10,6 +10,7 @@ from ravine.lab.study_file import read_study
 from studies.__main__ import HERE, NAMES, markdown, module_of
 from studies.verdict import Verdict
 
+SLIDES = [name for name in NAMES if name.startswith("mnist-optimizers")]
 SOURCES = {"zeiler-mnist": 27, "mnist-optimizers": 10}
 
 
@@ -64,14 +65,15 @@ def test_every_cell_of_zeilers_tables_has_its_seeds_and_its_published_figure():
     ).published()
 
 
-def test_every_logged_run_of_the_slides_was_made_here_too():
-    module, figures = module_of("mnist-optimizers"), facts_of("mnist-optimizers")["figures"]
+@pytest.mark.parametrize("name", SLIDES)
+def test_every_logged_run_of_the_slides_was_made_here_too(name):
+    module, figures = module_of("mnist-optimizers"), facts_of(name)["figures"]
     for (optimizer, lr), runs in module.published().items():
         assert all(len(run) == 10 for run in runs)
         series = [s for s in figures["series"] if s["optimizer"] == optimizer and s["setting"]["lr"] == lr]
         assert len(series) == 1
         assert all(len(curve) == 10 for curve in series[0]["loss"] + series[0]["accuracy"])
-    log = (HERE / "mnist-optimizers.log").read_text(encoding="utf-8")
+    log = (HERE / f"{name}.log").read_text(encoding="utf-8")
     assert log == module.log(figures)
     assert len(log.splitlines()) == 10 * sum(len(series["loss"]) for series in figures["series"])
 
@@ -93,7 +95,11 @@ def test_another_figure_gives_another_verdict():
 
 
 def _zeiler(figures):
-    return {"cells": [{**cell, "errors": [90.0 + k for k in range(len(cell["errors"]))]} for cell in figures["cells"]]}
+    return {
+        "cells": [
+            {**c, "errors": [90.0 + k + n for k in range(len(c["errors"]))]} for n, c in enumerate(figures["cells"])
+        ]
+    }
 
 
 def _slides(figures):
@@ -111,7 +117,7 @@ def _betas(figures):
 
 SPOILED = {
     "zeiler-mnist": _zeiler,
-    "mnist-optimizers": _slides,
+    **dict.fromkeys(SLIDES, _slides),
     "adadelta-epsilon": _adadelta,
     "adam-betas-bias-correction": _betas,
 }
@@ -119,4 +125,4 @@ SPOILED = {
 
 def test_the_index_names_every_study():
     text = Path(HERE / "README.md").read_text(encoding="utf-8")
-    assert all(f"({name}.md)" in text for name in NAMES)
+    assert all(f"({name}.toml)" in text for name in NAMES)
