@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import cache
 
 import pytest
 
@@ -17,6 +18,7 @@ def letters(text):
     return re.sub(r"\W", "", text)
 
 
+@cache
 def words(markup):
     """The same of HTML, or of a line of Markdown with formulas."""
     return letters(html.unescape(re.sub(r"<[^>]*>", "", inline(markup) if "<" not in markup else markup)))
