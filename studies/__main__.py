@@ -16,7 +16,7 @@ from ravine.lab.study_file import read_study
 from studies.verdict import Verdict, verdicts_table
 
 HERE = Path(__file__).parent
-NAMES = ("zeiler-mnist", "adadelta-epsilon", "adam-betas-bias-correction")
+NAMES = ("mnist-optimizers", "zeiler-mnist", "adadelta-epsilon", "adam-betas-bias-correction")
 
 
 def module_of(name: str) -> Any:

@@ -15,10 +15,18 @@ TITLE = "Zeiler 2012 on MNIST: 27 cells"
 PUBLISHED = Path(__file__).parent / "published" / "zeiler-mnist.csv"
 CHANCE = 80.0  # percent of errors from which on a run has learned nothing worth telling apart
 NEAR = 0.25
+VAGUE = 1.0  # times the mean: an interval that is wider says nothing
+ANSWERS = {True: "yes", False: "no", None: "too wide"}
 NOTES = """
 A cell agrees when the published error lies within the 95 % prediction interval of ours: where one more run, from
 another seed, would fall. From three seeds that interval is wide, so the table tells as well which cells lie within a
-quarter of the published error. A cell in which both sides learned nothing (80 % errors or more) agrees.
+quarter of the published error; one that is wider than the error itself tells nothing. A cell in which both sides
+learned nothing (80 % errors or more) agrees.
+
+Where they part: at the smallest rates SGD and momentum learn faster here, which larger initial weights would mend (see
+below). Adagrad fails at rate 1, and from one seed of three at 0.1: its first steps are as long as the rate, whatever
+the gradient, and saturate the tanh units; from the paper's unpublished start it got through. At 0.01 it stays above the
+paper. Adadelta's cells are the paper's to a fifth of a point up to ε 1e-4; at 1e-2 they are up to about a point worse.
 
 The paper does not say how weights begin or how pixels are scaled. Forty settings were tried on a few cells each, from
 one seed, with a plain PyTorch loop on all 60,000 training images
@@ -61,10 +69,14 @@ def _errors(comparison: Comparison, cell: Cell) -> list[float]:
     return [round(100 * (1 - run.test_metric), 2) for run in runs]
 
 
-def agrees(cell: Cell) -> bool:
-    """Whether the published figure may be another run of ours."""
+def agrees(cell: Cell) -> bool | None:
+    """Whether the published figure may be another run of ours; None where the interval is too wide to tell."""
+    if _failed(cell):
+        return True
     low, high = prediction_interval(cell["errors"])
-    return low <= cell["published"] <= high or _failed(cell)
+    if high - low > VAGUE * mean(cell["errors"]):
+        return None
+    return low <= cell["published"] <= high
 
 
 def near(cell: Cell) -> bool:
@@ -79,7 +91,8 @@ def _failed(cell: Cell) -> bool:
 def verdicts(figures: dict[str, Any]) -> list[Verdict]:
     """What the paper says of its tables, and the tables themselves."""
     cells = figures["cells"]
-    agreeing, close = sum(map(agrees, cells)), sum(map(near, cells))
+    told, close = [agrees(cell) for cell in cells], sum(map(near, cells))
+    agreeing = told.count(True)
     ours = {method: _of(cells, method, lambda cell: mean(cell["errors"])) for method in METHODS}
     theirs = {method: _of(cells, method, lambda cell: cell["published"]) for method in METHODS}
     rank = spearman([c["published"] for c in cells], [mean(c["errors"]) for c in cells])
@@ -87,7 +100,8 @@ def verdicts(figures: dict[str, Any]) -> list[Verdict]:
         Verdict(
             "The figures of both tables",
             "27 cells",
-            f"{agreeing} of {len(cells)} within the prediction interval, {close} within a quarter of the figure",
+            f"{agreeing} within the prediction interval, {told.count(False)} outside, {told.count(None)} with an "
+            f"interval too wide to tell; {close} within a quarter of the figure",
             outcome(agreeing == len(cells)),
         ),
         Verdict(
@@ -158,7 +172,7 @@ def tables(figures: dict[str, Any]) -> list[str]:
                 f"{mean(cell['errors']):.2f} %",
                 ", ".join(f"{error:.2f}" for error in cell["errors"]),
                 f"{max(low, 0):.2f} to {min(high, 100):.2f}",
-                "yes" if agrees(cell) else "no",
+                ANSWERS[agrees(cell)],
                 "yes" if near(cell) else "no",
             )
         )

@@ -10,7 +10,6 @@ from ravine.lab.study_file import read_study
 from studies.__main__ import HERE, NAMES, markdown, module_of
 from studies.verdict import Verdict
 
-SLIDES = [name for name in NAMES if name.startswith("mnist-optimizers")]
 SOURCES = {"zeiler-mnist": 27, "mnist-optimizers": 10}
 
 
@@ -65,16 +64,20 @@ def test_every_cell_of_zeilers_tables_has_its_seeds_and_its_published_figure():
     ).published()
 
 
-@pytest.mark.parametrize("name", SLIDES)
-def test_every_logged_run_of_the_slides_was_made_here_too(name):
-    module, figures = module_of("mnist-optimizers"), facts_of(name)["figures"]
+def test_every_logged_run_of_the_slides_was_made_here_too():
+    module, figures = module_of("mnist-optimizers"), facts_of("mnist-optimizers")["figures"]
     for (optimizer, lr), runs in module.published().items():
         assert all(len(run) == 10 for run in runs)
-        series = [s for s in figures["series"] if s["optimizer"] == optimizer and s["setting"]["lr"] == lr]
+        series = [s for s in figures["series"] if s["optimizer"] == optimizer and s["setting"].get("lr") == lr]
         assert len(series) == 1
-        assert all(len(curve) == 10 for curve in series[0]["loss"] + series[0]["accuracy"])
+
+
+def test_the_log_has_a_line_for_every_epoch_of_every_run():
+    name = "mnist-optimizers"
+    figures = facts_of(name)["figures"]
+    assert all(len(curve) == 10 for series in figures["series"] for curve in series["loss"] + series["accuracy"])
     log = (HERE / f"{name}.log").read_text(encoding="utf-8")
-    assert log == module.log(figures)
+    assert log == module_of(name).log(figures)
     assert len(log.splitlines()) == 10 * sum(len(series["loss"]) for series in figures["series"])
 
 
@@ -103,7 +106,7 @@ def _zeiler(figures):
 
 
 def _slides(figures):
-    return {"series": [{**one, "test": [0.5 for _ in one["test"]]} for one in figures["series"]]}
+    return {"series": [{**one, "test": [0.98 - test for test in one["test"]]} for one in figures["series"]]}
 
 
 def _adadelta(figures):
@@ -117,7 +120,7 @@ def _betas(figures):
 
 SPOILED = {
     "zeiler-mnist": _zeiler,
-    **dict.fromkeys(SLIDES, _slides),
+    "mnist-optimizers": _slides,
     "adadelta-epsilon": _adadelta,
     "adam-betas-bias-correction": _betas,
 }
@@ -125,4 +128,4 @@ SPOILED = {
 
 def test_the_index_names_every_study():
     text = Path(HERE / "README.md").read_text(encoding="utf-8")
-    assert all(f"({name}.toml)" in text for name in NAMES)
+    assert all(f"({name}.toml)" in text and f"({name}.md)" in text for name in NAMES)
