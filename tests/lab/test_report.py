@@ -186,13 +186,13 @@ def test_looks_differ():
     assert len({(look.marker, look.dash) for look in looks}) == 21
 
 
-def test_it_fits_a_phone_and_a_projector_in_chromium(chromium, tmp_path):
+def test_it_fits_a_phone_and_a_projector_in_chromium(page, tmp_path):
     path = tmp_path / "report.html"
     made.three().to_html(path)
     asked = []
-    chromium.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: asked.append(request.url))
     for width in (360, 1000, 1600):
-        chromium.set_viewport_size({"width": width, "height": 800})
-        chromium.goto(path.as_uri())
-        assert chromium.evaluate("document.documentElement.scrollWidth") <= width
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert set(asked) == {path.as_uri()}

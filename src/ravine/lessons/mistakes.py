@@ -34,13 +34,6 @@ def adadelta_eps_outside(g, s=0.0, d=0.0, *, lr=1.0, rho=0.9, eps=1e-6):
     return lr * delta, s, d
 
 
-@rule(title="Adam without bias correction", source="many a tutorial; Adam: Kingma & Ba 2015")
-def adam_uncorrected(g, m=0.0, v=0.0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * g**2
-    return lr * m / (sqrt(v) + eps), m, v
-
-
 @rule(title="Adam, the square root forgotten", source="a usual slip; Adam: Kingma & Ba 2015")
 def adam_without_root(g, m=0.0, v=0.0, *, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * m + (1 - beta1) * g

@@ -138,8 +138,9 @@ function keepInAddress(session: Session): void {
     clearTimeout(waiting);
     waiting = setTimeout(() => history.replaceState(null, "", `#${write(session.state)}`), 300);
   });
-  addEventListener("hashchange", () => {
-    const { state } = parse(new URLSearchParams(location.hash.slice(1)));
+  addEventListener("hashchange", ({ newURL }) => {
+    // Not location.hash: the address of the last change may have been written over the link that was followed.
+    const { state } = parse(new URLSearchParams(new URL(newURL).hash.slice(1)));
     if (write(state) !== write(session.state)) session.change(state);
   });
 }
