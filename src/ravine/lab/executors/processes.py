@@ -1,5 +1,7 @@
 """Processes on this machine, of one thread each. They end with this one, however it ends."""
 
+import logging
+import multiprocessing
 import os
 import signal
 import tempfile
@@ -60,14 +62,21 @@ class Processes(Workers):
         return sum(int(self._steps[slot]) for slot, of in enumerate(self._out) if of is not None and not of.done())
 
     def renew(self) -> bool:
-        self._pool.shutdown(wait=True, kill_workers=True)
+        self._end()
         self._out = [None] * self.count
         self._pool = self._started()
         return True
 
     def stop(self) -> None:
-        self._pool.shutdown(wait=True, kill_workers=True)
+        self._end()
         self._folder.cleanup()
+
+    def _end(self) -> None:
+        log = multiprocessing.get_logger()  # loky's, which prints how its thread misses the workers that this kills
+        before = log.level
+        log.setLevel(logging.CRITICAL + 1)
+        self._pool.shutdown(wait=True, kill_workers=True)
+        log.setLevel(before)
 
 
 def _train(work: bytes, chunk: Chunk, file: str, slots: int, slot: int) -> list[Run]:
