@@ -1,7 +1,6 @@
 """Processes on this machine, of one thread each. They end with this one, however it ends."""
 
 import logging
-import multiprocessing
 import os
 import signal
 import tempfile
@@ -72,7 +71,7 @@ class Processes(Workers):
         self._folder.cleanup()
 
     def _end(self) -> None:
-        log = multiprocessing.get_logger()  # loky's, which prints how its thread misses the workers that this kills
+        log = logging.getLogger("concurrent.futures")  # loky's, which prints how its thread misses the workers that this kills
         before = log.level
         log.setLevel(logging.CRITICAL + 1)
         self._pool.shutdown(wait=True, kill_workers=True)
