@@ -71,7 +71,7 @@ class Processes(Workers):
         self._folder.cleanup()
 
     def _end(self) -> None:
-        log = logging.getLogger("concurrent.futures")  # loky's, which prints how its thread misses the workers that this kills
+        log = logging.getLogger("concurrent.futures")  # loky's: its thread prints how it misses workers that are killed
         before = log.level
         log.setLevel(logging.CRITICAL + 1)
         self._pool.shutdown(wait=True, kill_workers=True)
