@@ -90,7 +90,7 @@ def test_a_browser_that_stores_nothing(browser, site):
     page.locator(".around .next").click()
     page.wait_for_url("**/variants.html")
     page.locator(".brand").click()
-    assert page.get_by_role("link", name="START", exact=True).is_visible()
+    page.get_by_role("link", name="START", exact=True).wait_for()
     assert faults == []
     context.close()
 
