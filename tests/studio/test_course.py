@@ -62,6 +62,8 @@ def test_it_goes_on_where_one_left_and_forgets_when_told(visit):
     with page.expect_navigation():
         page.get_by_role("button", name="Forget my progress").click()
     page.locator(".brand").click()
+    page.wait_for_url("**/index.html")
+    page.locator(".course-state").first.wait_for()
     assert page.locator(".course-state").count() == 1  # the lesson in which the button was pressed
 
 
