@@ -3,7 +3,7 @@
 import importlib
 from types import ModuleType
 
-from ravine.errors import RavineError
+from ravine.errors import RavineError, install
 from ravine.lab import Comparison, compare
 from ravine.landscapes import Landscape, landscape, landscapes
 from ravine.rules import Rule, rule, rules
@@ -33,5 +33,5 @@ def __getattr__(name: str) -> ModuleType:
         except ModuleNotFoundError as error:
             if error.name not in ("torch", "llvmlite"):
                 raise
-            raise ImportError(f"ravine.optim needs {error.name}: pip install 'ravine[torch]'") from None
+            raise ImportError(f"ravine.optim needs {error.name}: {install('torch')}") from None
     raise AttributeError(f"module 'ravine' has no attribute {name!r}")

@@ -21,3 +21,8 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else f"choose from: {', '.join(names)}"
     return UnknownNameError(f"unknown {kind} {name!r}; {hint}")
+
+
+def install(extra: str) -> str:
+    """The command that brings an extra. With the constraints: torch without them brings gigabytes of CUDA packages."""
+    return f"pip install -c constraints.txt '.[{extra}]' in a clone of Ravine"

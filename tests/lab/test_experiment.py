@@ -189,7 +189,9 @@ def test_bad_input_is_refused_before_training(arguments, says):
 @pytest.mark.parametrize("missing", ["torch", "loky"])
 def test_a_missing_package_is_named_with_what_brings_it(missing, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == missing else name)
-    with pytest.raises(ravine.RavineError, match=rf"{missing} is not installed: pip install 'ravine\[torch\]'"):
+    with pytest.raises(
+        ravine.RavineError, match=rf"{missing} is not installed: pip install -c constraints.txt '\.\[torch\]'"
+    ):
         ravine.compare()
 
 

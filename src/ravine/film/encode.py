@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ravine.errors import RavineError
+from ravine.errors import RavineError, install
 
 PICTURES = (".png", ".svg")
 FILMS = (".mp4", ".webm", ".gif")
@@ -33,7 +33,7 @@ def find_ffmpeg() -> str:
         from imageio_ffmpeg import get_ffmpeg_exe
     except ImportError:
         raise RavineError(
-            "films need ffmpeg: install your system's ffmpeg package, or pip install 'ravine[film]'; "
+            f"films need ffmpeg: install your system's ffmpeg package, or {install('film')}; "
             ".png, .svg and .gif work without"
         ) from None
     return str(get_ffmpeg_exe())

@@ -2,7 +2,7 @@
 
 import importlib.util
 
-from ravine.errors import RavineError
+from ravine.errors import RavineError, install
 
 NEEDS = ("torch", "sklearn", "scipy", "loky", "cloudpickle")
 
@@ -11,4 +11,4 @@ def check_installed() -> None:
     """RavineError, with what to install, where a package is missing."""
     for package in NEEDS:
         if importlib.util.find_spec(package) is None:
-            raise RavineError(f"comparing trains networks, and {package} is not installed: pip install 'ravine[torch]'")
+            raise RavineError(f"comparing trains networks, and {package} is not installed: {install('torch')}")

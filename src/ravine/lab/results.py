@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ravine.errors import RavineError, unknown
+from ravine.errors import RavineError, install, unknown
 from ravine.files import check_writable, replacing
 from ravine.lab.run import CURVES, Run
 from ravine.lab.store import Store
@@ -50,7 +50,7 @@ class Results:
         try:
             import duckdb
         except ModuleNotFoundError:
-            raise RavineError("reading results needs DuckDB: pip install 'ravine[results]'") from None
+            raise RavineError(f"reading results needs DuckDB: {install('results')}") from None
         if not folder.is_dir():
             raise RavineError(f"there is no folder {folder}")
         self._error = duckdb.Error

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import Any
 
-from ravine.errors import RavineError
+from ravine.errors import RavineError, install
 from ravine.lab.executors.work import Chunk, train
 from ravine.lab.executors.workers import Workers
 from ravine.lab.run import Run
@@ -20,7 +20,7 @@ class Dask(Workers):
             from distributed import Client
             from distributed.scheduler import KilledWorker
         except ModuleNotFoundError:
-            raise RavineError("--dask needs Dask: pip install 'ravine[dask]'") from None
+            raise RavineError(f"--dask needs Dask: {install('dask')}") from None
         try:
             self._client = Client(address, timeout=PATIENCE, set_as_default=False)
             self._client.wait_for_workers(1, timeout=PATIENCE)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from ravine.errors import RavineError
+from ravine.errors import RavineError, install
 from ravine.lab.executors.work import Chunk, attempt, runs_of
 from ravine.lab.executors.workers import Workers
 from ravine.lab.run import Run
@@ -17,7 +17,7 @@ class Ray(Workers):
         try:
             import ray
         except ModuleNotFoundError:
-            raise RavineError("--ray needs Ray: pip install 'ravine[ray]'") from None
+            raise RavineError(f"--ray needs Ray: {install('ray')}") from None
         self._ray = ray
         self._began = not ray.is_initialized()
         if self._began:

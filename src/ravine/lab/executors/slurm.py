@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from ravine.errors import RavineError
+from ravine.errors import RavineError, install
 from ravine.lab.executors.work import Chunk, attempt, runs_of
 from ravine.lab.executors.workers import Workers
 from ravine.lab.run import Run
@@ -24,7 +24,7 @@ class Slurm(Workers):
         try:
             import submitit
         except ModuleNotFoundError:
-            raise RavineError("--slurm needs submitit: pip install 'ravine[slurm]'") from None
+            raise RavineError(f"--slurm needs submitit: {install('slurm')}") from None
         if cluster == "slurm" and shutil.which("sbatch") is None:
             raise RavineError("there is no Slurm on this machine: sbatch is not found")
         self._submitit = submitit.AutoExecutor(folder, cluster=cluster)
