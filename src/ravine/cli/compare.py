@@ -178,7 +178,7 @@ def _how_to_go_on(store: Store | None) -> str:
 
 def _print(comparison: Comparison) -> None:
     out.print(f"[bold]{comparison.title}[/]: {comparison.network}, batches of {comparison.batch_size}")
-    out.print(f"runs: {len(comparison.runs)}, epochs: {comparison.epochs:g}, {comparison.seconds:.0f} s in all\n")
+    out.print(f"runs: {len(comparison.runs)}, epochs: {comparison.epochs:.3g}, {comparison.seconds:.0f} s in all\n")
     rows = comparison.table()
     headings = [heading for heading in rows[0] if out.width >= WIDE or heading not in SPARED]
     table = Table(box=None, pad_edge=False, header_style="bold")

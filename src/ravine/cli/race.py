@@ -42,6 +42,8 @@ def run_race(
     from ravine.film.write import check
 
     check(output)
+    if commas := [name for name in names if "," in name]:
+        raise RavineError(f"put spaces between rules, not commas: {commas[0].replace(',', ' ')}")
     given = _settings(settings or [])
     land = _landscape(landscape, domain, given)
     begin = None if start is None else _numbers("--start", start, 2)
