@@ -62,7 +62,7 @@ BAD = {
     "no command of that name": (["rcae"], "No such command 'rcae'"),
     "no option of that name": (["race", "ravine", "sgd", "-o", "x.png", "--stepps", "3"], "--steps"),
     "a rule that does not exist": (["race", "ravine", "sdg", "-o", "x.png"], "did you mean 'sgd'"),
-    "commas between rules": (["race", "ravine", "sgd,adam", "-o", "x.png"], "spaces between rules, not commas: sgd adam"),
+    "commas between rules": (["race", "ravine", "sgd,adam", "-o", "x.png"], "not commas: sgd adam"),
     "a landscape that does not exist": (["race", "rosenbrok", "sgd", "-o", "x.png"], "did you mean 'rosenbrock'"),
     "no rule of that name to show": (["rules", "adm"], "did you mean 'adam'"),
     "a rate of zero": (["race", "ravine", "sgd", "-o", "x.png", "--set", "sgd.lr=0"], "lr must be in (0, ∞)"),
