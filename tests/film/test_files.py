@@ -74,7 +74,7 @@ def test_gif_without_ffmpeg(short, tmp_path, monkeypatch):
 def test_a_film_without_ffmpeg_is_refused_with_what_to_install(short, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "")
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
-    with pytest.raises(ravine.RavineError, match=r"ffmpeg package, or pip install 'ravine\[film\]'"):
+    with pytest.raises(ravine.RavineError, match=r"ffmpeg package, or pip install -c constraints.txt '\.\[film\]'"):
         write(short, tmp_path / "race.mp4")
     assert not list(tmp_path.iterdir())
 

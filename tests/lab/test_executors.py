@@ -80,12 +80,13 @@ def test_any_executor_in_the_manner_of_concurrent_futures(study, expected, tmp_p
 
 
 @pytest.mark.slow
-def test_dask(study, expected, tmp_path, fuse):
+@pytest.mark.parametrize("workers", [1, 2])  # where one of one dies, nobody has what was shared any more
+def test_dask(study, expected, tmp_path, fuse, workers):
     from distributed import LocalCluster
 
     from ravine.lab.executors.dask import Dask
 
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
+    with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
         check(study, Dask(cluster.scheduler_address), tmp_path / "runs", expected, fuse)
 
 

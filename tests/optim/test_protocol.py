@@ -304,6 +304,17 @@ def test_bad_options(name: str, options: dict[str, Any], message: str) -> None:
         getattr(ravine.optim, name)(params, **options)
 
 
+def test_tensors_are_printed_only_where_they_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Printing one is slow; and torch's printing, seen by a sampling profiler, turns torch.func off in the thread."""
+    printed = []
+    monkeypatch.setattr(torch.Tensor, "__repr__", lambda self, **options: printed.append(self) or "a tensor")
+    rates, betas = torch.tensor([0.1, 0.2]), (torch.tensor([0.9, 0.8]), torch.tensor([0.99, 0.999]))
+    ravine.optim.Adam(parameters([(2,)]), lr=rates, betas=betas).add_param_group({"params": parameters([(2, 3)])})
+    assert not printed
+    with pytest.raises(ValueError, match="Invalid learning rate: a tensor"):
+        ravine.optim.Adam(parameters([(2,)]), lr=-rates)
+
+
 def test_a_bad_group_is_not_added() -> None:
     optimizer = ravine.optim.Adam(parameters([(2,)]))
     with pytest.raises(ValueError, match="Invalid learning rate: -3"):

@@ -17,14 +17,13 @@ def check_options(options: Mapping[str, Any]) -> None:
     for name in _NOT_NEGATIVE:
         if name in options:
             value = options[name]
-            _require(value >= 0, f"Invalid {_CALLED.get(name, f'{name} value')}: {value}")
+            _require(value >= 0, f"Invalid {_CALLED.get(name, f'{name} value')}", value)
             if name in _AT_MOST_ONE:
-                _require(value <= 1, f"Invalid {name} value: {value}")
+                _require(value <= 1, f"Invalid {name} value", value)
     if "betas" in options:
         check_betas(options["betas"])
-    if options.get("nesterov"):
-        chosen = _holds(options["momentum"] > 0) and _holds(options["dampening"] == 0)
-        _require(chosen, "Nesterov momentum requires a momentum and zero dampening")
+    if options.get("nesterov") and not (_holds(options["momentum"] > 0) and _holds(options["dampening"] == 0)):
+        raise ValueError("Nesterov momentum requires a momentum and zero dampening")
     if options.get("rounding") not in (None, "stochastic", "kahan"):
         raise ValueError(f"Invalid rounding: {options['rounding']!r}; choose None, 'stochastic' or 'kahan'")
     if options.get("fused") and options.get("differentiable"):
@@ -36,7 +35,7 @@ def check_options(options: Mapping[str, Any]) -> None:
 def check_betas(betas: tuple[Any, Any]) -> None:
     tensors = [isinstance(beta, torch.Tensor) for beta in betas]
     for index, beta in enumerate(betas):
-        _require((beta >= 0) & (beta < 1), f"Invalid beta parameter at index {index}: {beta}")
+        _require((beta >= 0) & (beta < 1), f"Invalid beta parameter at index {index}", beta)
     if any(tensors) and not all(tensors):
         raise ValueError("betas must be either both floats or both Tensors")
 
@@ -69,6 +68,6 @@ def _holds(condition: Any) -> bool:
     return bool(condition.all()) if isinstance(condition, torch.Tensor) else bool(condition)
 
 
-def _require(condition: Any, message: str) -> None:
-    if not _holds(condition):
-        raise ValueError(message)
+def _require(condition: Any, refusal: str, value: Any) -> None:
+    if not _holds(condition):  # only now is a tensor printed, which is slow and changes the thread's state in torch
+        raise ValueError(f"{refusal}: {value}")

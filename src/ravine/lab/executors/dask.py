@@ -1,5 +1,6 @@
 """The workers of a Dask cluster. A worker that dies is replaced by Dask, which hands its chunk to another."""
 
+import warnings
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import Any
@@ -32,7 +33,9 @@ class Dask(Workers):
         self._executor = self._client.get_executor()
 
     def share(self, work: bytes) -> Any:
-        return self._client.scatter(work, broadcast=True, hash=False)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
+            return self._client.submit(bytes, work, pure=False)  # not scattered: that is lost with its last worker
 
     def submit(self, work: Any, chunk: Chunk, heard: Callable[[], None]) -> "Future[list[Run]]":
         future: Future[list[Run]] = self._executor.submit(train, work, chunk)
