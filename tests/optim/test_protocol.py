@@ -132,6 +132,25 @@ def test_layouts(name: str) -> None:
     assert_same(finals[1], finals[0], *tolerance(name))
 
 
+@pytest.mark.parametrize("name", ["SGD", "Adam"])
+def test_a_memory_format_that_stays_and_then_changes(name: str) -> None:
+    """A plan is kept for channels-last parameters too, until a gradient or a parameter comes in another order."""
+    finals = []
+    for namespace in (torch.optim, ravine.optim):
+        parameter, bias = parameters([(4, 3, 5, 5), (4,)])
+        parameter.data = parameter.data.to(memory_format=torch.channels_last)
+        optimizer = getattr(namespace, name)([parameter, bias])
+        for step in range(8):
+            set_gradients([parameter, bias], step)
+            order = torch.contiguous_format if step in (3, 4) else torch.channels_last
+            parameter.grad = parameter.grad.contiguous(memory_format=order)
+            if step == 6:
+                parameter.data = parameter.data.contiguous()
+            optimizer.step()
+        finals.append([parameter.detach(), bias.detach()])
+    assert_same(finals[1], finals[0], *tolerance(name))
+
+
 def test_a_gradient_that_is_a_lazy_negative() -> None:
     finals = []
     for namespace in (torch.optim, ravine.optim):

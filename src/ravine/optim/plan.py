@@ -15,7 +15,7 @@ import torch
 from ravine.optim import cuda, elementwise, processor, sparse
 from ravine.optim.checks import check_leading_axis
 from ravine.optim.layout import Copies, aligned, local, real
-from ravine.optim.processor import address, dtype, elements, in_one_run, negated
+from ravine.optim.processor import address, dtype, elements, in_one_run, negated, stride
 from ravine.optim.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ class Plan:
                 if parameter.grad is not None:
                     self._add(optimizer, index, recipe, parameter, parameter.grad)
         self.moved = len(self.kept)
+        # The memory formats, where one differs from the usual: a convolution's in channels_last, say.
+        usual = all(map(in_one_run, self.kept))
+        self.strides = None if usual else list(map(stride, self.kept))
         self.kept += _states(optimizer, self.kept)
         if not all(isinstance(value, torch.Tensor) for value in self.kept):
             self.lasts = False
@@ -135,7 +138,12 @@ class Plan:
         now = moved + _states(optimizer, moved)
         if not (_same(now, self.kept) and list(map(address, now)) == self.addresses):
             return False
-        if not (all(map(in_one_run, moved)) and all(map(in_one_run, gradients))) or any(map(negated, gradients)):
+        if self.strides is None:
+            if not (all(map(in_one_run, moved)) and all(map(in_one_run, gradients))):
+                return False
+        elif not list(map(stride, moved)) == self.strides == list(map(stride, gradients)):
+            return False
+        if any(map(negated, gradients)):
             return False
         if list(map(elements, gradients)) != self.sizes or list(map(dtype, gradients)) != self.dtypes:
             return False

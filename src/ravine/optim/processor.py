@@ -28,7 +28,7 @@ Key = tuple[Equation, tuple[torch.dtype, ...], torch.dtype, str | None, torch.de
 
 # Called for every tensor in every step: as functions, so that `map` runs them without Python in between.
 address, elements = torch.Tensor.data_ptr, torch.Tensor.numel
-in_one_run, negated = torch.Tensor.is_contiguous, torch.Tensor.is_neg
+in_one_run, negated, stride = torch.Tensor.is_contiguous, torch.Tensor.is_neg, torch.Tensor.stride
 dtype, device = attrgetter("dtype"), attrgetter("device")
 
 
