@@ -10,7 +10,7 @@ from ravine.lab import read_study, study_of
 from ravine.rules import rules
 
 FILE = """
-problems = ["digits", "quadratic"]
+problems = ["digits"]
 optimizers = ["sgd"]
 steps = 40
 lrs = "1e-2:1:3"
@@ -19,8 +19,14 @@ tuning_seeds = 2
 seeds = 4
 evaluate_every = 20
 
-[problem.quadratic]
+[[problem]]
+name = "quadratic"
 condition = 100
+
+[[problem]]
+name = "quadratic"
+label = "A steeper quadratic"
+condition = 1000
 
 [[optimizer]]
 rule = "adam"
@@ -50,8 +56,9 @@ def written(tmp_path):
 def test_a_file_is_read(written):
     study = read_study(written(FILE))
     assert study.name == "study"
-    assert [problem.name for problem in study.problems] == ["digits", "quadratic"]
-    assert study.problems[1].settings["condition"] == 100
+    assert [problem.name for problem in study.problems] == ["digits", "quadratic", "quadratic"]
+    assert [problem.settings.get("condition") for problem in study.problems] == [None, 100, 1000]
+    assert study.problems[2].title == "A steeper quadratic" != study.problems[1].title
     assert [(entry.name, entry.rule.name, str(entry.schedule)) for entry in study.entries] == [
         ("sgd", "sgd", "cosine"),
         ("adam", "adam", "cosine"),
@@ -127,13 +134,12 @@ BAD = {
     "a problem that is unknown": ("problem = 'digit'", "did you mean 'digits'"),
     "problems that are no list": ("problems = 'digits'", "problems must be a list of names"),
     "a problem of another type": ("problem = 3", "problem must be a name, or tables"),
-    "a problem twice": ("problems = ['digits', 'digits']", "two problems are called 'digits'"),
-    "a table for no problem": (
-        "problems = ['digits']\n[problem.quadratic]\ncondition = 3",
-        "is not among the problems",
-    ),
-    "a setting that is unknown": ("[problem.quadratic]\nconditon = 3", "did you mean 'condition'"),
-    "a setting of a problem without": ("[problem.digits]\nsize = 3", "digits has no settings"),
+    "a problem twice": ("problems = ['digits', 'digits']", "give each a label"),
+    "a problem without its name": ("[[problem]]\ncondition = 3", "a [[problem]] lacks its name"),
+    "a problem's label that is no text": ("[[problem]]\nname = 'digits'\nlabel = 3", "label must be text"),
+    "one table for a problem": ("[problem.quadratic]\ncondition = 3", "each under [[problem]]"),
+    "a setting that is unknown": ("[[problem]]\nname = 'quadratic'\nconditon = 3", "did you mean 'condition'"),
+    "a setting of a problem without": ("[[problem]]\nname = 'digits'\nsize = 3", "digits has no settings"),
     "no optimizers": ("problem = 'digits'\noptimizers = []", "no optimizers: name at least one"),
     "optimizers that are no list": ("problem = 'digits'\noptimizers = 'adam'", "optimizers must be a list"),
     "an optimizer that is unknown": ("problem = 'digits'\noptimizers = ['adm']", "did you mean 'adam'"),
@@ -208,12 +214,12 @@ def test_the_example_in_the_documentation_is_a_study(written):
     text = (Path(__file__).parents[2] / "docs" / "lab.md").read_text()
     (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     study = read_study(written(example))
-    assert [problem.name for problem in study.problems] == ["digits", "quadratic"]
+    assert [problem.name for problem in study.problems] == ["digits", "mnist-mlp", "quadratic"]
     assert [(entry.name, len(entry.settings)) for entry in study.entries] == [
         ("sgd", 9),
         ("momentum", 9),
         ("adam", 20),
         ("Adam, constant rate", 7),
     ]
-    for key in re.findall(r"^(\w+) =", example.partition("[problem")[0], re.MULTILINE):
+    for key in re.findall(r"^(\w+) =", example.partition("[[problem")[0], re.MULTILINE):
         assert f"`{key}`" in text

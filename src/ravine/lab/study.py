@@ -42,8 +42,8 @@ class Study:
     evaluate_every: int | Literal["epoch"] | None = None
 
     def __post_init__(self) -> None:
-        for kind, names in (("problems", self.problems), ("optimizers", self.entries)):
-            _check_names(kind, [entry.name for entry in names])
+        _check_names("problems", [problem.title for problem in self.problems], "digits")
+        _check_names("optimizers", [entry.name for entry in self.entries], "sgd")
         _check_count("seeds", self.seeds)
         for name in ("epochs", "steps"):
             if (value := getattr(self, name)) is not None:
@@ -117,13 +117,12 @@ def _pairs(values: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     return tuple(sorted((name, float(value)) for name, value in values.items()))
 
 
-def _check_names(kind: str, names: list[str]) -> None:
+def _check_names(kind: str, names: list[str], example: str) -> None:
     if not names:
-        raise RavineError(f"no {kind}: name at least one, such as {'digits' if kind == 'problems' else 'sgd'}")
+        raise RavineError(f"no {kind}: name at least one, such as {example}")
     for name in names:
         if names.count(name) > 1:
-            remedy = "name it once" if kind == "problems" else "name it once, or give each a label"
-            raise RavineError(f"two {kind} are called {name!r}: {remedy}")
+            raise RavineError(f"two {kind} are called {name!r}: name it once, or give each a label")
 
 
 def _check_count(name: str, value: object, otherwise: str = "") -> None:

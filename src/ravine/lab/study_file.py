@@ -53,19 +53,29 @@ def _study(path: Path, facts: Mapping[str, Any]) -> Study:
 
 
 def _problems(folder: Path, facts: Mapping[str, Any]) -> "list[Problem]":
+    named, given = facts.get("problems", []), facts.get("problem", [])
+    tables = [{"name": given}] if isinstance(given, str) else given
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        raise RavineError(f"problems must be a list of names, as in ['digits', 'quadratic'], not {named!r}")
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise RavineError("problem must be a name, or tables with a name and settings, each under [[problem]]")
+    return [_problem(folder, table) for table in [*({"name": name} for name in named), *tables]]
+
+
+def _problem(folder: Path, table: Mapping[str, Any]) -> "Problem":
     from ravine.lab.problems import find_problem
 
-    one = facts.get("problem", {})
-    tables = one if isinstance(one, dict) else {}
-    names = facts.get("problems", [one] if isinstance(one, str) else list(tables))
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise RavineError(f"problems must be a list of names, as in ['digits', 'quadratic'], not {names!r}")
-    if not isinstance(one, dict | str) or not all(isinstance(table, dict) for table in tables.values()):
-        raise RavineError("problem must be a name, or tables of settings such as [problem.quadratic]")
-    for name in tables:
-        if name not in names:
-            raise RavineError(f"[problem.{name}] is not among the problems: {', '.join(names)}")
-    return [find_problem(folder / name if name.endswith(".py") else name, tables.get(name, {})) for name in names]
+    settings = dict(table)
+    name = settings.pop("name", None)
+    if not isinstance(name, str):
+        raise RavineError("a [[problem]] lacks its name, as in name = 'quadratic'")
+    label = settings.pop("label", None)
+    problem = find_problem(folder / name if name.endswith(".py") else name, settings)
+    if label is None:
+        return problem
+    if not isinstance(label, str) or not label.strip():
+        raise RavineError(f"{name}: label must be text, not {label!r}")
+    return replace(problem, title=label)
 
 
 def measured(problem: "Problem", metric: object, target: object) -> "Problem":
