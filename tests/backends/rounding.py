@@ -7,7 +7,7 @@ path makes of rounding. An engine may be off by a few times that, on top of the 
 much is a thousandth of the domain, or a copy is no longer finite, there is nothing left to compare.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,10 +83,18 @@ class Expected:
         return float(np.nan_to_num(off, nan=np.inf).max())
 
 
+Walk = tuple[Rule, Mapping[str, float]]  # a rule and its settings
+
+
 def expect(
     rule: Rule, landscape: Landscape, steps: int, settings: Mapping[str, float], arithmetic: Arithmetic
 ) -> Expected:
     """Runs the reference, and copies of it that err, from the landscape's start."""
+    return expect_all([(rule, settings)], landscape, steps, arithmetic)[0]
+
+
+def expect_all(walks: Sequence[Walk], landscape: Landscape, steps: int, arithmetic: Arithmetic) -> list[Expected]:
+    """The same for several rules, which ask for the landscape's gradient together: most of the time goes there."""
     random = np.random.default_rng(0)
     erring = {}
     for name, unit in arithmetic.units.items():
@@ -94,28 +102,43 @@ def expect(
         erring[name] = _erring(reference.OPERATIONS[name], unit, random, floor)
     table = reference.OPERATIONS | erring
     constant = _erring(np.multiply, arithmetic.input_unit, random)
-    hyperparameters = {name: constant(value, np.ones((1 + COPIES, 1))) for name, value in settings.items()}
-    shape = {name: constant(value, np.ones((1 + COPIES, 1))) for name, value in landscape.parameters.items()}
-    theta = constant(np.array(landscape.start, dtype=float), np.ones((1 + COPIES, 1)))
-    state = reference.start(rule.equation, theta, hyperparameters)
-    paths = [theta]
+    ones = np.ones((1 + COPIES, 1))
+    shape = {name: constant(value, ones) for name, value in landscape.parameters.items()}
+    chosen = [{name: constant(value, ones) for name, value in settings.items()} for _, settings in walks]
+    thetas = [constant(np.array(landscape.start, dtype=float), ones) for _ in walks]
+    pairs = zip(walks, thetas, chosen, strict=True)
+    states = [reference.start(rule.equation, theta, settings) for (rule, _), theta, settings in pairs]
+    paths = [np.stack(thetas)]
     for t in range(1, steps + 1):
-        names = {**hyperparameters, **state, "theta": theta, "t": np.float64(t)}
-        point = rule.equation.gradient_at
-        at = theta if point is None else evaluate(point, names, table)
-        slopes = _run(landscape.gradient_equation, {**shape, "x": at[:, :1], "y": at[:, 1:]}, table)
-        g = np.concatenate([np.broadcast_to(slope, (1 + COPIES, 1)) for slope in slopes], axis=1)
-        step, *after = _run(rule.equation, {**names, "g": g}, table)
-        with np.errstate(all="ignore"):
-            theta = table["-"](theta, step)
-        state = dict(zip(rule.state, after, strict=True))
-        paths.append(theta)
-    walked = np.array(paths)
+        names = [
+            {**settings, **state, "theta": theta, "t": np.float64(t)}
+            for settings, state, theta in zip(chosen, states, thetas, strict=True)
+        ]
+        points = [_gradient_point(rule, known, table) for (rule, _), known in zip(walks, names, strict=True)]
+        x, y = (np.stack([point[:, axis] for point in points], axis=1) for axis in (0, 1))
+        slopes = _run(landscape.gradient_equation, {**shape, "x": x, "y": y}, table)
+        gradients = np.stack([np.broadcast_to(slope, x.shape) for slope in slopes], axis=2)
+        for place, (rule, _) in enumerate(walks):
+            step, *after = _run(rule.equation, {**names[place], "g": gradients[:, place]}, table)
+            with np.errstate(all="ignore"):
+                thetas[place] = table["-"](thetas[place], step)
+            states[place] = dict(zip(rule.state, after, strict=True))
+        paths.append(np.stack(thetas))
+    width = float(np.ptp([landscape.domain.x, landscape.domain.y], axis=1).min())
+    return [_expected(walked, width, arithmetic) for walked in np.array(paths).swapaxes(0, 1)]
+
+
+def _expected(walked: np.ndarray, width: float, arithmetic: Arithmetic) -> Expected:
+    """From the points (steps + 1, 1 + COPIES, 2) of the reference and its copies."""
     with np.errstate(invalid="ignore"):
         spread = np.abs(walked - walked[:, :1]).max(axis=(1, 2))
     lost = np.where(np.isnan(spread), np.inf, spread)
-    width = float(np.ptp([landscape.domain.x, landscape.domain.y], axis=1).min())
     return Expected(walked[:, 0], np.maximum.accumulate(lost), width, arithmetic.margin)
+
+
+def _gradient_point(rule: Rule, names: Mapping[str, Any], table: Mapping[str, Callable[..., Any]]) -> Any:
+    point = rule.equation.gradient_at
+    return names["theta"] if point is None else evaluate(point, names, table)
 
 
 def _erring(

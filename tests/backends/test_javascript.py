@@ -15,7 +15,7 @@ from ravine.landscapes import Landscape, landscapes
 from ravine.rules import Rule, rules
 from ravine.trajectory import best_rate
 
-from .rounding import DOUBLE, expect
+from .rounding import DOUBLE, expect_all
 
 STEPS = 500
 TOLERANCE = 1e-12
@@ -80,8 +80,8 @@ def test_every_rule_walks_as_the_reference_does(name, node):
     settings = {rule: rules[rule].settings({"lr": rate}) for rule, rate in rates.items()}
     paths = json.loads(node(program(landscape, settings)))
     excess, steady = {}, []
-    for rule, chosen in settings.items():
-        expected = expect(rules[rule], landscape, STEPS, chosen, DOUBLE)
+    walks = expect_all([(rules[rule], chosen) for rule, chosen in settings.items()], landscape, STEPS, DOUBLE)
+    for rule, expected in zip(settings, walks, strict=True):
         excess[rule] = expected.excess(np.array(paths[rule], dtype=float), TOLERANCE)
         steady.append(expected.steady(TOLERANCE))
     assert {rule: value for rule, value in excess.items() if value > 1} == {}

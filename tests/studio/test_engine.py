@@ -19,7 +19,7 @@ from ravine.schedules import schedules
 from ravine.studio.rules_script import shown_rules
 from ravine.trajectory import best_rate
 
-from ..backends.rounding import DOUBLE, expect
+from ..backends.rounding import DOUBLE, expect_all
 
 STEPS = 120
 TOLERANCE = 1e-12
@@ -71,8 +71,8 @@ def test_every_main_rule_walks_on_the_page_as_in_python(name, page_paths):
     for some in (MAIN[:7], MAIN[7:]):
         paths = page_paths(link(name, {rule: {"lr": rates[rule]} for rule in some}))
         assert list(paths) == some
-        for rule, path in paths.items():
-            expected = expect(rules[rule], landscape, STEPS, rules[rule].settings({"lr": rates[rule]}), DOUBLE)
+        walks = [(rules[rule], rules[rule].settings({"lr": rates[rule]})) for rule in some]
+        for (rule, path), expected in zip(paths.items(), expect_all(walks, landscape, STEPS, DOUBLE), strict=True):
             excess[rule] = expected.excess(path[:, :2], TOLERANCE)
             compared = expected.compared(TOLERANCE)
             heights = landscape(path[:compared, 0], path[:compared, 1])
