@@ -86,15 +86,11 @@ class Expected:
 Walk = tuple[Rule, Mapping[str, float]]  # a rule and its settings
 
 
-def expect(
-    rule: Rule, landscape: Landscape, steps: int, settings: Mapping[str, float], arithmetic: Arithmetic
-) -> Expected:
-    """Runs the reference, and copies of it that err, from the landscape's start."""
-    return expect_all([(rule, settings)], landscape, steps, arithmetic)[0]
-
-
 def expect_all(walks: Sequence[Walk], landscape: Landscape, steps: int, arithmetic: Arithmetic) -> list[Expected]:
-    """The same for several rules, which ask for the landscape's gradient together: most of the time goes there."""
+    """Runs the reference, and copies of it that err, from the landscape's start.
+
+    The rules ask for the landscape's gradient together, for most of the time goes there.
+    """
     random = np.random.default_rng(0)
     erring = {}
     for name, unit in arithmetic.units.items():

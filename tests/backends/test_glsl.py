@@ -13,9 +13,9 @@ import pytest
 from ravine.backends import glsl
 from ravine.landscapes import landscapes
 from ravine.rules import Rule, rules
-from ravine.trajectory import best_rate
 
-from .rounding import SINGLE, expect
+from .rates import rate
+from .rounding import SINGLE, Expected, expect_all
 
 STEPS = 50
 TOLERANCE = 1e-5
@@ -54,12 +54,6 @@ RENDER = """([source, rates, starts, settings, width, height]) => {
 }"""
 
 
-@cache
-def rates(rule: str) -> dict[str, float]:
-    """A tenth of the best rate on each landscape: at the best ones paths turn too sharply for 32 bits."""
-    return {name: best_rate(rule, f, f.start, 100) / 10 for name, f in landscapes.items()}
-
-
 def shader(rule: Rule) -> str:
     """Walks `rule` on the landscape of the pixel's column, as many steps as its row says."""
     equation = rule.equation
@@ -94,7 +88,7 @@ def settings_of(name: str, landscape: str = "bowl") -> dict[str, float]:
     # RAdam's rho is the difference of two numbers of about 2 / (1 - beta2). At 0.999 its error in 32 bits is larger
     # than its distance from 5 on the fifth step, so that the branch taken there is left to chance.
     given = {"beta2": 0.9} if name.startswith("radam") else {}
-    return rules[name].settings({**given, "lr": rates(name)[landscape]})
+    return rules[name].settings({**given, "lr": rate(name, landscape)})
 
 
 def walk(page, name: str) -> dict[str, np.ndarray]:
@@ -103,17 +97,25 @@ def walk(page, name: str) -> dict[str, np.ndarray]:
     starts = [float(value) for f in landscapes.values() for value in f.start]
     settings = {f"set_{key}": value for key, value in settings_of(name).items() if key != "lr"}
     size = [len(landscapes), STEPS + 1]
-    pixels = page.evaluate(RENDER, [shader(rule), list(rates(name).values()), starts, settings, *size])
+    pixels = page.evaluate(
+        RENDER, [shader(rule), [rate(name, landscape) for landscape in landscapes], starts, settings, *size]
+    )
     points = np.array(pixels, dtype=float).reshape(STEPS + 1, len(landscapes), 4)
     return {landscape: points[:, i, :2] for i, landscape in enumerate(landscapes)}
 
 
+@cache
+def references(landscape: str) -> dict[str, Expected]:
+    """What to expect of every rule's path."""
+    walks = [(rules[name], settings_of(name, landscape)) for name in rules]
+    return dict(zip(rules, expect_all(walks, landscapes[landscape], STEPS, SINGLE), strict=True))
+
+
 @pytest.mark.parametrize("name", rules)
 def test_the_rule_walks_as_the_reference_does_on_every_landscape(name, page):
-    rule = rules[name]
     excess, whole = {}, []
     for landscape, points in walk(page, name).items():
-        expected = expect(rule, landscapes[landscape], STEPS, settings_of(name, landscape), SINGLE)
+        expected = references(landscape)[name]
         excess[landscape] = expected.excess(points, TOLERANCE)
         whole.append(expected.compared(TOLERANCE) == STEPS + 1)
     assert {landscape: value for landscape, value in excess.items() if value > 1} == {}

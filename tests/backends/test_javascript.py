@@ -13,8 +13,8 @@ import pytest
 from ravine.backends import javascript
 from ravine.landscapes import Landscape, landscapes
 from ravine.rules import Rule, rules
-from ravine.trajectory import best_rate
 
+from .rates import rate
 from .rounding import DOUBLE, expect_all
 
 STEPS = 500
@@ -76,8 +76,7 @@ def program(landscape: Landscape, settings: dict[str, dict[str, float]]) -> str:
 @pytest.mark.parametrize("name", landscapes)
 def test_every_rule_walks_as_the_reference_does(name, node):
     landscape = landscapes[name]
-    rates = {rule: best_rate(rule, landscape, landscape.start, 100) / 10 for rule in rules}  # the best turn sharply
-    settings = {rule: rules[rule].settings({"lr": rate}) for rule, rate in rates.items()}
+    settings = {rule: rules[rule].settings({"lr": rate(rule, name)}) for rule in rules}
     paths = json.loads(node(program(landscape, settings)))
     excess, steady = {}, []
     walks = expect_all([(rules[rule], chosen) for rule, chosen in settings.items()], landscape, STEPS, DOUBLE)

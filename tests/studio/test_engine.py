@@ -17,8 +17,8 @@ from ravine.landscapes import from_formula, landscapes
 from ravine.rules import rules
 from ravine.schedules import schedules
 from ravine.studio.rules_script import shown_rules
-from ravine.trajectory import best_rate
 
+from ..backends.rates import rate
 from ..backends.rounding import DOUBLE, expect_all
 
 STEPS = 120
@@ -66,7 +66,7 @@ def link(landscape: str, settings: dict[str, dict[str, float]], **more: object) 
 @pytest.mark.parametrize("name", landscapes)
 def test_every_main_rule_walks_on_the_page_as_in_python(name, page_paths):
     landscape = landscapes[name]
-    rates = {rule: best_rate(rule, landscape, landscape.start, 100) / 10 for rule in MAIN}  # the best turn sharply
+    rates = {rule: rate(rule, name) for rule in MAIN}
     excess = {}
     for some in (MAIN[:7], MAIN[7:]):
         paths = page_paths(link(name, {rule: {"lr": rates[rule]} for rule in some}))
