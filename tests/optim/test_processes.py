@@ -1,6 +1,8 @@
 """Threads, fork and spawn: a step is right wherever it runs."""
 
 import multiprocessing
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -55,6 +57,31 @@ def test_a_worker_of_a_data_loader_steps() -> None:
     wanted = train(torch.optim.Adam(parameters([(50,)])), 3)[0]
     for found in loaded:
         torch.testing.assert_close(found, wanted, rtol=1e-9, atol=1e-11)
+
+
+FIRST_STEPS = """
+import threading, torch, ravine
+
+def work():
+    parameter = torch.nn.Parameter(torch.ones(1000))
+    optimizer = ravine.optim.Adam([parameter])
+    for _ in range(20):
+        parameter.grad = torch.ones(1000)
+        optimizer.step()
+
+torch.set_num_threads(1)
+ravine.optim.Adam
+threads = [threading.Thread(target=work) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_threads_may_all_take_their_first_step_at_once() -> None:
+    """In a process that has compiled nothing: each asks for the same kernel."""
+    subprocess.run([sys.executable, "-c", FIRST_STEPS], check=True)
 
 
 def test_threads_step_optimizers_of_their_own_at_once() -> None:

@@ -92,7 +92,6 @@ class Kernel:
     engine: llvm.ExecutionEngine  # owns the machine code
 
 
-@cache
 def compile_kernel(
     equation: Equation, formats: tuple[str, ...], counter: str = "float32", rounding: Rounding = NEAREST
 ) -> Kernel:
@@ -104,7 +103,13 @@ def compile_kernel(
     rounding: how the parameter is rounded when written (see llvm_formats).
     """
     with _COMPILING:
-        return _Writer(equation, formats, counter, rounding).compile()
+        return _compiled(equation, formats, counter, rounding)
+
+
+# Within the lock: a second kernel of the same kind would be freed, and LLVM may not free while another thread compiles.
+@cache
+def _compiled(equation: Equation, formats: tuple[str, ...], counter: str, rounding: Rounding) -> Kernel:
+    return _Writer(equation, formats, counter, rounding).compile()
 
 
 def supports(format: str) -> bool:
