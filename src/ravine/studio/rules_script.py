@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 import ravine
 from ravine.backends import glsl, javascript, mathml, python, webgl
 from ravine.dialect_tables import FORMS
-from ravine.film.palette import COLOURS, COUNT, DARK_COLOURS, MARKERS, homes
 from ravine.landscapes import Landscape, landscapes
+from ravine.palette import COLOURS, LOOKS, MARKERS, homes
 from ravine.rules import Rule, rules
 from ravine.schedules import Schedule, schedules
 from ravine.trajectory import RATES
@@ -32,9 +32,8 @@ def rules_script() -> str:
         "glslPrelude": glsl.PRELUDE,
         "rates": RATES,
         "palette": {
-            "count": COUNT,
-            "light": COLOURS,
-            "dark": DARK_COLOURS,
+            "colours": len(COLOURS),
+            "looks": [vars(look) for look in LOOKS],
             "markers": MARKERS,
             "homes": homes(),
         },
