@@ -27,12 +27,12 @@ MARKERS = {
     "v": "M0 1.15L1.08-.85H-1.08Z",
     "P": "M-.4-1.1H.4V-.4H1.1V.4H.4V1.1H-.4V.4H-1.1V-.4H-.4Z",
     "X": "M0-.5L.6-1.1L1.1-.6L.5 0L1.1.6L.6 1.1L0 .5L-.6 1.1L-1.1.6L-.5 0L-1.1-.6L-.6-1.1Z",
-    "*": "M0-1.15L.28-.39L1.09-.36L.46.15L.68.93L0 .48L-.68.93L-.46.15L-1.09-.36L-.28-.39Z",
     "<": "M-1.15 0L.85-1.08V1.08Z",
     ">": "M1.15 0L-.85-1.08V1.08Z",
     "h": "M0-1.15L1-.58V.58L0 1.15L-1 .58V-.58Z",
     "p": "M0-1.15L1.09-.36L.68.93H-.68L-1.09-.36Z",
 }
+STAR = "M0-1.15L.28-.39L1.09-.36L.46.15L.68.93L0 .48L-.68.93L-.46.15L-1.09-.36L-.28-.39Z"  # a minimum, and nobody
 DASHES = ((), (7, 4), (2, 3))
 
 
@@ -41,7 +41,7 @@ class Look:
     """How one optimizer is drawn.
 
     number: its place in the palette. light, dark: its colour on light and on dark paper. marker: one of `MARKERS`.
-    dash: lengths of line and gap, in pixels of a page; () is unbroken.
+    dash: lengths of line and gap, in pixels of a page, where lines are 2 wide; () is unbroken.
     """
 
     number: int
@@ -59,6 +59,11 @@ class Look:
     def dash_array(self) -> str:
         """The dash, as SVG writes it."""
         return " ".join(map(str, self.dash))
+
+    @property
+    def dash_in_widths(self) -> tuple[float, ...]:
+        """The dash, as matplotlib counts it: in widths of the line."""
+        return tuple(length / 2 for length in self.dash)
 
 
 # As many as differ; where the colours begin again, the dash changes.

@@ -177,7 +177,7 @@ def _runner(number: int, look: Look, lane: Lane, race: Race, land_axes: Axes, lo
     (curve,) = loss_axes.plot([], [], color=colour, linewidth=1.7, zorder=20 - number)
     (mark,) = loss_axes.plot([], [], marker, color=colour, markersize=8, zorder=40 - number)
     for line in (path, curve):
-        line.set_dashes(look.dash)
+        line.set_dashes(look.dash_in_widths)
     for spot in (head, mark):
         spot.set_markeredgecolor("white")
     return Runner(lane, race.heights(lane), path, head, curve, mark, land_axes.figure.text(0.98, 0, ""))

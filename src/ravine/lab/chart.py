@@ -82,9 +82,9 @@ def _draw_optimizer(axes: Axes, comparison: Comparison, summary: Summary, look: 
     axes.fill_between(rates, ends.min(axis=1), ends.max(axis=1), color=look.light, alpha=0.1, linewidth=0)
     mean = ends.mean(axis=1)
     line = axes.plot(rates, mean, color=look.light, marker=look.marker, markersize=5.5, linewidth=1.8, label=label)
-    line[0].set_dashes(look.dash)
+    line[0].set_dashes(look.dash_in_widths)
     best = curve.index(chosen)
-    axes.plot(rates[best], mean[best], look.marker, markersize=11, markerfacecolor="none", markeredgecolor=look.light)
+    axes.plot(rates[best], mean[best], "o", markersize=12, markerfacecolor="none", markeredgecolor=look.light)
 
 
 def _scale_shares(axes: Axes) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ravine.palette import MARKERS, Look
+from ravine.palette import STAR, Look
 from ravine.rules import Rule
 
 WIDTH, HEIGHT = 720, 450
@@ -100,7 +100,7 @@ def marker(look: Look, number: int, x: float, y: float, radius: float = 6.5) -> 
 
 
 def star(x: float, y: float) -> str:
-    return f'<path class="star" transform="translate({x:.1f} {y:.1f}) scale(8)" d="{MARKERS["*"]}"/>\n'
+    return f'<path class="star" transform="translate({x:.1f} {y:.1f}) scale(8)" d="{STAR}"/>\n'
 
 
 def text(x: float, y: float, words: str, anchor: str = "start", soft: bool = False) -> str:

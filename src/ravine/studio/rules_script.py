@@ -11,7 +11,7 @@ import ravine
 from ravine.backends import glsl, javascript, mathml, python, webgl
 from ravine.dialect_tables import FORMS
 from ravine.landscapes import Landscape, landscapes
-from ravine.palette import COLOURS, LOOKS, MARKERS, homes
+from ravine.palette import COLOURS, LOOKS, MARKERS, STAR, homes
 from ravine.rules import Rule, rules
 from ravine.schedules import Schedule, schedules
 from ravine.trajectory import RATES
@@ -34,7 +34,7 @@ def rules_script() -> str:
         "palette": {
             "colours": len(COLOURS),
             "looks": [vars(look) for look in LOOKS],
-            "markers": MARKERS,
+            "markers": {**MARKERS, "*": STAR},
             "homes": homes(),
         },
     }

@@ -100,7 +100,7 @@ interface Look {
 interface Palette {
   colours: number; // so many looks come before the colours begin again
   looks: Look[];
-  markers: Record<string, string>; // outlines as SVG path data, of radius 1
+  markers: Record<string, string>; // outlines as SVG path data, of radius 1; "*" is a minimum's
   homes: Record<string, number>; // family → the number of its look
 }
 
