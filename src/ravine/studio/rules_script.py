@@ -24,6 +24,13 @@ _TORCH = {
     "rmsprop_centered_momentum": ("rmsprop", {"centered": True}),
 }
 
+_SCHEDULES = {
+    "step": "step: a tenth after each 30% of the run",
+    "cosine": "cosine, down to nought at the end",
+    "inverse_sqrt": "one over the square root of the step",
+    "warmup": "warm-up over the first tenth, then constant",
+}
+
 
 def rules_script() -> str:
     """The script: it defines `RAVINE`."""
@@ -42,7 +49,7 @@ def rules_script() -> str:
         f'"use strict";\nconst RAVINE = (() => {{\n{javascript.PRELUDE}\nreturn {{\n{_members(facts)},\n'
         f"rules: {{\n{''.join(map(_rule, shown_rules()))}}},\n"
         f"landscapes: {{\n{''.join(map(_landscape, landscapes.values()))}}},\n"
-        f"schedules: {{\n{''.join(map(_schedule, schedules.values()))}}},\n"
+        f"schedules: {{\n{''.join(_schedule(name, schedule) for name, schedule in schedules.items())}}},\n"
         "};\n})();\n"
     )
 
@@ -175,11 +182,6 @@ def _landscape(landscape: Landscape) -> str:
     return _entry(landscape.name, functions, facts, f"value: {equation.name},\ngradient: {slope.name},")
 
 
-def _schedule(schedule: Schedule) -> str:
-    equation = schedule.equation
-    facts: dict[str, object] = {
-        "name": equation.name,
-        "title": schedule.title,
-        "python": python.INFIX.write(equation.results[0]),
-    }
-    return _entry(equation.name, schedule.javascript(), facts, f"factor: {equation.name},")
+def _schedule(name: str, schedule: Schedule) -> str:
+    facts: dict[str, object] = {"name": name, "title": _SCHEDULES.get(name, name)}
+    return _entry(name, schedule.javascript(), facts, f"factor: {schedule.equation.name},")

@@ -83,7 +83,6 @@ interface LandscapeFacts {
 interface ScheduleFacts {
   name: string;
   title: string;
-  python: string; // the factor, over t and steps
   factor: (t: number, steps: number) => number; // t counted from 1
 }
 
