@@ -25,7 +25,7 @@ _TORCH = {
 }
 
 _SCHEDULES = {
-    "step": "step: a tenth after each 30% of the run",
+    "step": "a tenth after every 30% of the steps",
     "cosine": "cosine, down to nought at the end",
     "inverse_sqrt": "one over the square root of the step",
     "warmup": "warm-up over the first tenth, then constant",
