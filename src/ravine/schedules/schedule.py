@@ -81,7 +81,8 @@ def _factor(text: str, key: str, value: str) -> tuple[str, Expression]:
         number = math.nan
     if not 0 < number <= 1:
         raise RavineError(f"schedule {text!r}: {key} must be a number above 0 and at most 1, as in {EXAMPLES[key]}")
-    return f"{number:.12g}", Number(number)
+    canonical = f"{number:.12g}"
+    return canonical, Number(float(canonical))
 
 
 def _span(text: str, key: str, value: str) -> tuple[str, Expression]:
@@ -95,8 +96,9 @@ def _span(text: str, key: str, value: str) -> tuple[str, Expression]:
         raise RavineError(f"schedule {text!r}: {key} is a count of steps or a share below 100%: {EXAMPLES[key]}")
     if not share:
         return f"{number:.0f}", Number(number)
-    steps = f"maximum(1, floor({number / 100!r} * steps + 0.5))" if number else "0"
-    return f"{number:.12g}%", parse_formula(steps, ("steps",))
+    canonical = f"{number:.12g}"
+    steps = f"maximum(1, floor({float(canonical) / 100!r} * steps + 0.5))" if number else "0"
+    return f"{canonical}%", parse_formula(steps, ("steps",))
 
 
 schedules = {name: parse_schedule(name) for name in (*DECAYS, *ALIASES)}
