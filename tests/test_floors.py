@@ -14,7 +14,7 @@ FLOORS = [
     {"equations"},
     {"backends"},
     {"rules", "landscapes", "schedules", "dialect_tables"},
-    {"trajectory", "optim", "dialects"},
+    {"trajectory", "optim", "dialects", "palette"},
     {"lab", "film", "lessons"},
     {"studio"},
     {"cli"},

@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike
 
 from ravine.backends import numpy as reference
 from ravine.backends.numpy import Array
-from ravine.errors import RavineError, unknown
+from ravine.errors import RavineError
 from ravine.landscapes import Landscape, from_formula, landscapes
 from ravine.rules import Rule, rules
-from ravine.schedules import Schedule, schedules
+from ravine.schedules import parse_schedule
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def descend(
     start: (x, y) or an array (n, 2); by default the landscape's own.
     noise: the standard deviation of Gaussian noise added to both components of each gradient, as a minibatch would;
         the same `seed` gives every rule the same noise.
-    schedule: the name of what multiplies lr at each step (`ravine.schedules`).
+    schedule: what multiplies lr at each step, such as "cosine" or "step factor=0.1 every=30%" (`ravine.schedules`).
     hyperparameters: those of the rule that differ from its defaults.
     Raises RavineError for unknown names, values out of range, and starts that are not finite or outside the domain.
     """
@@ -80,12 +80,11 @@ def descend(
         raise RavineError(f"noise must be a number of at least 0, not {noise}")
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise RavineError(f"seed must be a whole number of at least 0, not {seed}")
-    if schedule not in schedules:
-        raise unknown("schedule", schedule, schedules)
-    if schedule != "constant" and "lr" not in settings:
+    scheduled = parse_schedule(schedule)
+    if str(scheduled) != "constant" and "lr" not in settings:
         raise RavineError(f"{rule.name} has no lr for a schedule to multiply")
     shaken = noise * np.random.default_rng(seed).standard_normal((steps, 2)) if noise else np.zeros((steps, 2))
-    points, values = _run(rule, landscape, np.atleast_2d(starts), settings, shaken, schedules[schedule])
+    points, values = _run(rule, landscape, np.atleast_2d(starts), settings, shaken, scheduled.factors(steps))
 
     finite = np.isfinite(values)
     diverged_at = np.where(finite.all(axis=-1), 0, np.argmin(finite, axis=-1))
@@ -127,7 +126,7 @@ def _run(
     starts: Array,
     settings: Mapping[str, Any],
     noise: Array,
-    schedule: Schedule | None = None,
+    factors: Array | None = None,
 ) -> tuple[Array, Array]:
     """points (n, steps + 1, 2) and values (n, steps + 1); a row is NaN from where its value is not finite."""
     steps = len(noise)
@@ -138,8 +137,8 @@ def _run(
     points[:, 0], values[:, 0] = theta, landscape(theta[:, 0], theta[:, 1])
     now = dict(settings)
     for t in range(1, steps + 1):
-        if schedule and "lr" in settings:
-            now["lr"] = settings["lr"] * schedule(t, steps)
+        if factors is not None and "lr" in settings:
+            now["lr"] = settings["lr"] * factors[t - 1]
         at = reference.gradient_point(rule.equation, theta, state, t, now)
         g = np.stack(np.broadcast_arrays(*landscape.gradient(at[:, 0], at[:, 1])), axis=-1) + noise[t - 1]
         theta, state = reference.step(rule.equation, theta, g, state, t, now)

@@ -15,7 +15,10 @@ from ravine.equations import EquationError, evaluate, parse_formula
 from ravine.errors import RavineError
 
 MEANING = {
-    **{name: getattr(np, name) for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign", "maximum", "minimum")},
+    **{
+        name: getattr(np, name)
+        for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign", "floor", "maximum", "minimum")
+    },
     "where": np.where,
     "pi": np.float64(math.pi),
 }
@@ -26,7 +29,7 @@ LEAVES = NUMBERS | st.sampled_from(["x", "y", "pi"])
 
 def _larger(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     binary = st.tuples(smaller, st.sampled_from(["+", "-", "*", "/"]), smaller).map(" ".join)
-    call = st.tuples(st.sampled_from(["sqrt", "abs", "exp", "log", "sin", "cos", "sign"]), smaller)
+    call = st.tuples(st.sampled_from(["sqrt", "abs", "exp", "log", "sin", "cos", "sign", "floor"]), smaller)
     pair = st.tuples(st.sampled_from(["maximum", "minimum"]), smaller, smaller)
     chosen = st.tuples(smaller, st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), smaller, smaller, smaller)
     return st.one_of(

@@ -11,10 +11,9 @@ from PIL import Image
 
 import ravine
 from ravine.film import race, write
-from ravine.film.palette import COLOURS, COUNT, DARK_COLOURS, MARKERS, Style, styles
 from ravine.film.picture import draw
-from ravine.film.race import MOST
 from ravine.film.write import frames
+from ravine.palette import looks
 
 needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffprobe"), reason="no ffmpeg on this machine")
 
@@ -37,7 +36,7 @@ def test_png(short, tmp_path):
     with Image.open(tmp_path / "race.png") as image:
         assert image.size == (1920, 1080)
         pixels = np.asarray(image.convert("RGB")).reshape(-1, 3)
-    for colour in (look.colour for look in styles([lane.trajectory.rule for lane in short.lanes])):
+    for colour in (look.light for look in looks([lane.trajectory.rule.name for lane in short.lanes])):
         rgb = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
         assert (np.abs(pixels - np.array(rgb)).max(axis=1) < 4).sum() > 200, colour
 
@@ -86,21 +85,6 @@ def test_each_frame_shows_one_step_more(short):
     assert changed == [True] * 20 + [False] * 60
     still = (slice(0, 60), slice(0, 640))  # the headline does not move
     assert all(np.array_equal(frame[still], shown[0][still]) for frame in shown)
-
-
-def test_every_look_is_different():
-    looks = {(Style(number).colour, Style(number).marker, Style(number).dashed) for number in range(COUNT)}
-    assert len(looks) == COUNT >= MOST
-    assert len(set(MARKERS)) == len(MARKERS)
-    assert len(DARK_COLOURS) == len(COLOURS)
-
-
-def test_a_rule_keeps_its_look_and_its_forms_take_what_is_free():
-    adam, keras, sgd = (ravine.rules[name] for name in ("adam", "adam_keras", "sgd"))
-    assert styles([adam])[0] == styles([keras])[0] == styles([sgd, adam])[1]
-    both = styles([keras, adam, sgd])
-    assert len(set(both)) == 3
-    assert both[2] == styles([sgd])[0]
 
 
 @pytest.mark.parametrize("name", ravine.landscapes)

@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 
 import ravine
-from ravine.lab import palette
 from ravine.lab.report import page, write
 from ravine.lab.report.scales import fitting
+from ravine.palette import looks
 
 from . import made
 
@@ -180,10 +180,16 @@ def test_scales_hold_their_values_and_ticks(kind, values):
     assert kind != "count" or all(tick == round(tick) for tick in scale.ticks)
 
 
-def test_looks_differ():
-    looks = palette.looks(21)
-    assert len({(look.light, look.dash) for look in looks}) == 21
-    assert len({(look.marker, look.dash) for look in looks}) == 21
+def test_an_optimizer_looks_as_on_the_pages_in_every_chart():
+    one = made.three()
+    two = replace(one, problem="other", title="Another problem", entrants=one.entrants[::-1])
+    text = page([one, two])
+    for name in ("sgd", "momentum", "adam"):
+        (look,) = looks([name])
+        assert f".look{look.number} {{ --look: light-dark({look.light}, {look.dark}); }}" in text
+        legends = [item for item in text.split("<li>") if item.partition("</li>")[0].endswith(f"</svg>{name}")]
+        assert len(legends) >= 8
+        assert all(f'class="mark look{look.number}"' in item and look.outline in item for item in legends)
 
 
 def test_it_fits_a_phone_and_a_projector_in_chromium(page, tmp_path):

@@ -10,7 +10,7 @@ from training import parameters, set_gradients, train
 
 import ravine.optim
 from ravine.backends import numpy as reference
-from ravine.equations import maximum, sqrt
+from ravine.equations import floor, maximum, sqrt
 from ravine.errors import RavineError
 from ravine.rules import rule, rules
 
@@ -53,6 +53,19 @@ def test_a_rule_of_ones_own() -> None:
         optimizer.step()
     np.testing.assert_allclose(param.detach().numpy(), theta, rtol=1e-12)
     assert set(optimizer.state[param]) == {"step", "m", "v"}
+
+
+@rule(title="Stairs", source="A test, 2026")
+def stairs(g, *, lr=0.01):
+    return lr * floor(4 * g) / 4
+
+
+def test_whole_parts_are_those_of_numpy() -> None:
+    param = parameters([(50,)])[0]
+    before = param.detach().numpy().copy()
+    set_gradients([param], 1)
+    ravine.optim.from_rule(stairs)([param], lr=1.0).step()
+    np.testing.assert_array_equal(param.detach().numpy(), before - np.floor(4 * param.grad.numpy()) / 4)
 
 
 def test_copies_and_pickles() -> None:

@@ -14,12 +14,18 @@ import torch
 from training import assert_same, parameters, train
 
 import ravine.optim
+from ravine.equations import floor
 from ravine.optim import cuda, plan
-from ravine.rules import rules
+from ravine.rules import rule, rules
 
 # Of bfloat16 the interpreter cuts the last bits off, where a device rounds: up to a unit in the last place a step.
 TOLERANCE = {torch.float32: 1e-5, torch.float16: 2e-3, torch.bfloat16: 3 * 2**-7}
 TAKES = [name for name, known in rules.items() if known.equation.gradient_at is None]
+
+
+@rule(title="Stairs", source="A test, 2026")
+def stairs(g, *, lr=0.01):
+    return lr * floor(4 * g) / 4
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +40,13 @@ def test_every_rule_equals_the_processors(name: str, monkeypatch: pytest.MonkeyP
     monkeypatch.undo()
     wanted = train(build(parameters([(5,), (3000,), (), (0,)])), steps=4)
     assert_same(found, wanted, 1e-6 if "mu_product" in rules[name].state else 1e-10, 1e-12)
+
+
+def test_whole_parts_are_the_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    build = ravine.optim.from_rule(stairs)
+    found = train(build(parameters([(70,)])), steps=3)
+    monkeypatch.undo()
+    assert_same(found, train(build(parameters([(70,)])), steps=3), 1e-12, 1e-12)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16], ids=str)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.markers import MarkerStyle
 
 import ravine
-from ravine.film.palette import MARKERS, styles
 from ravine.landscapes import from_formula, landscapes
+from ravine.palette import MARKERS, looks
 from ravine.rules import rules
 from ravine.schedules import schedules
 from ravine.studio.rules_script import shown_rules
@@ -118,14 +119,29 @@ def test_rules_look_alike_on_pages_and_in_films(visit):
     raced = ["sgd", "adam", "adam_keras", "momentum", "adam+l2", "lion", "momentum_averaged"]
     page = visit(f"playground.html#rules={','.join(raced)}".replace("+l2", "%2Bl2"))
     strokes = page.locator(".lanes .swatch path:first-child").evaluate_all(
-        "lines => lines.map((line) => [line.getAttribute('stroke'), line.hasAttribute('stroke-dasharray')])"
+        "lines => lines.map((line) => [line.getAttribute('stroke'), line.getAttribute('stroke-dasharray')])"
     )
-    looks = styles([rules[name] for name in raced])
-    assert strokes == [[look.colour, look.dashed] for look in looks]
+    expected = looks(raced)
+    assert strokes == [[look.light, look.dash_array or None] for look in expected]
     shapes = page.locator(".lanes .swatch path:last-child").evaluate_all(
         "paths => paths.map((p) => p.getAttribute('d'))"
     )
-    assert len(set(shapes)) == len({look.marker for look in looks}) <= len(MARKERS)
+    assert shapes == [look.outline for look in expected]
+
+
+@pytest.mark.parametrize("name", MARKERS)
+def test_a_marker_is_matplotlibs_on_the_page(name, visit):
+    outline = """outline => {
+      const path = document.querySelector(".lanes .swatch path:last-child");
+      path.setAttribute("d", outline);
+      const { width, height } = path.getBBox();
+      return [width, height];
+    }"""
+    width, height = visit("playground.html").evaluate(outline, MARKERS[name])
+    theirs = MarkerStyle(name)
+    box = theirs.get_path().transformed(theirs.get_transform()).get_extents()
+    assert width / height == pytest.approx(box.width / box.height, abs=0.1)
+    assert 1.7 < max(width, height) < 2.5
 
 
 def test_every_rule_of_the_book_is_on_the_page(visit):

@@ -27,7 +27,7 @@ _FUNCTIONS = {
     "**": "power",
     "maximum": "max",
     "minimum": "min",
-    **{name: name for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign")},
+    **{name: name for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign", "floor")},
 }
 
 

@@ -15,7 +15,7 @@ _FUNCTIONS = {
     "**": "Math.pow",
     "maximum": "Math.max",
     "minimum": "Math.min",
-    **{name: f"Math.{name}" for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign")},
+    **{name: f"Math.{name}" for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign", "floor")},
 }
 
 

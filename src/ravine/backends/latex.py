@@ -179,6 +179,8 @@ class _Writer:
                 return rf"\left|{inside}\right|"
             case "exp":
                 return f"e^{{{inside}}}"
+            case "floor":
+                return rf"\left\lfloor{inside}\right\rfloor"
             case "maximum" | "minimum":
                 return rf"\{operation[:3]}\left({inside}\right)"
             case "sign":

@@ -31,6 +31,7 @@ OPERATIONS: Operations = {
     "sin": np.sin,
     "cos": np.cos,
     "sign": np.sign,
+    "floor": np.floor,
     "maximum": np.maximum,
     "minimum": np.minimum,
     "where": np.where,

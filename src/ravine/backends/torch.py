@@ -33,7 +33,7 @@ def operations(dtype: torch.dtype, device: torch.device) -> Operations:
             return a if condition else b
         return torch.where(condition, tensor(a), tensor(b))
 
-    functions = {name: getattr(torch, name) for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign")}
+    functions = {name: getattr(torch, name) for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign", "floor")}
     return {
         "+": lambda a, b: a + b,
         "-": lambda a, b: a - b,

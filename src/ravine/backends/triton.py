@@ -82,7 +82,7 @@ _FUNCTIONS = {
     "minimum": "less",
     "sign": "sign",
     "abs": "tl.abs",
-    **{name: f"tl.{name}" for name in ("sqrt", "exp", "log", "sin", "cos")},
+    **{name: f"tl.{name}" for name in ("sqrt", "exp", "log", "sin", "cos", "floor")},
 }
 INFIX = Infix(number=repr, functions=_FUNCTIONS, where="tl.where({0}, {1}, {2})")
 

@@ -28,6 +28,7 @@ FUNCTIONS: dict[str, int] = {
     "sin": 1,
     "cos": 1,
     "sign": 1,
+    "floor": 1,
     "maximum": 2,
     "minimum": 2,
     "where": 3,
@@ -45,4 +46,4 @@ def _word(*_: Any) -> Any:
 
 
 # Definitions import these, so that editors, linters and readers know where the words come from.
-sqrt = exp = log = sin = cos = sign = maximum = minimum = where = _word
+sqrt = exp = log = sin = cos = sign = floor = maximum = minimum = where = _word

@@ -14,9 +14,9 @@ from matplotlib.text import Text
 from ravine.backends import latex
 from ravine.equations import Assignment, Number
 from ravine.equations.expression import substitute
-from ravine.film.palette import Style, styles
 from ravine.film.race import Lane, Race
 from ravine.landscapes import Landscape
+from ravine.palette import Look, looks
 
 INK, FAINT = "#20252b", "#6b747d"
 LAND = LinearSegmentedColormap.from_list("land", ["#8fa9bd", "#b7c9d6", "#dbe5eb", "#f3f6f7", "#fdfcf8"])
@@ -79,10 +79,10 @@ def draw(race: Race, width: int = 1280, height: int = 720) -> Picture:
     _headline(figure, race)
     _draw_land(land_axes, race.landscape)
     _frame_losses(loss_axes, race)
-    looks = styles([lane.trajectory.rule for lane in race.lanes])
+    given = looks([lane.trajectory.rule.name for lane in race.lanes])
     runners = [
         _runner(number, look, lane, race, land_axes, loss_axes)
-        for number, (look, lane) in enumerate(zip(looks, race.lanes, strict=True))
+        for number, (look, lane) in enumerate(zip(given, race.lanes, strict=True))
     ]
     land_axes.plot(*race.start, marker="+", color=INK, markersize=12, markeredgewidth=1.6)
     clock = loss_axes.text(0.985, 0.96, "", transform=loss_axes.transAxes, ha="right", va="top", fontsize=10, color=INK)
@@ -169,14 +169,15 @@ def _quiet(axes: Axes) -> None:
     axes.yaxis.label.set_color(FAINT)
 
 
-def _runner(number: int, look: Style, lane: Lane, race: Race, land_axes: Axes, loss_axes: Axes) -> Runner:
-    colour, marker = look.colour, look.marker
-    style = "--" if look.dashed else "-"
+def _runner(number: int, look: Look, lane: Lane, race: Race, land_axes: Axes, loss_axes: Axes) -> Runner:
+    colour, marker = look.light, look.marker
     # The first lane is drawn last, on top; thin dots along a path show where its steps fell.
-    (path,) = land_axes.plot([], [], style, color=colour, linewidth=1.8, marker=".", markersize=4, zorder=20 - number)
+    (path,) = land_axes.plot([], [], color=colour, linewidth=1.8, marker=".", markersize=4, zorder=20 - number)
     (head,) = land_axes.plot([], [], marker, color=colour, markersize=10, zorder=40 - number)
-    (curve,) = loss_axes.plot([], [], style, color=colour, linewidth=1.7, zorder=20 - number)
+    (curve,) = loss_axes.plot([], [], color=colour, linewidth=1.7, zorder=20 - number)
     (mark,) = loss_axes.plot([], [], marker, color=colour, markersize=8, zorder=40 - number)
+    for line in (path, curve):
+        line.set_dashes(look.dash_in_widths)
     for spot in (head, mark):
         spot.set_markeredgecolor("white")
     return Runner(lane, race.heights(lane), path, head, curve, mark, land_axes.figure.text(0.98, 0, ""))

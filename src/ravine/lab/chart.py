@@ -10,10 +10,10 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from ravine.errors import RavineError
 from ravine.files import check_writable, replacing
-from ravine.lab import palette, selection, words
+from ravine.lab import selection, words
 from ravine.lab.comparison import Comparison
-from ravine.lab.entrant import Summary
-from ravine.lab.palette import Look
+from ravine.lab.entrant import Summary, looks_of
+from ravine.palette import Look
 
 INK, PALE, FAINT = "#22262b", "#d9dde2", "#5a626b"
 FLOOR, CEILING = 0.05, 0.999
@@ -39,9 +39,9 @@ def figure(comparison: Comparison) -> Figure:
     """The picture. Lines are means over the tuning seeds and bands span them; a ring marks each chosen rate."""
     made = Figure(figsize=(10, 6), dpi=150, layout="constrained", facecolor="white")
     axes = made.add_subplot()
-    looks = palette.looks(len(comparison.entrants))
-    for summary, look in zip(comparison.summaries, looks, strict=True):
-        _draw_optimizer(axes, comparison, summary, look)
+    looks = looks_of(comparison.entrants)
+    for summary in comparison.summaries:
+        _draw_optimizer(axes, comparison, summary, looks[summary.name])
     if comparison.target is not None:
         axes.axhline(comparison.target, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
 
@@ -82,10 +82,9 @@ def _draw_optimizer(axes: Axes, comparison: Comparison, summary: Summary, look: 
     axes.fill_between(rates, ends.min(axis=1), ends.max(axis=1), color=look.light, alpha=0.1, linewidth=0)
     mean = ends.mean(axis=1)
     line = axes.plot(rates, mean, color=look.light, marker=look.marker, markersize=5.5, linewidth=1.8, label=label)
-    if look.dash:
-        line[0].set_dashes(look.dash)
+    line[0].set_dashes(look.dash_in_widths)
     best = curve.index(chosen)
-    axes.plot(rates[best], mean[best], look.marker, markersize=11, markerfacecolor="none", markeredgecolor=look.light)
+    axes.plot(rates[best], mean[best], "o", markersize=12, markerfacecolor="none", markeredgecolor=look.light)
 
 
 def _scale_shares(axes: Axes) -> None:

@@ -30,7 +30,7 @@ class Choices(TypedDict, total=False):
     optimizers: rules, their names (`adam+decoupled` has weight decay), or mappings with a rule and ranges for its
         hyperparameters: {"rule": "adam", "lr": "1e-4:0.1:7", "beta1": [0.8, 0.9], "label": "mine"}; see `read_entry`.
     lrs:        learning rates for those that do not say: numbers, or text such as "1e-4:1:9" (from:to:count, evenly
-        spaced on a logarithmic scale). schedule: likewise; see `ravine.lab.schedules`.
+        spaced on a logarithmic scale). schedule: likewise; see `ravine.schedules`.
     epochs, steps: the budget, in passes over the training data or in updates; by default the problem's own.
     tuning_seeds, seeds: how many seeds choose the settings (3), and how many others judge the chosen ones (5). A seed
         fixes initial weights, order of batches and dropout for all optimizers alike.

@@ -18,7 +18,7 @@ class Configuration:
     fingerprint: checksum of the problem's data and of what defines its network, loss and preprocessing.
     rule:        the rule's name. equation: checksum of its equation; an edited rule is another run.
     hyperparameters: all of the rule's, by name.
-    schedule:    what `ravine.lab.schedules` reads, in its canonical form.
+    schedule:    what `ravine.schedules` reads, in its canonical form.
     seed:        fixes initial weights, order of batches and dropout; the same for every optimizer.
     steps:       the budget: updates of the network. evaluate_every: steps between two looks at the validation data.
     """

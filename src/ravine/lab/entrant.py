@@ -1,5 +1,6 @@
 """One optimizer of a comparison: what was tried of it, which setting validation data chose, how good that one is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from ravine.lab import selection
 from ravine.lab.run import Run
 from ravine.lab.selection import Trial
 from ravine.lab.statistics import Interval, bootstrap_interval
+from ravine.palette import Look, looks
 
 Border = Literal["lowest", "highest", "only"]
 
@@ -128,6 +130,12 @@ def summarise(entrant: Entrant, metric: str, target: float | None) -> Summary:
         seed_deviation=_deviation(tests),
         search_deviation=selection.search_deviation(entrant.trials, metric) if several else None,
     )
+
+
+def looks_of(entrants: Iterable[Entrant]) -> dict[str, Look]:
+    """A look for each by name, in the order given: that of its rule, as on the pages, or one that is free."""
+    rules = {entrant.name: entrant.rule for entrant in entrants}
+    return dict(zip(rules, looks(list(rules.values())), strict=True))
 
 
 def steps_to(run: Run, target: float, metric: str) -> float:

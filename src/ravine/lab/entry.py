@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ravine.errors import RavineError, unknown
-from ravine.lab.schedules import Schedule, parse_schedule
 from ravine.lab.spaces import Range, settings
 from ravine.rules import Rule
+from ravine.schedules import Schedule, parse_schedule
 from ravine.trajectory import find_rule
 
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam")
@@ -78,8 +78,6 @@ def _settings(rule: Rule, given: Mapping[str, Any], lrs: Range) -> tuple[Mapping
 
 
 def _schedule(rule: Rule, text: object) -> Schedule:
-    if not isinstance(text, str):
-        raise RavineError(f"schedule must be text, as in 'cosine warmup=5%', not {text!r}")
     read = parse_schedule(text)
     if "lr" not in rule.hyperparameters and str(read) != "constant":
         raise RavineError(f"it has no lr for the schedule {text!r} to act on; its schedule must be constant")

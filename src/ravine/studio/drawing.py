@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ravine.film.palette import DARK_COLOURS, Style
+from ravine.palette import STAR, Look
 from ravine.rules import Rule
 
 WIDTH, HEIGHT = 720, 450
@@ -40,43 +40,22 @@ text { fill: #e9ebed; }
 .contours { stroke: #8aa3b5; }
 """
 
-# About the origin with a radius of 1, by matplotlib's names.
-_MARKERS = {
-    "o": "M1 0A1 1 0 1 1-1 0A1 1 0 1 1 1 0Z",
-    "s": "M-.9-.9H.9V.9H-.9Z",
-    "^": "M0-1.1L1.1.9H-1.1Z",
-    "D": "M0-1.2L1.2 0L0 1.2L-1.2 0Z",
-    "v": "M0 1.1L1.1-.9H-1.1Z",
-    "P": "M-.4-1.1H.4V-.4H1.1V.4H.4V1.1H-.4V.4H-1.1V-.4H-.4Z",
-    "X": "M0-.5L.6-1.1L1.1-.6L.5 0L1.1.6L.6 1.1L0 .5L-.6 1.1L-1.1.6L-.5 0L-1.1-.6L-.6-1.1Z",
-    "<": "M-1.1 0L.9-1.1V1.1Z",
-    ">": "M1.1 0L-.9-1.1V1.1Z",
-    "h": "M0-1.1L1-.6V.6L0 1.1L-1 .6V-.6Z",
-    "p": "M0-1.1L1.1-.3L.7 1H-.7L-1.1-.3Z",
-    "*": "M0-1.2L.3-.4L1.1-.4L.5.2L.7 1L0 .5L-.7 1L-.5.2L-1.1-.4L-.3-.4Z",
-}
-
-
 Stops = Sequence[str]
 
 
 def svg(
-    parts: Iterable[str], looks: Sequence[Style], levels: int = 0, stops: tuple[Stops, Stops] = (LAND, DARK_LAND)
+    parts: Iterable[str], looks: Sequence[Look], levels: int = 0, stops: tuple[Stops, Stops] = (LAND, DARK_LAND)
 ) -> bytes:
     """The whole file. `looks` have the classes r0, r1, … and f0, f1, …
 
     levels: how many colours between the stops, light and dark, there are; they have the classes l0, l1, …
     """
-    light = [*_rules([look.colour for look in looks]), *_levels(stops[0], levels)]
-    dark = [*_rules([_dark(look) for look in looks]), *_levels(stops[1], levels)]
+    light = [*_rules([look.light for look in looks]), *_levels(stops[0], levels)]
+    dark = [*_rules([look.dark for look in looks]), *_levels(stops[1], levels)]
     style = f"{_STYLE}{''.join(light)}@media (prefers-color-scheme: dark) {{\n{_DARK}{''.join(dark)}}}"
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
     paper = f'<rect class="paper" width="{WIDTH}" height="{HEIGHT}"/>'
     return f"{head}\n<style>\n{style}\n</style>\n{paper}\n{''.join(parts)}</svg>\n".encode()
-
-
-def _dark(look: Style) -> str:
-    return DARK_COLOURS[look.number % len(DARK_COLOURS)]
 
 
 def _rules(colours: Sequence[str]) -> list[str]:
@@ -109,13 +88,19 @@ def path(x: Sequence[float] | np.ndarray, y: Sequence[float] | np.ndarray, digit
     return "M" + " ".join(f"{a:g} {b:g}" for a, b in rounded[keep])
 
 
-def marker(look: Style, number: int, x: float, y: float, radius: float = 6.5) -> str:
-    shape = _MARKERS[look.marker]
-    return f'<path class="head f{number}" transform="translate({x:.1f} {y:.1f}) scale({radius:g})" d="{shape}"/>\n'
+def run(look: Look, number: int, data: str, hat: bool = False) -> str:
+    """The line of a rule; that of a corrected value, `hat`, is dotted whatever the look."""
+    dash = f' stroke-dasharray="{look.dash_array}"' if look.dash else ""
+    return f'<path class="run r{number}{" hat" * hat}"{dash} d="{data}"/>\n'
+
+
+def marker(look: Look, number: int, x: float, y: float, radius: float = 6.5) -> str:
+    at = f"translate({x:.1f} {y:.1f}) scale({radius:g})"
+    return f'<path class="head f{number}" transform="{at}" d="{look.outline}"/>\n'
 
 
 def star(x: float, y: float) -> str:
-    return f'<path class="star" transform="translate({x:.1f} {y:.1f}) scale(8)" d="{_MARKERS["*"]}"/>\n'
+    return f'<path class="star" transform="translate({x:.1f} {y:.1f}) scale(8)" d="{STAR}"/>\n'
 
 
 def text(x: float, y: float, words: str, anchor: str = "start", soft: bool = False) -> str:
@@ -123,7 +108,7 @@ def text(x: float, y: float, words: str, anchor: str = "start", soft: bool = Fal
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{kind}>{html.escape(words)}</text>\n'
 
 
-def legend(rules: Sequence[Rule], looks: Sequence[Style], y: float) -> str:
+def legend(rules: Sequence[Rule], looks: Sequence[Look], y: float) -> str:
     """The rules' markers and titles, two or three to a line, upwards from the bottom where they need it."""
     columns = 2 if len(rules) <= 4 else 3
     rows = -(-len(rules) // columns)

@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 
 from ravine.backends import numpy as reference
-from ravine.film.palette import styles
 from ravine.landscapes import Landscape, landscapes
 from ravine.lessons.state import State
+from ravine.palette import LOOKS
 from ravine.rules import Rule, rules
 from ravine.rules.hyperparameter import Hyperparameter
 from ravine.studio.drawing import HEIGHT, WIDTH, path, svg, text
@@ -69,7 +69,6 @@ def _draw_basins(state: State, rule: Rule, land: Landscape, steps: int) -> bytes
     nearest = np.full(len(ends), -1)
     for number, minimum in enumerate(land.minima):
         nearest[np.hypot(*((ends - minimum) / widths).T) < 0.05] = number
-    looks = styles([rule] * max(len(land.minima), 1))
     parts = _cells(nearest.reshape(ROWS, COLUMNS), "f")
     for number, (px, py) in enumerate(land.minima):
         share = ((px - land.domain.x[0]) / widths[0], (py - land.domain.y[0]) / widths[1])
@@ -77,7 +76,7 @@ def _draw_basins(state: State, rule: Rule, land: Landscape, steps: int) -> bytes
         parts += [f'<rect class="paper" x="{at[0] - 9:.0f}" y="{at[1] - 11:.0f}" width="18" height="20"/>\n']
         parts.append(text(at[0], at[1] + 4, str(number + 1), "middle"))
     caption = f"{rule.title} on {land.title}: each start has the colour of the minimum it ends in after {steps} steps"
-    return svg([*parts, text(LEFT, HEIGHT - 12, caption, soft=True)], looks)
+    return svg([*parts, text(LEFT, HEIGHT - 12, caption, soft=True)], LOOKS[: len(land.minima)])
 
 
 def _values(known: Hyperparameter, count: int) -> np.ndarray:

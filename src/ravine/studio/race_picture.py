@@ -6,10 +6,10 @@ from typing import Any, cast
 import numpy as np
 from contourpy import FillType, contour_generator
 
-from ravine.film.palette import styles
 from ravine.landscapes import Landscape, landscapes
 from ravine.lessons.state import State
-from ravine.studio.drawing import HEIGHT, WIDTH, legend, marker, path, star, svg, text
+from ravine.palette import looks
+from ravine.studio.drawing import HEIGHT, WIDTH, legend, marker, path, run, star, svg, text
 from ravine.trajectory import best_rate, descend
 
 LEVELS = 13
@@ -21,7 +21,7 @@ STEPS = 200  # the widget's own default
 def draw_race(state: State) -> bytes:
     """The state's landscape with every rule's path to its end."""
     land = state.landscape or landscapes["ravine"]
-    looks = styles(state.rules)
+    given = looks([rule.name for rule in state.rules])
     rows = -(-len(state.rules) // (2 if len(state.rules) <= 4 else 3))
     bottom = HEIGHT - 12 - 24 * rows
     place = Place(land, bottom)
@@ -29,21 +29,20 @@ def draw_race(state: State) -> bytes:
     parts = [f'<svg width="{WIDTH}" height="{bottom}">', *draw_land(land, place)]
     parts += [star(place.x(x), place.y(y)) for x, y in land.minima]
     heads = []
-    for number, (rule, look) in enumerate(zip(state.rules, looks, strict=True)):
-        given = dict(state.settings.get(rule.name, {}))
+    for number, (rule, look) in enumerate(zip(state.rules, given, strict=True)):
+        settings = dict(state.settings.get(rule.name, {}))
         start = state.start or land.start
-        if "lr" in rule.hyperparameters and "lr" not in given:
-            given["lr"] = best_rate(rule, land, start, steps, **given)
-        points = descend(rule, land, start, steps, noise=state.noise, seed=state.seed, **given).points  # type: ignore[arg-type]
+        if "lr" in rule.hyperparameters and "lr" not in settings:
+            settings["lr"] = best_rate(rule, land, start, steps, **settings)
+        points = descend(rule, land, start, steps, noise=state.noise, seed=state.seed, **settings).points  # type: ignore[arg-type]
         x, y = place.x(points[:, 0]), place.y(points[:, 1])
-        dash = " dash" if look.dashed else ""
-        parts.append(f'<path class="run r{number}{dash}" d="{path(x, y, digits=1 if len(points) <= 250 else 0)}"/>\n')
+        parts.append(run(look, number, path(x, y, digits=1 if len(points) <= 250 else 0)))
         finite = np.isfinite(points).all(axis=1)
         last = int(np.flatnonzero(finite)[-1])
         heads.append(marker(look, number, float(x[last]), float(y[last]), 7))
-    parts += [*heads, "</svg>\n", legend(state.rules, looks, HEIGHT - 14)]
+    parts += [*heads, "</svg>\n", legend(state.rules, given, HEIGHT - 14)]
     parts.append(text(WIDTH - 12, bottom - 10, f"{land.title}, {steps} steps", "end", soft=True))
-    return svg(parts, looks, LEVELS)
+    return svg(parts, given, LEVELS)
 
 
 class Place:

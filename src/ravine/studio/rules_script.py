@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 import ravine
 from ravine.backends import glsl, javascript, mathml, python, webgl
 from ravine.dialect_tables import FORMS
-from ravine.film.palette import COLOURS, COUNT, DARK_COLOURS, MARKERS, homes
 from ravine.landscapes import Landscape, landscapes
+from ravine.palette import COLOURS, LOOKS, MARKERS, STAR, homes
 from ravine.rules import Rule, rules
 from ravine.schedules import Schedule, schedules
 from ravine.trajectory import RATES
@@ -24,6 +24,13 @@ _TORCH = {
     "rmsprop_centered_momentum": ("rmsprop", {"centered": True}),
 }
 
+_SCHEDULES = {
+    "step": "a tenth after every 30% of the steps",
+    "cosine": "cosine, down to nought at the end",
+    "inverse_sqrt": "one over the square root of the step",
+    "warmup": "warm-up over the first tenth, then constant",
+}
+
 
 def rules_script() -> str:
     """The script: it defines `RAVINE`."""
@@ -32,10 +39,9 @@ def rules_script() -> str:
         "glslPrelude": glsl.PRELUDE,
         "rates": RATES,
         "palette": {
-            "count": COUNT,
-            "light": COLOURS,
-            "dark": DARK_COLOURS,
-            "markers": MARKERS,
+            "colours": len(COLOURS),
+            "looks": [vars(look) for look in LOOKS],
+            "markers": {**MARKERS, "*": STAR},
             "homes": homes(),
         },
     }
@@ -43,7 +49,7 @@ def rules_script() -> str:
         f'"use strict";\nconst RAVINE = (() => {{\n{javascript.PRELUDE}\nreturn {{\n{_members(facts)},\n'
         f"rules: {{\n{''.join(map(_rule, shown_rules()))}}},\n"
         f"landscapes: {{\n{''.join(map(_landscape, landscapes.values()))}}},\n"
-        f"schedules: {{\n{''.join(map(_schedule, schedules.values()))}}},\n"
+        f"schedules: {{\n{''.join(_schedule(name, schedule) for name, schedule in schedules.items())}}},\n"
         "};\n})();\n"
     )
 
@@ -176,11 +182,6 @@ def _landscape(landscape: Landscape) -> str:
     return _entry(landscape.name, functions, facts, f"value: {equation.name},\ngradient: {slope.name},")
 
 
-def _schedule(schedule: Schedule) -> str:
-    equation = schedule.equation
-    facts: dict[str, object] = {
-        "name": equation.name,
-        "title": schedule.title,
-        "python": python.INFIX.write(equation.results[0]),
-    }
-    return _entry(equation.name, schedule.javascript(), facts, f"factor: {equation.name},")
+def _schedule(name: str, schedule: Schedule) -> str:
+    facts: dict[str, object] = {"name": name, "title": _SCHEDULES.get(name, name)}
+    return _entry(name, schedule.javascript(), facts, f"factor: {schedule.equation.name},")

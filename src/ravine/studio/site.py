@@ -5,7 +5,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from ravine.errors import RavineError
-from ravine.film.palette import colours
+from ravine.palette import looks
+from ravine.rules import rules
 from ravine.studio.pages import render_pages
 from ravine.studio.pictures import draw_pictures
 from ravine.studio.quizzes import quiz_files
@@ -41,8 +42,8 @@ def _sheets(found: Iterable[Traversable]) -> list[str]:
 
 def _rule_colours() -> str:
     """--rule-NAME of each rule, in light and in dark; what carries data-rule has its rule's as --rule."""
-    both = colours()
-    light = "".join(f"  --rule-{name}: {light};\n" for name, (light, _) in both.items() if "+" not in name)
-    dark = "".join(f"  --rule-{name}: {dark};\n" for name, (_, dark) in both.items() if "+" not in name)
-    uses = "".join(f'[data-rule="{name}"] {{ --rule: var(--rule-{name}); }}\n' for name in both if "+" not in name)
+    look = {name: looks([name])[0] for name in rules}
+    light = "".join(f"  --rule-{name}: {look[name].light};\n" for name in look)
+    dark = "".join(f"  --rule-{name}: {look[name].dark};\n" for name in look)
+    uses = "".join(f'[data-rule="{name}"] {{ --rule: var(--rule-{name}); }}\n' for name in look)
     return f":root {{\n{light}}}\n@media (prefers-color-scheme: dark) {{\n:root {{\n{dark}}}\n}}\n{uses}"

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ravine.backends import latex
-from ravine.film.palette import Style, styles
 from ravine.lessons.state import State
-from ravine.studio.drawing import HEIGHT, WIDTH, legend, marker, path, svg, text
+from ravine.palette import Look, looks
+from ravine.studio.drawing import HEIGHT, WIDTH, legend, marker, path, run, svg, text
 from ravine.studio.streams import feed, gradients
 
 STEPS = 60  # the widget's own default
@@ -33,18 +33,18 @@ def draw_stream(state: State) -> bytes:
     low, high = state.numbers("project", (-np.inf, np.inf))
     bounds = (low, high) if "project" in state.texts else None
     records = [feed(rule, stream, bounds, **state.settings.get(rule.name, {})) for rule in state.rules]
-    looks = styles(state.rules)
+    given = looks([rule.name for rule in state.rules])
     panels = _panels(state.texts.get("show", "gradient,step,position").split(","), records)
     bottom = HEIGHT - 20 - 24 * -(-len(records) // 2)
     height = (bottom - 18) / len(panels)
     parts: list[str] = []
     for place, names in enumerate(panels):
         lines = _lines(names, stream, records)
-        parts += _chart(lines, looks, place * height, height, " and, dotted, ".join(map(_title, names)))
+        parts += _chart(lines, given, place * height, height, " and, dotted, ".join(map(_title, names)))
     for t in (1, steps):
         parts.append(text(_x(t, steps), bottom, str(t), "middle", soft=True))
     parts.append(text(WIDTH / 2, bottom, "step", "middle", soft=True))
-    return svg([*parts, legend(state.rules, looks, HEIGHT - 14)], looks)
+    return svg([*parts, legend(state.rules, given, HEIGHT - 14)], given)
 
 
 def _panels(shown: Sequence[str], records: Sequence[dict[str, np.ndarray]]) -> list[list[str]]:
@@ -67,7 +67,7 @@ def _lines(names: Sequence[str], stream: np.ndarray, records: Sequence[dict[str,
     ]
 
 
-def _chart(lines: Sequence[_Line], looks: Sequence[Style], top: float, height: float, title: str) -> Iterator[str]:
+def _chart(lines: Sequence[_Line], given: Sequence[Look], top: float, height: float, title: str) -> Iterator[str]:
     values = np.concatenate([line.values[np.isfinite(line.values)] for line in lines])
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
     if low == high:
@@ -93,9 +93,8 @@ def _chart(lines: Sequence[_Line], looks: Sequence[Style], top: float, height: f
             thin = min(1.6, 0.6 * (WIDTH - LEFT - RIGHT) / steps)
             yield f'<path class="ink" stroke-width="{thin:.2g}" d="{stems}"/>\n'
             continue
-        look = looks[line.number]
-        kind = " hat" if line.hat else " dash" if look.dashed else ""
-        yield f'<path class="run r{line.number}{kind}" d="{path(_x(t, steps), y(line.values))}"/>\n'
+        look = given[line.number]
+        yield run(look, line.number, path(_x(t, steps), y(line.values)), line.hat)
         yield marker(look, line.number, float(_x(steps, steps)), float(y(line.values[-1])), 5)
 
 

@@ -13,9 +13,9 @@ from ravine.lab.engine.evaluation import Seen, evaluate
 from ravine.lab.engine.network import fresh
 from ravine.lab.engine.randomness import drawn, generator_of_masks, masks_of
 from ravine.lab.problems import Data, Problem, Split
-from ravine.lab.schedules import parse_schedule
 from ravine.optim import from_rule
 from ravine.rules import Rule
+from ravine.schedules import parse_schedule
 
 
 class Alone:
@@ -32,7 +32,8 @@ class Alone:
         self.steps = configuration.steps
         settings: dict[str, Any] = dict(configuration.hyperparameters)
         self.lr = settings.get("lr", 0.0)
-        self.schedule = None if configuration.schedule == "constant" else parse_schedule(configuration.schedule)
+        scheduled = configuration.schedule != "constant"
+        self.factors = parse_schedule(configuration.schedule).factors(self.steps) if scheduled else None
         self.parameters = [parameter for parameter in self.module.parameters() if parameter.requires_grad]
         self.optimizer = from_rule(rules[configuration.rule])(self.parameters, **settings)
         throwaway = fresh(problem, configuration.seed).to(device)
@@ -53,8 +54,8 @@ class Alone:
             parameter.grad = None
         torch.autograd.backward(loss)
         self.t += 1
-        if self.schedule:
-            self.optimizer.param_groups[0]["lr"] = self.lr * self.schedule.factor(self.t, self.steps)
+        if self.factors is not None:
+            self.optimizer.param_groups[0]["lr"] = self.lr * float(self.factors[self.t - 1])
         self.optimizer.step()
         return loss.detach()[None]
 

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from ravine.backends.torch import split
-from ravine.lab.schedules import parse_schedule
 from ravine.optim import from_rule
 from ravine.rules import Rule
+from ravine.schedules import parse_schedule
 
 
 class Rows:
@@ -35,7 +35,7 @@ class Rows:
             name: self._column([row[name] for row in self.settings]) for name in self.settings[0]
         }
         self.optimizer = from_rule(rule)([theta], **columns)
-        self.scheduled = {text: parse_schedule(text) for text in schedules if text != "constant"}
+        self.factors = {text: parse_schedule(text).factors(steps) for text in {*schedules} - {"constant"}}
         # The optimizer's own start of a state is one number for all rows.
         for name, first in rule.equation.state.items():
             if isinstance(first, str):
@@ -45,10 +45,10 @@ class Rows:
 
     def step(self, t: int) -> None:
         """Moves theta along its gradient, as step t = 1, 2, …"""
-        if self.scheduled:
-            factors = {text: schedule.factor(t, self.steps) for text, schedule in self.scheduled.items()}
+        if self.factors:
+            now = {text: float(factors[t - 1]) for text, factors in self.factors.items()}
             pairs = zip(self.settings, self.schedules, strict=True)
-            rates = [settings["lr"] * factors.get(schedule, 1.0) for settings, schedule in pairs]
+            rates = [settings["lr"] * now.get(schedule, 1.0) for settings, schedule in pairs]
             self.optimizer.param_groups[0]["lr"] = self._column(rates)
         self.optimizer.step()
 

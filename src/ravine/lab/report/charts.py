@@ -9,25 +9,28 @@ from ravine.lab.comparison import Comparison
 from ravine.lab.report.scales import Kind, Scale, fitting
 from ravine.lab.report.svg import Chart, Line
 from ravine.lab.run import Run
+from ravine.palette import Look
+
+Looks = Mapping[str, Look]  # by the entrant's name
 
 
-def of(comparison: Comparison) -> list[Chart]:
+def of(comparison: Comparison, looks: Looks) -> list[Chart]:
     """The charts of one comparison; those that would show a single point are left out."""
-    found = (rates(comparison), *epochs(comparison), budget(comparison))
+    found = (rates(comparison, looks), *epochs(comparison, looks), budget(comparison, looks))
     return [chart for chart in found if chart is not None and any(len(line.x) > 1 for line in chart.lines)]
 
 
-def rates(comparison: Comparison) -> Chart | None:
+def rates(comparison: Comparison, looks: Looks) -> Chart | None:
     """The validation metric against the learning rate; bands from the lowest to the highest of the tuning seeds."""
     lines = []
-    for look, summary in enumerate(comparison.summaries):
+    for summary in comparison.summaries:
         tried = comparison.entrant(summary.name).trials
         chosen = selection.best(tried, comparison.metric)
         curve = selection.rate_curve(tried, chosen)
         ends = [[run.validation_metric[-1] for run in trial.runs] for trial in curve]
         line = Line(
             summary.name,
-            look,
+            looks[summary.name],
             x=[trial.lr for trial in curve],
             y=[trial.validation_metric for trial in curve],
             low=[min(values) for values in ends],
@@ -50,27 +53,27 @@ def rates(comparison: Comparison) -> Chart | None:
     )
 
 
-def epochs(comparison: Comparison) -> list[Chart]:
+def epochs(comparison: Comparison, looks: Looks) -> list[Chart]:
     """Losses, and the accuracy, against the epoch: of the chosen settings, bands span the report seeds."""
     charts = [
-        _against_epoch(comparison, "training loss", lambda run: run.train_loss),
-        _against_epoch(comparison, "validation loss", lambda run: run.validation_loss),
+        _against_epoch(comparison, looks, "training loss", lambda run: run.train_loss),
+        _against_epoch(comparison, looks, "validation loss", lambda run: run.validation_loss),
     ]
     if comparison.metric == "accuracy":
-        charts.append(_against_epoch(comparison, "validation accuracy", lambda run: run.validation_metric))
+        charts.append(_against_epoch(comparison, looks, "validation accuracy", lambda run: run.validation_metric))
     return charts
 
 
-def _against_epoch(comparison: Comparison, what: str, curve: Callable[[Run], Sequence[float]]) -> Chart:
+def _against_epoch(comparison: Comparison, looks: Looks, what: str, curve: Callable[[Run], Sequence[float]]) -> Chart:
     lines = []
-    for look, summary in enumerate(comparison.summaries):
+    for summary in comparison.summaries:
         runs = comparison.runs_of(summary.name)
         seen = np.array([curve(run) for run in runs])
         per_epoch = runs[0].configuration.steps / comparison.epochs
         lines.append(
             Line(
                 summary.name,
-                look,
+                looks[summary.name],
                 x=[step / per_epoch for step in runs[0].looks],
                 y=seen.mean(axis=0).tolist(),
                 low=seen.min(axis=0).tolist(),
@@ -93,13 +96,13 @@ def _against_epoch(comparison: Comparison, what: str, curve: Callable[[Run], Seq
     )
 
 
-def budget(comparison: Comparison) -> Chart | None:
+def budget(comparison: Comparison, looks: Looks) -> Chart | None:
     """The best so far against the settings tried: the mean over all orders in which they may be tried."""
     lines = []
-    for look, summary in enumerate(comparison.summaries):
+    for summary in comparison.summaries:
         best = selection.best_so_far(comparison.entrant(summary.name).trials, comparison.metric)
         if summary.trials > 1:
-            lines.append(Line(summary.name, look, range(1, summary.trials + 1), best.validation))
+            lines.append(Line(summary.name, looks[summary.name], range(1, summary.trials + 1), best.validation))
     if not lines:
         return None
     return _chart(
@@ -115,9 +118,9 @@ def budget(comparison: Comparison) -> Chart | None:
     )
 
 
-def profile(profiles: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> Chart:
+def profile(profiles: Mapping[str, tuple[Sequence[float], Sequence[float]]], looks: Looks) -> Chart:
     """Performance profiles: for each optimizer, times as many steps as the fastest and the share of problems."""
-    lines = [Line(name, look, x, y) for look, (name, (x, y)) in enumerate(profiles.items())]
+    lines = [Line(name, looks[name], x, y) for name, (x, y) in profiles.items()]
     return Chart(
         title="Performance profile: problems brought to their target",
         summary="The share of problems that reach their target within so many times the steps of the fastest.",

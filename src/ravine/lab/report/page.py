@@ -8,10 +8,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ravine.lab import palette, words
+from ravine.lab import words
 from ravine.lab.across import Across
 from ravine.lab.comparison import Comparison
 from ravine.lab.configuration import versions
+from ravine.lab.entrant import looks_of
 from ravine.lab.report import charts, tables
 from ravine.lab.report.svg import Chart, swatch
 from ravine.lab.report.tables import Table
@@ -37,19 +38,18 @@ def page(comparisons: Sequence[Comparison]) -> str:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    shown = [_section(comparison) for comparison in comparisons]
-    looks = palette.looks(max(len(comparison.entrants) for comparison in comparisons))
+    looks = looks_of(entrant for comparison in comparisons for entrant in comparison.entrants)
     return environment.get_template("report.html").render(
         title=comparisons[0].title if len(comparisons) == 1 else f"{comparisons[0].study}: {len(comparisons)} problems",
         study=comparisons[0].study,
-        sections=shown,
-        across=_across(comparisons) if len(comparisons) > 1 else None,
-        looks=looks,
+        sections=[_section(comparison, looks) for comparison in comparisons],
+        across=_across(comparisons, looks) if len(comparisons) > 1 else None,
+        looks=looks.values(),
         versions=versions(),
     )
 
 
-def _section(comparison: Comparison) -> dict[str, Any]:
+def _section(comparison: Comparison, looks: charts.Looks) -> dict[str, Any]:
     headline, *evidence = words.recommendation(comparison)
     return {
         "comparison": comparison,
@@ -57,26 +57,24 @@ def _section(comparison: Comparison) -> dict[str, Any]:
         "evidence": evidence,
         "results": tables.results(comparison),
         "tuning": tables.tuning(comparison),
-        "figures": [_figure(chart) for chart in charts.of(comparison)],
+        "figures": [_figure(chart) for chart in charts.of(comparison, looks)],
         "facts": _facts(comparison),
     }
 
 
-def _across(comparisons: Sequence[Comparison]) -> dict[str, Any]:
+def _across(comparisons: Sequence[Comparison], looks: charts.Looks) -> dict[str, Any]:
     across = Across(tuple(comparisons))
     profiles = across.profiles()
     return {
         "winners": tables.winners(comparisons),
         "means": tables.across_problems(across),
-        "figures": [_figure(charts.profile(profiles))] if profiles else [],
+        "figures": [_figure(charts.profile(profiles, looks))] if profiles else [],
     }
 
 
 def _figure(chart: Chart) -> Figure:
-    looks = palette.looks(max(line.look for line in chart.lines) + 1)
-    markers, dashes = [look.marker for look in looks], [look.dash for look in looks]
-    legend = [(swatch(line.look, markers[line.look], dashes[line.look]), line.name) for line in chart.lines]
-    return Figure(chart.title, chart.y_label, chart.svg(markers, dashes), legend, tables.figures(chart))
+    legend = [(swatch(line.look), line.name) for line in chart.lines]
+    return Figure(chart.title, chart.y_label, chart.svg(), legend, tables.figures(chart))
 
 
 def _facts(comparison: Comparison) -> list[tuple[str, str]]:

@@ -6,29 +6,22 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from ravine.lab.report.scales import Scale
+from ravine.palette import Look
 
 WIDTH, HEIGHT = 400, 270
 LEFT, RIGHT, TOP, BOTTOM = 46, 8, 10, 40
-MARKS = {
-    "o": '<circle r="3.2"/>',
-    "s": '<rect x="-3" y="-3" width="6" height="6"/>',
-    "^": '<path d="M0-3.9 3.6 2.7H-3.6Z"/>',
-    "v": '<path d="M0 3.9 3.6-2.7H-3.6Z"/>',
-    "D": '<path d="M0-4.2 4.2 0 0 4.2-4.2 0Z"/>',
-    "P": '<path d="M-1.3-3.9H1.3V-1.3H3.9V1.3H1.3V3.9H-1.3V1.3H-3.9V-1.3H-1.3Z"/>',
-    "X": '<path d="M-3.6-2 -2-3.6 0-1.6 2-3.6 3.6-2 1.6 0 3.6 2 2 3.6 0 1.6-2 3.6-3.6 2-1.6 0Z"/>',
-}
+RADIUS = 3.3
 
 
 @dataclass(frozen=True)
 class Line:
-    """One optimizer in a chart. look: its place in the palette. low, high: the band; the same length as x and y.
+    """One optimizer in a chart. low, high: the band; the same length as x and y.
 
     ring: the index of the point to draw a ring around.
     """
 
     name: str
-    look: int
+    look: Look
     x: Sequence[float]
     y: Sequence[float]
     low: Sequence[float] = ()
@@ -53,13 +46,13 @@ class Chart:
     level: float | None = None
     markers: bool = True
 
-    def svg(self, markers: Sequence[str], dashes: Sequence[tuple[int, ...]]) -> Markup:
-        """The chart; `markers` and `dashes` are the palette's, by look."""
+    def svg(self) -> Markup:
+        """The chart. What has the class look7 takes its colour, --look, from the page."""
         parts = [*self._axes(), *self._bands()]
         if self.level is not None and self.y.low < self.level < self.y.high:
             parts.append(f'<path class="level" d="M{LEFT} {self._down(self.level):.1f}H{WIDTH - RIGHT}"/>')
         for line in self.lines:
-            parts += self._draw(line, markers[line.look], dashes[line.look])
+            parts += self._draw(line)
         opening = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img"><title>{escape(self.summary)}</title>'
         return Markup(f"{opening}{''.join(parts)}</svg>")
 
@@ -88,31 +81,32 @@ class Chart:
             if line.low:
                 there = _points(map(self._across, line.x), map(self._down, line.high))
                 back = _points(map(self._across, reversed(line.x)), map(self._down, reversed(line.low)))
-                yield f'<path class="band look{line.look}" d="M{there}L{back}Z"/>'
+                yield f'<path class="band look{line.look.number}" d="M{there}L{back}Z"/>'
 
-    def _draw(self, line: Line, marker: str, dash: tuple[int, ...]) -> Iterable[str]:
+    def _draw(self, line: Line) -> Iterable[str]:
         places = list(zip(map(self._across, line.x), map(self._down, line.y), strict=True))
-        yield _stroke(line.look, dash, _points(*zip(*places, strict=True)))
+        yield _stroke(line.look, _points(*zip(*places, strict=True)))
         for x, y in places if self.markers else places[-1:]:
-            yield _mark(line.look, marker, x, y)
+            yield _mark(line.look, x, y)
         if line.ring is not None:
             x, y = places[line.ring]
-            yield f'<circle class="ring look{line.look}" cx="{x:.1f}" cy="{y:.1f}" r="7"/>'
+            yield f'<circle class="ring look{line.look.number}" cx="{x:.1f}" cy="{y:.1f}" r="7"/>'
 
 
-def swatch(look: int, marker: str, dash: tuple[int, ...]) -> Markup:
+def swatch(look: Look) -> Markup:
     """A line and a marker, as the legend shows them."""
-    drawn = _stroke(look, dash, "1 6H25") + _mark(look, marker, 13, 6)
+    drawn = _stroke(look, "1 6H25") + _mark(look, 13, 6)
     return Markup(f'<svg class="swatch" viewBox="0 0 26 12" aria-hidden="true">{drawn}</svg>')
 
 
-def _stroke(look: int, dash: tuple[int, ...], path: str) -> str:
-    broken = f' stroke-dasharray="{" ".join(map(str, dash))}"' if dash else ""
-    return f'<path class="line look{look}"{broken} d="M{path}"/>'
+def _stroke(look: Look, path: str) -> str:
+    broken = f' stroke-dasharray="{look.dash_array}"' if look.dash else ""
+    return f'<path class="line look{look.number}"{broken} d="M{path}"/>'
 
 
-def _mark(look: int, marker: str, x: float, y: float) -> str:
-    return f'<g class="mark look{look}" transform="translate({x:.1f} {y:.1f})">{MARKS[marker]}</g>'
+def _mark(look: Look, x: float, y: float) -> str:
+    at = f"translate({x:.1f} {y:.1f}) scale({RADIUS})"
+    return f'<path class="mark look{look.number}" transform="{at}" d="{look.outline}"/>'
 
 
 def _points(across: Iterable[float], down: Iterable[float]) -> str:

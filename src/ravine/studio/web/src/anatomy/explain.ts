@@ -183,6 +183,7 @@ const FUNCTIONS: Record<string, string> = {
   sin: "sine",
   cos: "cosine",
   sign: "sign",
+  floor: "whole part",
 };
 
 const RELATIONS: Record<string, string> = {

@@ -71,7 +71,7 @@ export function kindOf(e: Expression, known: Guesses): Guess {
     case "abs":
     case "exp":
       return a === null ? null : "size";
-    default: // neg, log, sin, cos, sign
+    default: // neg, log, sin, cos, sign, floor
       return COMPARISONS.has(e.operation) ? "size" : "vector";
   }
 }

@@ -6,8 +6,10 @@ type Colour = [number, number, number];
 
 /** From the palette of the rules: it keeps apart what colour-blind eyes see. */
 export function colourOf(outcome: number, theme: Theme): Colour {
-  const { light, dark } = RAVINE.palette;
-  if (outcome >= 0) return channels((theme.dark ? dark : light)[outcome % light.length]!);
+  if (outcome >= 0) {
+    const { light, dark } = RAVINE.palette.looks[outcome % RAVINE.palette.colours]!;
+    return channels(theme.dark ? dark : light);
+  }
   if (outcome === ELSEWHERE) return theme.dark ? [70, 80, 90] : [200, 202, 204];
   return theme.dark ? [16, 20, 26] : [250, 249, 246];
 }
@@ -17,7 +19,7 @@ export function patterned(outcome: number, i: number, j: number): boolean {
   if (outcome === DIVERGED) return (i + j) % 8 < 2;
   if (outcome === OUTSIDE) return i % 8 < 2 && j % 8 < 2;
   if (outcome === ELSEWHERE) return false;
-  switch (Math.floor(outcome / RAVINE.palette.light.length) % 5) {
+  switch (Math.floor(outcome / RAVINE.palette.colours) % 5) {
     case 1:
       return (i + j) % 10 < 2;
     case 2:

@@ -19,11 +19,10 @@ rules.adam = rule("adam", { lr, beta2 });
 rules["adam+l2"] = rule("adam+l2", { lr, beta2 });
 
 const schedules = {
-  constant: { name: "constant", title: "", python: "1", factor: () => 1 },
+  constant: { name: "constant", title: "", factor: () => 1 },
   cosine: {
     name: "cosine",
     title: "",
-    python: "",
     factor: (t: number, n: number) => (1 + Math.cos((Math.PI * (t - 1)) / n)) / 2,
   },
 };

@@ -1,7 +1,7 @@
 // A race as a page holds it: the state, what follows from it, and who wants to know when it changes.
 import { type Course, descend, type Settings, shakenBy, type Trajectory } from "./descent";
 import { holds, known, type Landscape, type Point } from "./landscape";
-import { type Look, looks } from "./palette";
+import { looks } from "./palette";
 import { bestRate } from "./rates";
 import { defaults, type State } from "./state";
 

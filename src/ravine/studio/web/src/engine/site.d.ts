@@ -83,16 +83,31 @@ interface LandscapeFacts {
 interface ScheduleFacts {
   name: string;
   title: string;
-  python: string; // the factor, over t and steps
   factor: (t: number, steps: number) => number; // t counted from 1
+}
+
+/** How one rule is drawn. */
+interface Look {
+  number: number; // its place in the palette
+  light: string; // its colour on light paper
+  dark: string; // and on dark paper
+  marker: string; // "o", "s", "^", … as matplotlib calls them
+  dash: number[]; // lengths of line and gap in pixels; empty where the line is unbroken
+}
+
+/** See ravine.palette. */
+interface Palette {
+  colours: number; // so many looks come before the colours begin again
+  looks: Look[];
+  markers: Record<string, string>; // outlines as SVG path data, of radius 1; "*" is a minimum's
+  homes: Record<string, number>; // family → the number of its look
 }
 
 interface RavineData {
   version: string;
   glslPrelude: string;
   rates: number[]; // the grid that races pick learning rates from (ravine.trajectory.RATES)
-  /** How rules are told apart (ravine.film.palette): number n has colour n % 8, marker n % 12, and is dashed from 8. */
-  palette: { count: number; light: string[]; dark: string[]; markers: string[]; homes: Record<string, number> };
+  palette: Palette;
   rules: Record<string, RuleFacts>; // the oldest first, each main form followed by its forms with weight decay
   landscapes: Record<string, LandscapeFacts>;
   schedules: Record<string, ScheduleFacts>;

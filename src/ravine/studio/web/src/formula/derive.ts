@@ -63,7 +63,7 @@ function outer(operation: string, u: Expression, whole: Expression): Expression 
       return apply("cos", u);
     case "cos":
       return negative(apply("sin", u));
-    default: // sign
+    default: // sign, floor
       return ZERO;
   }
 }

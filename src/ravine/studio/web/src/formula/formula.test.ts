@@ -31,6 +31,7 @@ test("precedence and spelling are Python's", () => {
     ["1_000 + 0x10", 1016],
     ["where((x > 1), 10, 20,)", 10],
     ["maximum(x, 3) + minimum(x, 3)", 5],
+    ["floor(-x / 3) + floor(x)", 1],
   ];
   for (const [text, value] of cases) assert.equal(read(text).value(2, 0), value, text);
 });
@@ -39,6 +40,7 @@ test("derivatives are exact", () => {
   assert.deepEqual(read("x**3 * y + sin(y)").gradient(2, 0), [0, 9]);
   assert.deepEqual(read("where(x > 0, x**2, -x)").gradient(-1, 0), [-1, 0]);
   assert.deepEqual(read("maximum(x, y)").gradient(1, 1), [1, 0]);
+  assert.deepEqual(read("x * floor(y)").gradient(0.5, 2.5), [2, 0]);
 });
 
 test("a cone has no slope at its tip", () => {

@@ -9,6 +9,7 @@ export const FUNCTIONS = new Map<string, number>([
   ["sin", 1],
   ["cos", 1],
   ["sign", 1],
+  ["floor", 1],
   ["maximum", 2],
   ["minimum", 2],
   ["where", 3],

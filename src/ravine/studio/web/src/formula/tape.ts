@@ -58,7 +58,7 @@ export function record(results: readonly Expression[], names: readonly string[])
 }
 
 const CODES =
-  "+ - * / ** neg < <= > >= == != sqrt abs exp log sin cos sign maximum minimum where power2 power3 power4".split(" ");
+  "+ - * / ** neg < <= > >= == != sqrt abs exp log sin cos sign floor maximum minimum where power2 power3 power4".split(" ");
 
 /** Runs a tape: numbers in the order of its names → its results, in one array that the next call overwrites. */
 export function compile(tape: Tape): (...numbers: number[]) => Float64Array {
@@ -121,14 +121,16 @@ function operate(code: number, a: number, b: number, c: number): number {
     case 18:
       return Math.sign(a);
     case 19:
-      return Math.max(a, b);
+      return Math.floor(a);
     case 20:
-      return Math.min(a, b);
+      return Math.max(a, b);
     case 21:
-      return a !== 0 ? b : c;
+      return Math.min(a, b);
     case 22:
-      return a * a;
+      return a !== 0 ? b : c;
     case 23:
+      return a * a;
+    case 24:
       return a * a * a;
     default:
       return a * a * (a * a);

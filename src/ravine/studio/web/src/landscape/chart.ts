@@ -67,7 +67,7 @@ export class Chart {
       box.clientWidth,
       box.clientHeight,
       logarithmic,
-      ...session.lanes.map(({ look }) => colourOf(look) + look.dashed),
+      ...session.lanes.map(({ look }) => colourOf(look) + look.dash),
     ];
     if (this.plot && this.drawn === drawn.join()) return this.plot.setData(data);
     this.drawn = drawn.join();
@@ -160,8 +160,7 @@ function options(lanes: readonly Lane[], box: HTMLElement, logarithmic: boolean,
     series: [
       {},
       ...lanes.map(({ rule, look }): uPlot.Series => {
-        const series: uPlot.Series = { label: rule.title, stroke: colourOf(look), width: 2, points: { show: false } };
-        return look.dashed ? { ...series, dash: [7, 4] } : series;
+        return { label: rule.title, stroke: colourOf(look), width: 2, dash: look.dash, points: { show: false } };
       }),
     ],
   };

@@ -122,7 +122,7 @@ function newRow(session: Session, { rule }: Lane, open: boolean, turned: () => v
 export function swatch({ look }: Lane): SVGElement[] {
   const colour = colourOf(look);
   const line = makeSvg("path", { d: "M1 8H43", stroke: colour, "stroke-width": "2.2", fill: "none" });
-  if (look.dashed) line.setAttribute("stroke-dasharray", "7 4");
+  if (look.dash.length) line.setAttribute("stroke-dasharray", look.dash.join(" "));
   const marker = makeSvg("path", { d: markerPath(look.marker), fill: colour, transform: "translate(22 8) scale(5.6)" });
   return [line, marker];
 }

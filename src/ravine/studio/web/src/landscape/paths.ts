@@ -5,7 +5,6 @@ import { drawMarker } from "./markers";
 import type { Projection } from "./projection";
 import { colourOf, type Theme } from "./theme";
 
-const DASH = [7, 4];
 const DOTTED_FROM = 5; // pixels between two steps, from which on each step has its dot
 
 export class Paths {
@@ -80,7 +79,7 @@ export class Paths {
     context.fillStyle = colour;
     context.lineWidth = 2;
     context.lineJoin = "round";
-    context.setLineDash(lane.look.dashed ? DASH : []);
+    context.setLineDash(lane.look.dash);
     context.lineDashOffset = begun;
     context.stroke(line);
     context.globalAlpha = 0.25;

@@ -1,5 +1,4 @@
 // The colours of what is drawn on a canvas, for light and for dark paper. The land is that of ravine.film.
-import type { Look } from "../engine/palette";
 
 export interface Theme {
   dark: boolean;
@@ -39,7 +38,7 @@ export function onThemeChange(listener: () => void): void {
 }
 
 export function colourOf(look: Look): string {
-  return darkness.matches ? look.dark : look.colour;
+  return darkness.matches ? look.dark : look.light;
 }
 
 /** The land's colour at a share of the height, from 0 to 1. */

@@ -111,7 +111,7 @@ function ownFormula(session: Session, change: Change): { element: HTMLElement; f
     if (x0 < x1 && y0 < y1 && [x0, x1, y0, y1].every(Number.isFinite))
       change({ domain: { x: [x0, x1], y: [y0, y1] }, start: null });
   };
-  const words = "Numbers, x, y, + - * / **, sqrt abs exp log sin cos sign maximum minimum where, pi";
+  const words = "Numbers, x, y, + - * / **, sqrt abs exp log sin cos sign floor maximum minimum where, pi";
   return {
     element: make(
       "div",

@@ -1,7 +1,6 @@
 // A small chart of values against the step, as SVG: lines told apart by colour, dash and a marker at the reading.
 import { makeSvg, short } from "../landscape/elements";
 import { markerPath } from "../landscape/markers";
-import type { Look } from "../engine/palette";
 
 export interface Series {
   label: string; // of the whole line, for the summary
@@ -40,11 +39,12 @@ export function draw(svg: SVGElement, series: readonly Series[], width: number, 
     const shape = look === null ? stems(values, x, y) : path(values, x, y);
     const made = makeSvg("path", {
       d: shape,
-      class: look === null ? "stems" : `series${hat ? " hat" : look.dashed ? " dashed" : ""}`,
+      class: look === null ? "stems" : `series${hat ? " hat" : ""}`,
     });
     if (look === null)
       made.style.setProperty("stroke-width", String(Math.min(1.6, (0.6 * (width - LEFT - RIGHT)) / steps)));
-    if (look) made.style.setProperty("stroke", `light-dark(${look.colour}, ${look.dark})`);
+    if (look) made.style.setProperty("stroke", `light-dark(${look.light}, ${look.dark})`);
+    if (look) made.setAttribute("stroke-dasharray", look.dash.join(" "));
     parts.push(made);
   }
   for (const { values, look } of series) {
@@ -55,7 +55,7 @@ export function draw(svg: SVGElement, series: readonly Series[], width: number, 
       class: "reading",
       transform: `translate(${x(at)} ${y(value)}) scale(4.5)`,
     });
-    mark.style.setProperty("fill", `light-dark(${look.colour}, ${look.dark})`);
+    mark.style.setProperty("fill", `light-dark(${look.light}, ${look.dark})`);
     parts.push(mark);
   }
   svg.replaceChildren(...parts);

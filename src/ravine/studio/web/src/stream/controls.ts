@@ -1,6 +1,5 @@
 // The controls of the stream widget: which gradients, and for each rule its settings.
 import type { Settings } from "../engine/descent";
-import type { Look } from "../engine/palette";
 import { rangeOf, scaleOf, takes } from "../engine/settings";
 import { dial } from "../landscape/dial";
 import { button, freshId, make, makeSvg, markup, short } from "../landscape/elements";
@@ -74,7 +73,7 @@ export function streamControls(state: StreamState, changed: () => void): HTMLEle
 
 function swatch(look: Look): SVGElement {
   const mark = makeSvg("path", { d: markerPath(look.marker), transform: "translate(10 10) scale(6)" });
-  mark.style.setProperty("fill", `light-dark(${look.colour}, ${look.dark})`);
+  mark.style.setProperty("fill", `light-dark(${look.light}, ${look.dark})`);
   return makeSvg("svg", { viewBox: "0 0 20 20", width: "20", height: "20", "aria-hidden": "true" }, mark);
 }
 

@@ -1,6 +1,5 @@
 // What each chart of the stream widget holds.
 import type { Settings } from "../engine/descent";
-import type { Look } from "../engine/palette";
 import { make, makeSvg, markup } from "../landscape/elements";
 import type { Series } from "./chart";
 import type { Record1D } from "./feed";
