@@ -60,6 +60,19 @@ def test_one_seed_gives_one_trajectory() -> None:
     assert torch.equal(ends[0], ends[1])
 
 
+def test_rounding_may_be_chosen_between_steps() -> None:
+    """1e-3 from 1.0 is lost to the nearest; with compensation it arrives, from the step at which it was asked for."""
+    parameter = torch.nn.Parameter(torch.ones(8, dtype=torch.bfloat16))
+    optimizer = ravine.optim.SGD([parameter], lr=1e-3)
+    for step in range(40):
+        if step == 20:
+            assert (parameter == 1).all()
+            optimizer.param_groups[0]["rounding"] = "kahan"
+        parameter.grad = torch.ones_like(parameter)
+        optimizer.step()
+    torch.testing.assert_close(parameter.detach().float(), torch.full((8,), 0.98), rtol=0, atol=0.004)
+
+
 def test_infinities_and_nan_survive_every_rounding() -> None:
     for rounding in (None, "stochastic", "kahan"):
         for dtype in LOW:

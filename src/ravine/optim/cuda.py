@@ -7,23 +7,23 @@ from collections.abc import Sequence
 import torch
 
 from ravine.backends import triton
-from ravine.optim import processor
 from ravine.optim.recipe import Recipe
+from ravine.optim.table import FORMATS, Key, Table
 
 
 def takes(parameter: torch.Tensor) -> bool:
     """Whether there is a kernel for this parameter."""
-    return parameter.is_cuda and parameter.dtype in processor.FORMATS and importlib.util.find_spec("triton") is not None
+    return parameter.is_cuda and parameter.dtype in FORMATS and importlib.util.find_spec("triton") is not None
 
 
-class Batch(processor.Batch):
+class Batch(Table):
     """The tensors of one pair of kernels."""
 
-    def __init__(self, key: processor.Key):
+    def __init__(self, key: Key):
+        super().__init__()
         equation, dtypes, counter, rounding, self.device = key
-        formats = tuple(processor.FORMATS[dtype] for dtype in dtypes)
-        self._start()
-        self.kernels = triton.compile_kernel(equation, formats, processor.FORMATS[counter], rounding)
+        formats = tuple(FORMATS[dtype] for dtype in dtypes)
+        self.kernels = triton.compile_kernel(equation, formats, FORMATS[counter], rounding)
         self.scatters = rounding == "stochastic"
         self.counters: list[torch.Tensor] = []
         self.spans = array("q")  # row, first element and the one after the last, of each chunk

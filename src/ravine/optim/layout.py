@@ -1,18 +1,27 @@
 """Tensors as a kernel wants them: one run of memory each, in the same order of elements."""
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import torch
 
 Copies = list[tuple[torch.Tensor, torch.Tensor]]  # (to, from), once the kernel has run
 
-_PLAIN = (torch.nn.Parameter, torch.Tensor)
+# Called for every tensor in every step: as functions, so that `map` runs them without Python in between.
+address, elements, stride = torch.Tensor.data_ptr, torch.Tensor.numel, torch.Tensor.stride
+in_one_run, negated = torch.Tensor.is_contiguous, torch.Tensor.is_neg
+dtype = attrgetter("dtype")
+
+
+def plain(tensor: torch.Tensor) -> bool:
+    """Whether it is no tensor of another class, which may keep its numbers elsewhere."""
+    return type(tensor) in (torch.nn.Parameter, torch.Tensor)
 
 
 def local(tensor: torch.Tensor) -> torch.Tensor:
     """The part of a distributed tensor (FSDP2, tensor parallel) that this process holds; other tensors as they are."""
-    if type(tensor) in _PLAIN:
+    if plain(tensor):
         return tensor
     to_local: Callable[[], Any] | None = getattr(tensor, "to_local", None)
     return tensor if to_local is None else to_local()

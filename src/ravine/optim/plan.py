@@ -14,15 +14,26 @@ import torch
 
 from ravine.optim import cuda, elementwise, processor, sparse
 from ravine.optim.checks import check_leading_axis
-from ravine.optim.layout import Copies, aligned, local, real
-from ravine.optim.processor import address, dtype, elements, in_one_run, negated, stride
+from ravine.optim.layout import (
+    Copies,
+    address,
+    aligned,
+    dtype,
+    elements,
+    in_one_run,
+    local,
+    negated,
+    plain,
+    real,
+    stride,
+)
 from ravine.optim.recipe import Recipe
+from ravine.optim.table import Key, Table
 
 if TYPE_CHECKING:
     from ravine.optim.optimizer import RuleOptimizer
 
 _gradient = attrgetter("grad")
-_PLAIN = (torch.nn.Parameter, torch.Tensor)
 
 
 class Plan:
@@ -34,16 +45,17 @@ class Plan:
     """
 
     def __init__(self, optimizer: "RuleOptimizer", recipes: Sequence[Recipe]):
-        self.batches: dict[processor.Key, processor.Batch] = {}
+        self.batches: dict[Key, Table] = {}
         self.others: list[Callable[[], None]] = []
         self.parameters = parameters_of(optimizer)
         self.equations = [recipe.equation for recipe in recipes]
         self.slots = [recipe.slots for recipe in recipes]
+        self.modes = _modes(optimizer, recipes)
         self.moving: list[bool] = []  # which parameters have a gradient
         self.kept: list[torch.Tensor] = []  # the parameters that have, and then all of their state
         self.sizes: list[int] = []
         self.dtypes: list[torch.dtype] = []
-        self.gradients: list[tuple[processor.Batch, int, int, int]] = []  # batch, place, slots, bytes of a slot
+        self.gradients: list[tuple[Table, int, int, int]] = []  # batch, place, slots, bytes of a slot
         self.lasts = True  # whether the next step may use it
 
         for group in optimizer.param_groups:
@@ -96,7 +108,7 @@ class Plan:
         numbers = recipe.numbers(state, fresh, parameter.device)
         tensors = [parameter, gradient, *(state[name] for name in recipe.element_states)]
         batch, place = self._to_batch(index, recipe, tensors, numbers)
-        if fresh or batch.kept or type(parameter) not in _PLAIN:
+        if fresh or batch.kept or not plain(parameter):
             self.lasts = False
         self.kept.append(parameter)
         self.sizes.append(parameter.numel())
@@ -105,7 +117,7 @@ class Plan:
 
     def _to_batch(
         self, group: int, recipe: Recipe, tensors: list[torch.Tensor], numbers: list[torch.Tensor]
-    ) -> tuple[processor.Batch, int]:
+    ) -> tuple[Table, int]:
         """Adds a parameter, its gradient and its states to the batch of their kind; see `Batch.add`."""
         place = tensors[0].device
         if any(tensor.device != place for tensor in tensors):
@@ -129,6 +141,8 @@ class Plan:
             return False
         parameters = parameters_of(optimizer)
         if not _same(parameters, self.parameters) or [recipe.slots for recipe in recipes] != self.slots:
+            return False
+        if _modes(optimizer, recipes) != self.modes:
             return False
         gradients = list(map(_gradient, parameters))
         if [gradient is not None for gradient in gradients] != self.moving:
@@ -163,7 +177,7 @@ class Plan:
             job()
 
 
-def batch_for(key: processor.Key) -> processor.Batch:
+def batch_for(key: Key) -> Table:
     """An empty batch of kernels for the device of the key."""
     return cuda.Batch(key) if key[-1].type == "cuda" else processor.Batch(key)
 
@@ -176,6 +190,14 @@ def _states(optimizer: torch.optim.Optimizer, parameters: Sequence[torch.Tensor]
 def parameters_of(optimizer: torch.optim.Optimizer) -> list[torch.Tensor]:
     """The parameters of all groups, in order."""
     return [parameter for group in optimizer.param_groups for parameter in group["params"]]
+
+
+def _modes(optimizer: torch.optim.Optimizer, recipes: Sequence[Recipe]) -> list[tuple[Any, ...]]:
+    """What decides between kernels and paths, other than the tensors, of each group."""
+    return [
+        (recipe.rounding, recipe.differentiable, group["differentiable"], group.get("capturable"))
+        for group, recipe in zip(optimizer.param_groups, recipes, strict=True)
+    ]
 
 
 def _same(now: Sequence[Any], before: Sequence[Any]) -> bool:
