@@ -11,7 +11,7 @@ from ravine.backends import numpy as reference
 from ravine.backends.numpy import Array
 from ravine.errors import RavineError
 from ravine.landscapes import Landscape, from_formula, landscapes
-from ravine.rules import Rule, rules
+from ravine.rules import Rule, find_rule
 from ravine.schedules import parse_schedule
 
 
@@ -35,11 +35,6 @@ class Trajectory:
 
 
 MOST_STEPS = 1_000_000
-
-
-def find_rule(rule: str | Rule) -> Rule:
-    """A rule, or the one of that name; `adam+decoupled` is Adam with decoupled weight decay."""
-    return rule if isinstance(rule, Rule) else rules[rule]
 
 
 def find_landscape(landscape: str | Landscape) -> Landscape:

@@ -132,6 +132,8 @@ def test_groups_are_checked(name: str, value: float) -> None:
 
 def test_a_rule_by_its_name() -> None:
     assert ravine.optim.from_rule("lion") is ravine.optim.from_rule(rules["lion"])
+    with pytest.raises(RavineError, match="sum is no rule: name one, such as 'adam'"):
+        ravine.optim.from_rule(sum)  # type: ignore[arg-type]
     with pytest.raises(RavineError, match="did you mean 'lion'"):
         ravine.optim.from_rule("lionn")
 

@@ -8,8 +8,8 @@ import numpy as np
 from ravine.backends.numpy import Array
 from ravine.errors import RavineError, unknown
 from ravine.landscapes import Landscape
-from ravine.rules import Rule
-from ravine.trajectory import Trajectory, best_rate, check_steps, descend, find_landscape, find_rule
+from ravine.rules import Rule, find_rule
+from ravine.trajectory import Trajectory, best_rate, check_steps, descend, find_landscape
 
 MOST = 12  # rules in one picture; beyond that nobody can tell the lines apart
 

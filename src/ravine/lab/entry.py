@@ -6,9 +6,8 @@ from typing import Any
 
 from ravine.errors import RavineError, unknown
 from ravine.lab.spaces import Range, settings
-from ravine.rules import Rule
+from ravine.rules import Rule, find_rule
 from ravine.schedules import Schedule, parse_schedule
-from ravine.trajectory import find_rule
 
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam")
 KEYS = ("rule", "label", "schedule", "trials")

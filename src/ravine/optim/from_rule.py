@@ -7,7 +7,7 @@ import torch
 
 from ravine.errors import RavineError, unknown
 from ravine.optim.optimizer import Group, Parameters, RuleOptimizer
-from ravine.rules import Rule, rules
+from ravine.rules import Rule, find_rule
 
 FLAGS: dict[str, Any] = {
     "maximize": False,
@@ -26,10 +26,10 @@ def from_rule(rule: Rule | str) -> type[RuleOptimizer]:
     with `decoupled_weight_decay`, if the rule has no weight decay of its own. An lr of 0 is taken, as by PyTorch: a
     schedule may start there. Its state bears the rule's names.
 
-    Raises RavineError for a rule that takes its gradient elsewhere than at the parameter; the class raises it for
-    hyperparameters that the rule does not have or that are out of range, in parameter groups too.
+    Raises RavineError for what is no rule, and for one that takes its gradient elsewhere than at the parameter; the
+    class raises it for hyperparameters that the rule does not have or that are out of range, in groups too.
     """
-    return _class_of(rules[rule] if isinstance(rule, str) else rule)
+    return _class_of(find_rule(rule))
 
 
 @cache

@@ -4,7 +4,7 @@ from ravine.errors import RavineError
 from ravine.registry import Registry
 from ravine.rules.rule import Rule, rule
 
-__all__ = ["Rule", "RuleBook", "rule", "rules"]
+__all__ = ["Rule", "RuleBook", "find_rule", "rule", "rules"]
 
 
 class RuleBook(Registry[Rule]):
@@ -23,3 +23,13 @@ class RuleBook(Registry[Rule]):
 
 
 rules = RuleBook("ravine.rules", Rule, "rule")
+
+
+def find_rule(rule: str | Rule) -> Rule:
+    """A rule, or the one of that name; `adam+decoupled` is Adam with decoupled weight decay."""
+    if isinstance(rule, Rule):
+        return rule
+    if not isinstance(rule, str):
+        called = getattr(rule, "__name__", repr(rule))
+        raise RavineError(f"{called} is no rule: name one, such as 'adam', or write one under @ravine.rule")
+    return rules[rule]
