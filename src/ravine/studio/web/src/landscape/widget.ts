@@ -1,5 +1,6 @@
 // The landscape widget: rules race over a landscape, and everything about the race can be changed.
 import { anatomyPanel } from "../anatomy/panel";
+import { isShared, keepInAddress, startOf } from "../engine/address";
 import type { Trajectory } from "../engine/descent";
 import { floorOf, holds } from "../engine/landscape";
 import { ownLandscape } from "../engine/own_landscape";
@@ -19,9 +20,8 @@ import { tablePanel } from "./table";
 import { landscapePanel, runPanel, startPanel } from "./world_panel";
 
 export const landscape: Widget = (root, query) => {
-  const inAddress = root.dataset.shared !== undefined;
-  const given = inAddress && location.hash.length > 1 ? new URLSearchParams(location.hash.slice(1)) : query;
-  const { state, refused } = parse(given);
+  const inAddress = isShared(root);
+  const { state, refused } = parse(startOf(root, query));
   const session = new Session(state, ownLandscape);
   const message = make("p", { class: "message", role: "status" });
   message.textContent = [...refused, session.trouble].join(" ").trim();
@@ -77,7 +77,11 @@ export const landscape: Widget = (root, query) => {
   root.dataset.ready = "";
   if (inAddress) {
     shared.session = session;
-    keepInAddress(session);
+    const follow = (link: URLSearchParams) => {
+      const { state } = parse(link);
+      if (write(state) !== write(session.state)) session.change(state);
+    };
+    session.on(keepInAddress(() => write(session.state), follow));
   }
 };
 
@@ -129,18 +133,4 @@ function hide(element: HTMLElement, panels: readonly string[]): void {
   for (const panel of panels) {
     for (const found of element.querySelectorAll<HTMLElement>(`[data-panel="${panel}"]`)) found.hidden = true;
   }
-}
-
-/** The address always holds what is seen; it is written when things come to rest. */
-function keepInAddress(session: Session): void {
-  let waiting: ReturnType<typeof setTimeout> | undefined;
-  session.on(() => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => history.replaceState(null, "", `#${write(session.state)}`), 300);
-  });
-  addEventListener("hashchange", ({ newURL }) => {
-    // Not location.hash: the address of the last change may have been written over the link that was followed.
-    const { state } = parse(new URLSearchParams(new URL(newURL).hash.slice(1)));
-    if (write(state) !== write(session.state)) session.change(state);
-  });
 }
