@@ -19,12 +19,14 @@ import { standings } from "./summary";
 import { tablePanel } from "./table";
 import { landscapePanel, runPanel, startPanel } from "./world_panel";
 
+const HINT = "Click or tap for a new start, or drag it.";
+
 export const landscape: Widget = (root, query) => {
   const inAddress = isShared(root);
   const { state, refused } = parse(startOf(root, query));
   const session = new Session(state, ownLandscape);
   const message = make("p", { class: "message", role: "status" });
-  message.textContent = [...refused, session.trouble].join(" ").trim();
+  message.textContent = [...refused, session.trouble].join(" ").trim() || HINT;
   const say = (text: string) => (message.textContent = text);
   const done = (what: string) => root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: what }));
 
@@ -68,10 +70,15 @@ export const landscape: Widget = (root, query) => {
     make("summary", {}, "Settings of the race"),
     groups,
   );
-  const below = make("div", { class: "below" }, rulesPanel(session, turned, inAddress), race);
+  const rules = rulesPanel(session, turned, inAddress);
   const guest = anatomyPanel(session, done);
+  const numbers = tablePanel(session);
   const share = make("div", { class: "share" }, sharePanel(parts, say), button("Reset", reset));
-  const element = make("div", { class: "landscape-widget" }, seen, side, below, guest, share, tablePanel(session));
+  // A lesson folds all but the race, and what is folded takes a line.
+  const rest = inAddress
+    ? [make("div", { class: "below" }, rules, race), guest, share, numbers]
+    : [make("div", { class: "folded" }, rules, race, guest, numbers, share)];
+  const element = make("div", { class: "landscape-widget" }, seen, side, ...rest);
   hide(element, session.state.hide);
   root.replaceChildren(element);
   root.dataset.ready = "";
@@ -109,8 +116,7 @@ function viewSwitch(session: Session, stage: Stage, say: (text: string) => void)
   session.on((change) => change === "look" && follow());
   session.on((change) => change === "race" && follow());
   follow();
-  const hint = make("span", { class: "hint" }, "Click or tap for a new start, or drag it.");
-  return make("div", { class: "view", "data-panel": "view" }, flat, solid, turns, hint);
+  return make("div", { class: "view", "data-panel": "view" }, flat, solid, turns);
 }
 
 /** What has come about, for the tasks of lessons. */
