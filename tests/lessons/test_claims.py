@@ -1,8 +1,10 @@
 """Every number and every claim of the lessons that can be computed, computed; and looked up in the lesson's text."""
 
+import csv
 import html
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from ravine.dialect_tables import FORMS
 from ravine.dialects import convert
 from ravine.landscapes import landscapes
 from ravine.lessons import lesson
+from ravine.lessons.checks.tables import span_of
 from ravine.lessons.state import read
 from ravine.rules import rules
 from ravine.studio.streams import feed, gradients
@@ -241,11 +244,43 @@ def test_adadelta_hardly_minds_the_scale_of_the_loss():
     assert plain[1] == pytest.approx(1000 * plain[0])
 
 
+def shown_cell(name, row, column):
+    """A cell of the table with that column in a lesson."""
+    tables = re.findall(r"((?:^\|.+\n)+)", lesson(name).source.read(), re.MULTILINE)
+    lines = next(table for table in tables if f"| {column} |" in table).splitlines()
+    heads, _, *rows = [[cell.strip(" *") for cell in line.strip("|").split("|")] for line in lines]
+    return next(cells[heads.index(column)] for cells in rows if cells[0] == row)
+
+
+POWERS = {"1e-2": "10⁻²", "1e-4": "10⁻⁴", "1e-6": "10⁻⁶", "1e-8": "10⁻⁸"}
+
+
+def test_zeilers_figures_are_the_published_ones_in_both_lessons():
+    with (Path(__file__).parents[2] / "studies" / "published" / "zeiler-mnist.csv").open() as file:
+        cells = list(csv.DictReader(file))
+    assert len(cells) == 27
+    for cell in cells:
+        if cell["method"] == "Adadelta":
+            place = ("adadelta", f"ε = {POWERS[cell['eps']]}", f"ρ = {cell['rho']}")
+        else:
+            place = ("which-one", f"{float(cell['lr']):g}", cell["method"])
+        assert shown_cell(*place) == f"{cell['test_error_percent']} %"
+
+
+def test_how_much_zeilers_settings_matter():
+    adadelta = span_of("adadelta", ["ρ = 0.9", "ρ = 0.95", "ρ = 0.99"])
+    assert f"has {adadelta:.1f} times the errors of the best" in text("adadelta")
+    assert f"span a factor of {span_of('which-one', ['SGD']):.0f}" in text("adadelta")
+
+
 def test_who_leaves_the_saddle_first():
     ends = {name: abs(run.points[60, 1]) for name, run in runs(states("adadelta")[1]).items()}
     assert max(ends, key=ends.get) == "adadelta"
     assert ends["adadelta"] > 10 * ends["momentum"]
-    assert {name: state for name, state in states("adadelta")[1].settings.items() if state["lr"] != 0.01} == {}
+    # The caption's rates, all of them given: the page picks one that is not.
+    assert {name: given["lr"] for name, given in states("adadelta")[1].settings.items()} == {
+        "adagrad": 0.01, "momentum": 0.01, "nesterov": 0.01, "adadelta": 1,
+    }  # fmt: skip
 
 
 def test_adadelta_keeps_higher_rates_than_adagrad():

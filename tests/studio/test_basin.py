@@ -4,6 +4,8 @@ Shaders round to 32 bits. Away from borders between basins a run ends where the 
 decides, and those pixels are left out.
 """
 
+import re
+
 import numpy as np
 import pytest
 
@@ -231,6 +233,45 @@ def test_a_click_sets_the_start_of_the_race(widget):
     widget.wait_for_url("**start=**")
     assert "comes to minimum" in widget.locator(".map-picture .message").text_content()
     assert "momentum.lr=" in widget.url  # the rate that was picked is kept, so that the map stays as it was
+
+
+def test_a_start_is_chosen_by_keyboard(widget):
+    cursor = widget.get_by_role("button", name="Cursor at")
+    assert not widget.locator(".map-cursor:focus-visible").count()
+    cursor.focus()
+    place = cursor.bounding_box()
+    widget.keyboard.press("Shift+ArrowRight")
+    widget.keyboard.press("ArrowUp")
+    moved = cursor.bounding_box()
+    canvas = widget.locator(".map-canvas").bounding_box()
+    assert moved["x"] - place["x"] == pytest.approx(0.05 * (canvas["width"] - 72), abs=1)  # less its margins
+    assert place["y"] - moved["y"] == pytest.approx(0.01 * (canvas["height"] - 36), abs=1)
+    assert cursor.evaluate("each => getComputedStyle(each).opacity") == "1"
+    said = widget.locator(".map-picture [role=status]")
+    under = re.fullmatch(r"\((.+), (.+)\): minimum (\d)", said.text_content())
+    assert under.group() in cursor.get_attribute("aria-label")
+    assert "start=" not in widget.url  # nothing is chosen before Enter
+    widget.keyboard.press("Enter")
+    widget.wait_for_url("**start=**")
+    start = re.search(r"start=([^&]+)", widget.url)[1]
+    assert start == f"{under[1]},{under[2]}".replace("−", "-")
+    assert f"it comes to minimum {under[3]}" in said.text_content()
+    for _ in range(30):
+        widget.keyboard.press("Shift+ArrowLeft")  # no further than the edge
+    assert said.text_content().startswith("(−2.2, ")
+
+
+def test_a_setting_is_chosen_by_keyboard(widget):
+    widget.get_by_label("Map", exact=True).select_option("rates")
+    widget.wait_for_selector(".map-ramp")
+    cursor = widget.get_by_role("button", name="Cursor at lr = ")
+    cursor.focus()
+    widget.keyboard.press("Shift+ArrowRight")
+    said = widget.locator(".map-picture [role=status]").text_content()
+    rate, other = re.fullmatch(r"lr = (.+), (\w+ = .+): (?:final height .+|diverged)", said).groups()
+    widget.keyboard.press("Enter")
+    widget.wait_for_url(f"**momentum.lr={rate}**")
+    assert f"Momentum now has lr = {rate}, {other}." in widget.locator(".map-picture [role=status]").text_content()
 
 
 def test_the_map_of_rates_names_its_best_setting(widget):

@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import os
 import signal
 import subprocess
 import sys
@@ -104,6 +105,55 @@ cli.main(["export", sys.argv[1]])
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path / "site")], capture_output=True, timeout=120)
     assert done.returncode == 128 + signal.SIGTERM
     assert names(tmp_path) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from ravine.studio import export
+name, place, folder = sys.argv[1:]
+before = getattr(Path, name)
+def killed(self, *more):
+    if place in self.name:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return before(self, *more)
+setattr(Path, name, killed)
+export.export({"index.html": b"<h1>Two</h1>", "static/a.css": b""}, Path(folder))
+"""
+
+
+@pytest.mark.parametrize("moment", [("write_bytes", "a.css"), ("rename", "site"), ("rename", ".site.")])
+def test_what_a_killed_export_left_is_removed_by_the_next(tmp_path, moment):
+    """Killed while it writes, before it swaps the folders, and between the two moves of the swap."""
+    folder = tmp_path / "site"
+    export(SMALL, folder)
+    done = subprocess.run([sys.executable, "-c", KILLED, *moment, str(folder)], check=False, timeout=120)
+    assert done.returncode == -signal.SIGKILL
+    left = set(names(tmp_path)) - {"site"}
+    assert left
+    export(SMALL, folder)
+    assert left <= set(names(tmp_path))  # it might be an export that is still running
+    for path in tmp_path.rglob("*"):
+        os.utime(path, (0, 0))
+    export(SMALL, folder)
+    assert names(tmp_path) == ["site"]
+    assert written(folder).keys() == {*SMALL, MANIFEST}
+
+
+def test_nothing_else_beside_the_folder_is_removed(tmp_path):
+    folders = [".site.0123abcd", ".site.0123abcd.old", ".site.backup", ".site.0123ABCD", ".page.0123abcd"]
+    for name in folders:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / MANIFEST).write_text("index.html\n")
+    for name in folders[:2]:
+        (tmp_path / name / "mine.txt").write_text("work of years")
+    (tmp_path / ".site.0123abce").mkdir()
+    (tmp_path / ".site.0123abcf").symlink_to(tmp_path / ".page.0123abcd")
+    before = set(names(tmp_path))
+    for path in tmp_path.rglob("*"):
+        os.utime(path, (0, 0))
+    export(SMALL, tmp_path / "site")
+    assert set(names(tmp_path)) == {*before, "site"}
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

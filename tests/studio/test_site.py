@@ -33,7 +33,14 @@ def elements(path):
 
 def test_every_lesson_is_a_page():
     names = {f"lessons/{lesson.name}.html" for lesson in course()}
-    assert names | {"index.html", "lessons/index.html", "playground.html", "review.html", "quiz.html"} == set(PAGES)
+    assert names | {
+        "index.html",
+        "lessons/index.html",
+        "playground.html",
+        "stream.html",
+        "review.html",
+        "quiz.html",
+    } == set(PAGES)
 
 
 @pytest.mark.parametrize("path", PAGES)

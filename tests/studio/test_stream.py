@@ -1,9 +1,12 @@
 """The gradient-stream widget: its numbers against Python's, what a learner does with it, and malformed states."""
 
+from urllib.parse import unquote
+
 import numpy as np
 import pytest
 
-from ravine.lessons.state import STREAMS
+from ravine.lessons import course
+from ravine.lessons.state import STREAMS, read
 from ravine.rules import rules
 from ravine.studio.pictures import draw
 from ravine.studio.streams import feed, gradients
@@ -11,11 +14,14 @@ from ravine.studio.streams import feed, gradients
 PROGRAM = """
 import { feed } from "./src/stream/feed";
 import { STREAMS } from "./src/stream/streams";
-import { read } from "./src/stream/state";
+import { read, write } from "./src/stream/state";
 import { readFileSync } from "node:fs";
 (0, eval)(readFileSync(RULES, "utf8").replace("const RAVINE", "globalThis.RAVINE"));
 const answer = (question) => {
-  if (question.query !== undefined) return read(new URLSearchParams(question.query));
+  if (question.query !== undefined) {
+    const found = read(new URLSearchParams(question.query));
+    return { ...found, written: write(found.state) };
+  }
   const stream = STREAMS[question.stream].gradients(question.steps, question.seed, [2, -0.5, 0.25]);
   if (question.rule === undefined) return { gradients: stream };
   const rule = RAVINE.rules[question.rule];
@@ -71,6 +77,27 @@ def test_a_malformed_state_is_left_out_and_named(ask, query, named):
     assert named in line
     plain = ask({"query": "rules=adam"})
     assert answer["state"] == plain["state"]
+
+
+WHOLE = (
+    "stream=own&gradients=1,-2e-7&scale=1000&project=-1,1&show=m,step&rules=adam,sgd&adam.beta1=0.5&sgd.lr=0.1"
+    "&steps=80&seed=3&step=7"
+)
+
+
+@pytest.mark.parametrize("query", ["stream=constant&rules=adam", "stream=noisy&show=&rules=adam+l2,sgd&seed=9", WHOLE])
+def test_what_is_written_is_what_is_read(ask, query):
+    answer = ask({"query": query.replace("+", "%2B")})
+    assert answer["refused"] == []
+    assert unquote(answer["written"]) == query
+    read(answer["written"])  # a teacher may put it into a lesson
+
+
+@pytest.mark.parametrize("state", [use.state for each in course() for use in each.widgets if use.kind == "stream"])
+def test_the_states_of_the_lessons_survive_a_link(ask, state):
+    first = ask({"query": state.query})
+    assert first["refused"] == []
+    assert ask({"query": first["written"]})["state"] == first["state"]
 
 
 def widget(page, kind="stream"):
@@ -154,6 +181,58 @@ def test_a_learners_own_list_and_a_second_rule(visit):
     np.testing.assert_allclose(column(found, "Gradient descent: step")[:2], [0.004, -0.001])
     found.get_by_label("Take Gradient descent out").click()
     assert found.locator("fieldset legend").all_inner_texts() == ["Adam"]
+
+
+def test_the_address_holds_what_is_seen(visit):
+    page = visit("stream.html")
+    found = widget(page)
+    found.get_by_label("Gradients", exact=True).select_option("own")
+    own = found.get_by_label("Your gradients, with commas between them")
+    own.fill("4, -1")
+    own.press("Enter")
+    found.get_by_label("Take Gradient descent out").click()
+    field = found.get_by_label("beta1 of Adam", exact=False).and_(found.locator("input[type=text]"))
+    field.fill("0.5")
+    field.press("Enter")
+    found.get_by_label("Draw m", exact=True).check()
+    found.get_by_label("Step to read").focus()
+    page.keyboard.press("Home")
+    page.wait_for_url(
+        "**#stream=own&gradients=4,-1&show=gradient,m,step,position&rules=adam&adam.beta1=0.5&steps=100&step=1"
+    )
+    before = column(found, "Adam: m")
+    again = visit(page.url.split("/", 3)[3])
+    np.testing.assert_allclose(column(widget(again), "Adam: m"), before)
+    assert widget(again).locator("output").inner_text().startswith("1: gradient 4")
+
+
+def test_a_link_that_is_followed_and_one_that_is_broken(visit):
+    page = visit("stream.html#stream=sparse&rules=adagrad")
+    found = widget(page)
+    assert found.locator("fieldset legend").all_inner_texts() == ["Adagrad"]
+    page.evaluate("location.hash = 'stream=reddi&rules=adam,amsgrad&scale=none'")
+    found.get_by_text("scale=none is left out: a number above 0 is wanted.").wait_for()
+    assert found.locator("fieldset legend").all_inner_texts() == ["Adam", "AMSGrad"]
+    np.testing.assert_allclose(column(found, "gradient")[:3], [3, -1, -1])
+
+
+def test_a_lessons_stream_leads_to_its_own_page(visit):
+    page = visit("lessons/rmsprop.html")
+    found = widget(page)
+    steps = found.get_by_label("Steps", exact=True)
+    steps.fill("30")
+    steps.press("Enter")
+    assert "#" not in page.url  # a lesson's address belongs to its sections
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    found.get_by_role("button", name="Copy link").click()
+    found.get_by_text("Link copied.").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.endswith(
+        "stream.html#stream=impulse&show=v,step&rules=rmsprop&rmsprop.alpha=0.9&rmsprop.lr=0.001&steps=30"
+    )
+    page.locator("figure", has=found).get_by_role("link", name="Open on a page of its own").click()
+    page.wait_for_url("**/stream.html#stream=impulse**steps=60")
+    assert len(column(widget(page), "RMSprop: v")) == 60
 
 
 def test_symbols_of_a_formula_are_explained_by_keyboard(visit):

@@ -84,12 +84,20 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
     )
 
 
+# The page that is a widget's own, and what the link to it says.
+WHOLE = {
+    "landscape": ("playground.html", "Open in the playground"),
+    "stream": ("stream.html", "Open on a page of its own"),
+}
+
+
 def _playground(use: WidgetUse) -> str:
-    """A link to the whole widget, with all that a lesson may hide."""
-    if use.kind != "landscape":
+    """A link to the page on which the whole widget stands, with all that a lesson may hide."""
+    if use.kind not in WHOLE:
         return ""
+    page, words = WHOLE[use.kind]
     shown = "&".join(pair for pair in use.state.query.split("&") if not pair.startswith("hide="))
-    return f' <a href="../playground.html#{html.escape(shown)}">Open in the playground</a>'
+    return f' <a href="../{page}#{html.escape(shown)}">{words}</a>'
 
 
 # What a symbol means in every rule; a lesson's block says the rest, or says these differently.

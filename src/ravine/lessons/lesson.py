@@ -16,7 +16,7 @@ from ravine.lessons.state import read
 from ravine.rules import rules
 
 COURSE = Path(__file__).parent / "course"
-PAGES = ("index", "playground", "review", "quiz")
+PAGES = ("index", "playground", "stream", "review", "quiz")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Page:
         if page := re.fullmatch(r"\.\./(\w+)\.html", path):
             if page[1] not in PAGES:
                 raise self.error(line, unknown("page", page[1], PAGES))
-            if page[1] == "playground":
+            if page[1] in ("playground", "stream"):
                 self.checked_state(line, fragment)
             return target
         lesson = re.fullmatch(r"(\d+-([a-z0-9-]+)\.md)?", path)

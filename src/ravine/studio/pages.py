@@ -43,6 +43,7 @@ def render_pages() -> dict[str, str]:
             questions=quizzes().get(lesson.name, ()),
         )
     add("playground.html", "playground", "playground")
+    add("stream.html", "playground", "stream")
     add("review.html", "review", "review", review=review())
     add("quiz.html", "quiz", "quiz", questions=all_questions())
     return pages

@@ -233,3 +233,23 @@ def imitates(rule: str, other: str, settings: Mapping[str, float], others: Mappi
     """Whether a rule, so set, takes the other's steps on a noisy stream once bias corrections have worn off."""
     one, two = (_follow(name, _noisy(), given)[0] for name, given in ((rule, settings), (other, others)))
     return bool(np.allclose(one[100:], two[100:], rtol=1e-3, atol=0.0))
+
+
+def takes_steps(rule: str, gradients: Gradients, taken: Gradients, within: float = 0.1, **settings: float) -> bool:
+    """Whether the steps for these gradients are `taken`, each to `within`, in units of the rate."""
+    steps, _ = _follow(rule, gradients, {**settings, "lr": 1.0})
+    return bool(np.allclose(steps, taken, rtol=0.0, atol=within))
+
+
+def after_spike(rule: str, outcome: str, spike: float = 100.0, calm: float = 0.01, **settings: float) -> bool:
+    """What 40 steps after a spike do: "outgrow" the rate, "stay" near it, or "shrink".
+
+    Outgrowing is to pass five rates, shrinking to end below a tenth of one.
+    """
+    steps, _ = _follow(rule, [spike] + [calm] * 40, {**settings, "lr": 1.0})
+    outcomes = {
+        "outgrow": steps.max() > 5,
+        "shrink": steps.max() < 1.01 and steps[-1] < 0.1,
+        "stay": steps.max() < 2 and steps[-1] > 0.5,
+    }
+    return bool(outcomes[outcome])

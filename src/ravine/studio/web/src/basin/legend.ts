@@ -5,8 +5,8 @@ import { lossColour } from "./ink";
 import { type Losses, settingsAt } from "./losses";
 import { DIVERGED, OUTSIDE, type Outcomes, type Share } from "./outcome";
 import { paintSample } from "./paint";
-import type { Seen } from "./picture";
 import type { Runs } from "./run";
+import type { Seen } from "./seen";
 import type { Subject } from "./subject";
 
 const ROWS = 9; // more minima than these are summed up in one line

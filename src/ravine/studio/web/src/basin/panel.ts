@@ -1,14 +1,17 @@
 // The panel of maps: controls, the picture, its legend, and what a click on it does.
+import type { Point } from "../engine/landscape";
 import type { Session } from "../engine/session";
-import { make, short } from "../landscape/elements";
+import { make } from "../landscape/elements";
 import { onThemeChange } from "../landscape/theme";
 import { mapControls } from "./controls";
-import { basinLegend, basinSummary, percent, ratesLegend, ratesSummary, ratesTable } from "./legend";
+import { mapCursor } from "./cursor";
+import { basinLegend, basinSummary, ratesLegend, ratesSummary, ratesTable } from "./legend";
 import { losses } from "./losses";
 import { Mapper } from "./mapper";
 import { outcomes } from "./outcome";
-import { Picture, type Seen } from "./picture";
-import { rateAt } from "./run";
+import { homeOf, pick, wordsAt } from "./pick";
+import { Picture } from "./picture";
+import type { Seen } from "./seen";
 import { against, axisOf, minimaOf, rates, subject } from "./subject";
 
 const SETTLED = 180; // milliseconds without a change, until the map that stays is drawn
@@ -22,10 +25,18 @@ export function mapPanel(session: Session, done: (what: string) => void): HTMLEl
   const numbers = make("div", { class: "scrolls", tabindex: "0", role: "region", "aria-label": "The map as a table" });
   const details = make("details", { hidden: true }, make("summary", {}, "As a table"), numbers);
   const across = make("p", { class: "map-axis" });
+  const hint = make("p", { class: "map-hint" }, "Click or tap, or move the cursor with the arrow keys and press Enter.");
   let seen: Seen | null = null;
   let visible = false;
   let frame = 0;
   let settling: ReturnType<typeof setTimeout> | undefined;
+  const choose = (place: Point) => {
+    if (seen === null) return;
+    said.textContent = pick(session, seen, place);
+    done("changed");
+  };
+  const words = (place: Point) => (seen === null ? "" : wordsAt(session, seen, place));
+  const cursor = mapCursor(words, (place) => (said.textContent = words(place)), choose);
 
   const compute = (settled: boolean) => {
     const about = subject(session);
@@ -41,6 +52,7 @@ export function mapPanel(session: Session, done: (what: string) => void): HTMLEl
       seen = { kind: "basin", runs, outcomes: outcomes(runs, session.landscape, minima) };
     }
     picture.draw(seen, about, start);
+    cursor.follow(homeOf(seen, about, start));
     if (settled) tell(seen);
   };
   const tell = (seen: Seen) => {
@@ -70,15 +82,14 @@ export function mapPanel(session: Session, done: (what: string) => void): HTMLEl
       });
     }
   };
-  const pick = (event: PointerEvent) => {
+  const chooseUnder = (event: PointerEvent) => {
     const place = picture.locate(event);
-    if (place !== null && seen !== null) said.textContent = picked(session, seen, place);
-    done("changed");
+    if (place !== null) choose(place);
   };
-  picture.canvas.addEventListener("pointerdown", (event) => event.button === 0 && pick(event));
+  picture.canvas.addEventListener("pointerdown", (event) => event.button === 0 && chooseUnder(event));
   picture.canvas.addEventListener(
     "pointermove",
-    (event) => event.pointerType === "mouse" && event.buttons === 1 && pick(event),
+    (event) => event.pointerType === "mouse" && event.buttons === 1 && chooseUnder(event),
   );
   session.on((change) => change !== "step" && request());
   onThemeChange(() => request());
@@ -90,40 +101,12 @@ export function mapPanel(session: Session, done: (what: string) => void): HTMLEl
   // The first map is there before it is scrolled to; the others wait until they are seen.
   setTimeout(() => seen ?? compute(true), SETTLED);
 
-  const figure = make("div", { class: "map-picture" }, picture.canvas, across, said);
+  const stage = make("div", { class: "map-stage" }, picture.canvas, cursor.button);
+  const figure = make("div", { class: "map-picture" }, stage, across, hint, said);
   return make(
     "div",
     { class: "map-panel", "data-panel": "map" },
     mapControls(session),
     make("div", { class: "map-body" }, figure, make("div", {}, legend, note, details)),
   );
-}
-
-/** Sets the start, or the setting, that a click on the map means; what to say of it. */
-function picked(session: Session, seen: Seen, [across, up]: [number, number]): string {
-  const { rule, settings } = subject(session);
-  const own = session.state.settings[rule.name] ?? {};
-  if (seen.kind === "rates") {
-    const lr = Number(rateAt(seen.rates, across).toPrecision(3));
-    const other = seen.up === null ? {} : { [seen.up.name]: seen.up.at(up) };
-    session.change({ settings: { ...session.state.settings, [rule.name]: { ...own, lr, ...other } } });
-    const named = Object.entries({ lr, ...other }).map(([name, value]) => `${name} = ${short(value)}`);
-    return `${rule.title} now has ${named.join(", ")}.`;
-  }
-  const { domain } = session.landscape;
-  const at = ([low, high]: [number, number], share: number) => Number((low + share * (high - low)).toPrecision(4));
-  const start: [number, number] = [at(domain.x, across), at(domain.y, up)];
-  // A rate that was picked for the old start is kept, or the click would change the map itself.
-  const kept = settings["lr"] === undefined ? own : { ...own, lr: settings["lr"] };
-  session.change({ start, settings: { ...session.state.settings, [rule.name]: kept } });
-  const { runs, outcomes } = seen;
-  const pixel =
-    Math.min(runs.height - 1, Math.floor(up * runs.height)) * runs.width +
-    Math.min(runs.width - 1, Math.floor(across * runs.width));
-  const kind = outcomes.kinds[pixel]!;
-  const place = `From (${start.map(short).join(", ")})`;
-  const part = percent(outcomes.shares.find(({ outcome }) => outcome === kind)?.part ?? 0);
-  if (kind < 0) return `${place} it ends at no minimum.`;
-  const rest = `and is at rest from step ${runs.rest[pixel]!}`;
-  return `${place} it comes to minimum ${kind + 1}, as do ${part} of the starts, ${rest}.`;
 }

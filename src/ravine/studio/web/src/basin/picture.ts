@@ -5,17 +5,14 @@ import { make } from "../landscape/elements";
 import { flat, type Frame, type Projection } from "../landscape/projection";
 import { theme, type Theme } from "../landscape/theme";
 import { decades, drawAxes, evenly, fifths } from "./axes";
-import type { Losses } from "./losses";
 import type { Outcomes } from "./outcome";
+import { homeOf } from "./pick";
 import { paintLosses, paintOutcomes } from "./paint";
-import type { Axis, Runs } from "./run";
+import type { Seen } from "./seen";
 import type { Subject } from "./subject";
 
-export type Seen =
-  | { kind: "basin"; runs: Runs; outcomes: Outcomes }
-  | { kind: "rates"; runs: Runs; losses: Losses; rates: Point; up: Axis | null };
-
-const MARGIN = { left: 62, right: 10, top: 10, bottom: 26 };
+/** Of the canvas around the map, in CSS pixels: for the axes. */
+export const MARGIN = { left: 62, right: 10, top: 10, bottom: 26 };
 const MOST_PIXELS = 900; // a side; beyond it the eye gains nothing
 
 export class Picture {
@@ -66,7 +63,7 @@ export class Picture {
     } else {
       drawAxes(context, frame, decades(seen.rates), seen.up ? fifths(seen.up.at) : [], colours);
       drawBest(context, seen, frame, colours);
-      drawSetting(context, seen, subject, frame, colours);
+      drawSetting(context, seen, subject, start, frame, colours);
     }
   }
 }
@@ -161,13 +158,12 @@ function drawBest(
 function drawSetting(
   context: CanvasRenderingContext2D,
   seen: Seen & { kind: "rates" },
-  { settings }: Subject,
+  subject: Subject,
+  start: Point,
   frame: Frame,
   colours: Theme,
 ): void {
-  const [low, high] = seen.rates;
-  const across = Math.log(settings["lr"]! / low) / Math.log(high / low);
-  const up = seen.up === null ? 0.5 : nearestShare(seen.up, settings[seen.up.name]!);
+  const [across, up] = homeOf(seen, subject, start);
   const [x, y] = [frame.left + across * frame.width, frame.top + (1 - up) * frame.height];
   if (!(across >= 0 && across <= 1)) return;
   rimmed(context, colours, 2, () => {
@@ -179,9 +175,4 @@ function drawSetting(
       context.lineTo(x + dx, y + dy);
     }
   });
-}
-
-function nearestShare({ at }: Axis, value: number): number {
-  const shares = Array.from({ length: 201 }, (_, i) => i / 200);
-  return shares.reduce((best, share) => (Math.abs(at(share) - value) < Math.abs(at(best) - value) ? share : best), 0);
 }

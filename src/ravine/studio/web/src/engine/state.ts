@@ -1,5 +1,6 @@
 // All that a landscape widget shows, as the query string of a shared link, of a lesson's fence and of a test.
 import type { Point } from "./landscape";
+import { type Pair, settingPairs, toQuery } from "./query";
 import { rangeOf, takes } from "./settings";
 
 export const VIEWS = ["contours", "surface"] as const;
@@ -88,41 +89,33 @@ export function parse(query: URLSearchParams): { state: State; refused: string[]
   return { state, refused };
 }
 
-/** The query string: what differs from the defaults, in a fixed order. Commas stay as they are. */
+/** The query string: what differs from the defaults, in a fixed order. */
 export function write(state: State): string {
   const plain = defaults();
-  const pairs: [string, string][] = [];
-  const add = (key: string, value: string | number | null, unless: string | number | null) => {
-    if (value !== null && value !== unless) pairs.push([key, String(value)]);
-  };
-  if (state.landscape === "formula") {
-    add("formula", state.formula, "");
-    add("domain", state.domain && [...state.domain.x, ...state.domain.y].join(","), null);
-  } else add("landscape", state.landscape, null);
-  for (const [name, value] of Object.entries(state.shape)) add(`landscape.${name}`, value, null);
-  add("rules", state.rules.join(","), null);
-  for (const [rule, settings] of Object.entries(state.settings)) {
-    if (!state.rules.includes(rule)) continue;
-    for (const [name, value] of Object.entries(settings)) add(`${rule}.${name}`, value, null);
-  }
-  add("start", state.start && state.start.join(","), null);
-  add("steps", state.steps, plain.steps);
-  add("noise", state.noise, plain.noise);
-  add("seed", state.seed, plain.seed);
-  add("schedule", state.schedule, plain.schedule);
-  add("step", state.step, null);
-  add("view", state.view, plain.view);
-  add("log", state.log ? 1 : 0, plain.log ? 1 : 0);
-  add("hide", state.hide.join(","), "");
-  add("anatomy", state.anatomy, null);
-  add("map", state.map, null);
-  add("map.rule", state.mapRule, null);
-  add("map.against", state.mapAgainst, null);
-  return pairs.map(([key, value]) => `${encode(key)}=${encode(value)}`).join("&");
-}
-
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/%2C/g, ",").replace(/%2F/g, "/").replace(/%3A/g, ":");
+  const domain = state.domain && [...state.domain.x, ...state.domain.y].join(",");
+  const own: Pair[] = [
+    ["formula", state.formula, ""],
+    ["domain", domain],
+  ];
+  return toQuery([
+    ...(state.landscape === "formula" ? own : [["landscape", state.landscape] satisfies Pair]),
+    ...Object.entries(state.shape).map(([name, value]): Pair => [`landscape.${name}`, value]),
+    ["rules", state.rules.join(",")],
+    ...settingPairs(state.rules, state.settings),
+    ["start", state.start && state.start.join(",")],
+    ["steps", state.steps, plain.steps],
+    ["noise", state.noise, plain.noise],
+    ["seed", state.seed, plain.seed],
+    ["schedule", state.schedule, plain.schedule],
+    ["step", state.step],
+    ["view", state.view, plain.view],
+    ["log", state.log ? 1 : 0, plain.log ? 1 : 0],
+    ["hide", state.hide.join(","), ""],
+    ["anatomy", state.anatomy],
+    ["map", state.map],
+    ["map.rule", state.mapRule],
+    ["map.against", state.mapAgainst],
+  ]);
 }
 
 /** Takes the text into the state, and returns null; or says what is wanted instead. */

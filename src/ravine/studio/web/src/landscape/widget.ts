@@ -1,5 +1,6 @@
 // The landscape widget: rules race over a landscape, and everything about the race can be changed.
 import { anatomyPanel } from "../anatomy/panel";
+import { isShared, keepInAddress, startOf } from "../engine/address";
 import type { Trajectory } from "../engine/descent";
 import { floorOf, holds } from "../engine/landscape";
 import { ownLandscape } from "../engine/own_landscape";
@@ -18,13 +19,14 @@ import { standings } from "./summary";
 import { tablePanel } from "./table";
 import { landscapePanel, runPanel, startPanel } from "./world_panel";
 
+const HINT = "Click or tap for a new start, or drag it.";
+
 export const landscape: Widget = (root, query) => {
-  const inAddress = root.dataset.shared !== undefined;
-  const given = inAddress && location.hash.length > 1 ? new URLSearchParams(location.hash.slice(1)) : query;
-  const { state, refused } = parse(given);
+  const inAddress = isShared(root);
+  const { state, refused } = parse(startOf(root, query));
   const session = new Session(state, ownLandscape);
   const message = make("p", { class: "message", role: "status" });
-  message.textContent = [...refused, session.trouble].join(" ").trim();
+  message.textContent = [...refused, session.trouble].join(" ").trim() || HINT;
   const say = (text: string) => (message.textContent = text);
   const done = (what: string) => root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: what }));
 
@@ -68,16 +70,25 @@ export const landscape: Widget = (root, query) => {
     make("summary", {}, "Settings of the race"),
     groups,
   );
-  const below = make("div", { class: "below" }, rulesPanel(session, turned, inAddress), race);
+  const rules = rulesPanel(session, turned, inAddress);
   const guest = anatomyPanel(session, done);
+  const numbers = tablePanel(session);
   const share = make("div", { class: "share" }, sharePanel(parts, say), button("Reset", reset));
-  const element = make("div", { class: "landscape-widget" }, seen, side, below, guest, share, tablePanel(session));
+  // A lesson folds all but the race, and what is folded takes a line.
+  const rest = inAddress
+    ? [make("div", { class: "below" }, rules, race), guest, share, numbers]
+    : [make("div", { class: "folded" }, rules, race, guest, numbers, share)];
+  const element = make("div", { class: "landscape-widget" }, seen, side, ...rest);
   hide(element, session.state.hide);
   root.replaceChildren(element);
   root.dataset.ready = "";
   if (inAddress) {
     shared.session = session;
-    keepInAddress(session);
+    const follow = (link: URLSearchParams) => {
+      const { state } = parse(link);
+      if (write(state) !== write(session.state)) session.change(state);
+    };
+    session.on(keepInAddress(() => write(session.state), follow));
   }
 };
 
@@ -105,8 +116,7 @@ function viewSwitch(session: Session, stage: Stage, say: (text: string) => void)
   session.on((change) => change === "look" && follow());
   session.on((change) => change === "race" && follow());
   follow();
-  const hint = make("span", { class: "hint" }, "Click or tap for a new start, or drag it.");
-  return make("div", { class: "view", "data-panel": "view" }, flat, solid, turns, hint);
+  return make("div", { class: "view", "data-panel": "view" }, flat, solid, turns);
 }
 
 /** What has come about, for the tasks of lessons. */
@@ -129,18 +139,4 @@ function hide(element: HTMLElement, panels: readonly string[]): void {
   for (const panel of panels) {
     for (const found of element.querySelectorAll<HTMLElement>(`[data-panel="${panel}"]`)) found.hidden = true;
   }
-}
-
-/** The address always holds what is seen; it is written when things come to rest. */
-function keepInAddress(session: Session): void {
-  let waiting: ReturnType<typeof setTimeout> | undefined;
-  session.on(() => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => history.replaceState(null, "", `#${write(session.state)}`), 300);
-  });
-  addEventListener("hashchange", ({ newURL }) => {
-    // Not location.hash: the address of the last change may have been written over the link that was followed.
-    const { state } = parse(new URLSearchParams(new URL(newURL).hash.slice(1)));
-    if (write(state) !== write(session.state)) session.change(state);
-  });
 }

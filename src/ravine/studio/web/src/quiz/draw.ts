@@ -20,7 +20,7 @@ export interface Named {
 }
 
 /** One of each name, in order: where a question has variants, one of them. */
-export function oneOfEach<T extends Named>(questions: readonly T[], next: () => number): T[] {
+function oneOfEach<T extends Named>(questions: readonly T[], next: () => number): T[] {
   return [...grouped(questions, (question) => question.name).values()].map((variants) => pick(variants, next));
 }
 

@@ -1,12 +1,14 @@
-// The quiz of a lesson, and the final one: ten questions drawn over all lessons, fixed by the seed in the address.
+// The quiz of a lesson: five questions at the most, drawn anew in each round. And the final one: ten drawn over all
+// lessons, fixed by the seed in the address.
 import { recordScore } from "../site/progress";
 import type { Widget } from "../site/start";
-import { oneOfEach, random, seedOf, spread } from "./draw";
+import { random, seedOf, spread } from "./draw";
 import { button, make } from "../landscape/elements";
 import { read, type Question } from "./question";
 import { play } from "./round";
 
 const FINAL = 10; // questions
+const ROUND = 5; // and of one lesson
 
 export const quiz: Widget = (root, state) => {
   const questions = [...root.querySelectorAll<HTMLElement>("article.question")].map(read);
@@ -18,7 +20,7 @@ export const quiz: Widget = (root, state) => {
 };
 
 function lessonQuiz(root: HTMLElement, questions: Question[], lesson: string): void {
-  play(root, oneOfEach(questions, Math.random), {
+  play(root, spread(questions, ROUND, Math.random), {
     scored: (right, of) => recordScore(lesson, right, of),
     onward: () => [button("Once more", () => again(root, () => lessonQuiz(root, questions, lesson)))],
   });

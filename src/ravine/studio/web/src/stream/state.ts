@@ -1,4 +1,5 @@
 // The state of the stream widget as a query string: its own keys here, rules and their settings as everywhere.
+import { settingPairs, toQuery } from "../engine/query";
 import { parse } from "../engine/state";
 import { STREAMS } from "./streams";
 
@@ -16,6 +17,8 @@ export interface StreamState {
 }
 
 const OWN_KEYS = ["stream", "gradients", "scale", "project", "show"];
+const STEPS = 60;
+const SHOWN = ["gradient", "step", "position"];
 export const MOST_STEPS = 2000;
 export const LONGEST_LIST = 200;
 
@@ -23,7 +26,7 @@ export const LONGEST_LIST = 200;
 export function read(query: URLSearchParams): { state: StreamState; refused: string[] } {
   // A later pair overrides an earlier one where it is well formed: these two are this widget's defaults.
   const common = new URLSearchParams([
-    ["steps", "60"],
+    ["steps", String(STEPS)],
     ["rules", "adam"],
     ...[...query].filter(([key]) => !OWN_KEYS.includes(key)),
   ]);
@@ -37,7 +40,7 @@ export function read(query: URLSearchParams): { state: StreamState; refused: str
     seed: shared.seed,
     rules: shared.rules,
     settings: shared.settings,
-    show: ["gradient", "step", "position"],
+    show: SHOWN,
     step: shared.step,
   };
   const take = (key: string, accept: (text: string) => boolean, wanted: string): void => {
@@ -75,10 +78,26 @@ export function read(query: URLSearchParams): { state: StreamState; refused: str
   );
   take(
     "show",
-    (text) => /^[a-z][\w,]*$/.test(text) && ((state.show = [...new Set(text.split(","))]), true),
+    (text) => /^([a-z][\w,]*)?$/.test(text) && ((state.show = [...new Set(text.split(",").filter(Boolean))]), true),
     "names such as m,v,step are wanted",
   );
   return { state, refused };
+}
+
+/** The query string, which `read` takes back: what differs from the defaults, in a fixed order. */
+export function write(state: StreamState): string {
+  return toQuery([
+    ["stream", state.stream],
+    ["gradients", state.stream === "own" ? state.own.join(",") : null],
+    ["scale", state.scale, 1],
+    ["project", state.bounds && state.bounds.join(",")],
+    ["show", state.show.join(","), SHOWN.join(",")],
+    ["rules", state.rules.join(",")],
+    ...settingPairs(state.rules, state.settings),
+    ["steps", state.steps, STEPS],
+    ["seed", state.seed, 0],
+    ["step", state.step],
+  ]);
 }
 
 /** The numbers of a list with commas; null if it is none, or too long. */

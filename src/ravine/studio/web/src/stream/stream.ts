@@ -1,20 +1,36 @@
 // The gradient-stream widget: one parameter, a stream of gradients, and every number that rules make of it.
+import { isShared, keepInAddress, linkTo, startOf } from "../engine/address";
 import type { Settings } from "../engine/descent";
 import { looks } from "../engine/palette";
-import { make } from "../landscape/elements";
+import { copier } from "../landscape/clipboard";
+import { button, make } from "../landscape/elements";
 import type { Widget } from "../site/start";
 import { draw } from "./chart";
 import { adder, ruleBox, streamControls } from "./controls";
 import { feed } from "./feed";
 import { emptyPanel, type Lane, panelsOf, quantities, seriesOf, titleOf } from "./panels";
 import { fillTable, readingOf } from "./reading";
-import { at, read, type StreamState } from "./state";
+import { at, read, type StreamState, write } from "./state";
 import { STREAMS } from "./streams";
 
 const MOST_RULES = 4;
 
 export const stream: Widget = (root, query) => {
-  const { state, refused } = read(query);
+  let current: StreamState;
+  const show = ({ state, refused }: ReturnType<typeof read>) => {
+    current = state;
+    fill(root, state, refused, kept);
+  };
+  const follow = (link: URLSearchParams) => {
+    const found = read(link);
+    if (write(found.state) !== write(current)) show(found);
+  };
+  const kept = isShared(root) ? keepInAddress(() => write(current), follow) : () => {};
+  show(read(startOf(root, query)));
+};
+
+/** Builds the widget in `root`; `kept` is called after each change of the state. */
+function fill(root: HTMLElement, state: StreamState, refused: readonly string[], kept: () => void): void {
   let gradients: number[] = [];
   let lanes: Lane[] = [];
   const charts = make("div", { class: "stream-charts" });
@@ -23,7 +39,8 @@ export const stream: Widget = (root, query) => {
   const reading = make("output", { class: "stream-reading" });
   const player = make("input", { type: "range", min: "1", step: "1", "aria-label": "Step to read" });
   const table = make("details", { class: "stream-table" }, make("summary", {}, "The numbers as a table"));
-  const said = make("p", { class: "unseen", "aria-live": "polite" });
+  const said = make("p", { class: "message", role: "status" });
+  const { copy, shown: copied } = copier((message) => (said.textContent = message));
 
   const rerun = (): void => {
     gradients = STREAMS[state.stream]!.gradients(state.steps, state.seed, state.own).map((g) => g * state.scale);
@@ -43,6 +60,7 @@ export const stream: Widget = (root, query) => {
   /** After a change by the learner. */
   const changed = (): void => {
     rerun();
+    kept();
     root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: "changed" }));
     if (reached(state, gradients, lanes))
       root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: "reached" }));
@@ -101,12 +119,14 @@ export const stream: Widget = (root, query) => {
         box.addEventListener("change", () => {
           state.show = quantities(lanes).filter((other) => (other === name ? box.checked : state.show.includes(other)));
           redraw();
+          kept();
         });
         return make("label", {}, box, ...titleOf([name], lanes));
       }),
     );
   };
 
+  const share = () => void copy(linkTo("stream.html", write(state)), "Link");
   const trouble = make("div", { class: "stream-refused" }, ...refused.map((text) => make("p", {}, text)));
   const controls = make("div", { class: "stream-controls" }, ...streamControls(state, changed));
   const scrub = make("div", { class: "stream-scrub" }, make("span", {}, "Step"), player, reading);
@@ -115,19 +135,19 @@ export const stream: Widget = (root, query) => {
     controls,
     shown,
     make("div", { class: "stream-body" }, make("div", {}, charts, scrub), legend),
-    table,
-    said,
+    make("div", { class: "stream-foot" }, table, said, copied, button("Copy link", share)),
   );
   player.addEventListener("input", () => {
     state.step = Number(player.value);
     redraw();
+    kept();
   });
   table.addEventListener("toggle", () => table.open && fillTable(table, state, gradients, lanes));
   new ResizeObserver(redraw).observe(charts);
   rerun();
   showRules();
   showChoices();
-};
+}
 
 /** Whether every rule ended at the end of the bounds that the gradients, on the whole, point to. */
 function reached({ bounds }: StreamState, gradients: readonly number[], lanes: readonly Lane[]): boolean {
