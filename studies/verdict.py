@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Outcome = Literal["reproduced", "not reproduced", "not decided"]
+Outcome = Literal["reproduced", "reproduced on some networks", "not reproduced", "not decided"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,13 @@ class Verdict:
 def outcome(borne_out: bool | None) -> Outcome:
     """None where the figures do not tell."""
     return "not decided" if borne_out is None else "reproduced" if borne_out else "not reproduced"
+
+
+def outcome_of_several(borne_out: Sequence[bool]) -> Outcome:
+    """Of a claim that was put to several networks; to none where the source gives no figure to put."""
+    if any(borne_out) and not all(borne_out):
+        return "reproduced on some networks"
+    return outcome(all(borne_out) if borne_out else None)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from ravine.lab.study_file import read_study
 from studies.__main__ import HERE, NAMES, markdown, module_of
-from studies.verdict import Verdict
+from studies.verdict import Verdict, outcome_of_several
 
 SOURCES = {"zeiler-mnist": 27, "mnist-optimizers": 10}
 
@@ -66,19 +66,21 @@ def test_every_cell_of_zeilers_tables_has_its_seeds_and_its_published_figure():
 
 def test_every_logged_run_of_the_slides_was_made_here_too():
     module, figures = module_of("mnist-optimizers"), facts_of("mnist-optimizers")["figures"]
+    assert len(figures["networks"]) == 3
     for (optimizer, lr), runs in module.published().items():
         assert all(len(run) == 10 for run in runs)
-        series = [s for s in figures["series"] if s["optimizer"] == optimizer and s["setting"].get("lr") == lr]
-        assert len(series) == 1
+        for series in figures["networks"].values():
+            assert len([s for s in series if s["optimizer"] == optimizer and s["setting"].get("lr") == lr]) == 1
 
 
 def test_the_log_has_a_line_for_every_epoch_of_every_run():
     name = "mnist-optimizers"
     figures = facts_of(name)["figures"]
-    assert all(len(curve) == 10 for series in figures["series"] for curve in series["loss"] + series["accuracy"])
+    every = [series for network in figures["networks"].values() for series in network]
+    assert all(len(curve) == 10 for series in every for curve in series["loss"] + series["accuracy"])
     log = (HERE / f"{name}.log").read_text(encoding="utf-8")
     assert log == module_of(name).log(figures)
-    assert len(log.splitlines()) == 10 * sum(len(series["loss"]) for series in figures["series"])
+    assert len(log.splitlines()) == 10 * sum(len(series["loss"]) for series in every)
 
 
 @pytest.mark.parametrize(("name", "count"), SOURCES.items())
@@ -106,7 +108,10 @@ def _zeiler(figures):
 
 
 def _slides(figures):
-    return {"series": [{**one, "test": [0.98 - test for test in one["test"]]} for one in figures["series"]]}
+    def spoiled(series):
+        return [{**one, "test": [0.98 - test for test in one["test"]]} for one in series]
+
+    return {"networks": {name: spoiled(series) for name, series in figures["networks"].items()}}
 
 
 def _adadelta(figures):
@@ -129,3 +134,16 @@ SPOILED = {
 def test_the_index_names_every_study():
     text = Path(HERE / "README.md").read_text(encoding="utf-8")
     assert all(f"({name}.toml)" in text and f"({name}.md)" in text for name in NAMES)
+
+
+@pytest.mark.parametrize(
+    ("borne_out", "outcome"),
+    [
+        ([True, True], "reproduced"),
+        ([True, False], "reproduced on some networks"),
+        ([False, False], "not reproduced"),
+        ([], "not decided"),
+    ],
+)
+def test_a_claim_put_to_several_networks(borne_out, outcome):
+    assert outcome_of_several(borne_out) == outcome
