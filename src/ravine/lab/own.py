@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from ravine.errors import RavineError
 from ravine.lab.examples import read_examples
 from ravine.lab.problems.problem import Data, Metric, Problem, Split
-from ravine.lab.trial import check_network, tried
+from ravine.lab.rehearsal import check_network, tried
 
 REQUIRED = ("model", "train", "validation", "loss")
 OPTIONAL = ("test", "batch_size", "epochs", "metric", "target", "name")
