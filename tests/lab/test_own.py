@@ -9,7 +9,16 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional
-from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
+from torch.utils.data import (
+    BatchSampler,
+    DataLoader,
+    Dataset,
+    IterableDataset,
+    RandomSampler,
+    SubsetRandomSampler,
+    TensorDataset,
+    WeightedRandomSampler,
+)
 
 from ravine.errors import RavineError
 from ravine.lab.engine import train_chunk
@@ -72,6 +81,34 @@ def test_the_batch_size_is_the_loaders():
     assert problem(train=EXAMPLES["a stream"], batch_size=5).batch_size == 5
     assert problem().batch_size == 32
     assert problem(batch_size=1000).batch_size == 60
+
+
+HALF = range(1, 60, 2)
+ODD = {
+    "a subset": {"batch_size": 7, "sampler": SubsetRandomSampler(HALF)},
+    "a list of indices": {"batch_size": 7, "sampler": list(HALF)},
+    "batches of a subset": {"batch_sampler": BatchSampler(SubsetRandomSampler(HALF), 7, drop_last=True)},
+    "batches of one's own": {"batch_sampler": [HALF[:7], HALF[7:]]},
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_sampler_says_which_examples(kind):
+    for _ in range(2):  # the same order each time, or the fingerprint would be another
+        made = problem(train=DataLoader(Rows(), **ODD[kind]))
+        assert torch.equal(made.data().train.inputs, X[1::2])
+        assert torch.equal(made.data().train.targets, Y[1::2])
+        assert made.batch_size == (30 if kind == "batches of one's own" else 7)
+
+
+def test_a_sampler_with_weights_is_drawn_once():
+    weights = WeightedRandomSampler((Y == 2).double(), 40)
+    train = problem(train=DataLoader(Rows(), batch_size=7, sampler=weights)).data().train
+    assert train.targets.tolist() == [2] * 40
+    again = problem(train=DataLoader(Rows(), batch_size=7, sampler=weights)).data().train
+    assert torch.equal(train.inputs, again.inputs)
+    some = RandomSampler(Rows(), num_samples=12)
+    assert len(problem(train=DataLoader(Rows(), sampler=some, batch_size=4)).data().train) == 12
 
 
 def test_without_test_examples_half_of_the_validation_is_kept_for_it():

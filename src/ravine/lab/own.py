@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from ravine.errors import RavineError
-from ravine.lab.examples import read_examples
+from ravine.lab.examples import batch_size_of, read_examples
 from ravine.lab.problems.problem import Data, Metric, Problem, Split
 from ravine.lab.rehearsal import check_network, tried
 
@@ -45,7 +45,7 @@ def own_problem(
     """
     if not callable(loss):
         raise RavineError(f"{name}: loss must be a function of outputs and targets, such as torch's cross_entropy")
-    size = batch_size if batch_size is not None else getattr(train, "batch_size", None) or BATCH_SIZE
+    size = batch_size if batch_size is not None else batch_size_of(train) or BATCH_SIZE
     for what, number in (("batch_size", size), ("epochs", epochs)):
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             raise RavineError(f"{name}: {what} must be a whole number of at least 1, not {number!r}")
