@@ -125,6 +125,46 @@ def test_a_chunk_on_which_every_worker_dies_is_given_up(study):
     assert len(doomed.handed_out) == 3
 
 
+class Felled(Here):
+    """Two workers that fall together, so many times, when a chunk of one rule is trained."""
+
+    lost = (BrokenExecutor,)
+
+    def __init__(self, rule, times):
+        super().__init__()
+        self.at_once, self.rule, self.times, self.out = 2, rule, times, []
+
+    def submit(self, work, chunk, heard):
+        future = Future()
+        self.out.append((work, chunk, future))
+        return future
+
+    def under_way(self):
+        falls = self.times > 0 and any(chunk[0].rule == self.rule for _, chunk, _ in self.out)
+        self.times -= falls
+        for work, chunk, future in self.out:
+            if falls:
+                future.set_exception(BrokenExecutor())
+            else:
+                future.set_result(work_of_a_worker.train(work, chunk))
+        self.out = []
+        return 0
+
+    def renew(self):
+        return True
+
+
+@pytest.mark.parametrize("guilty", ["sgd", "adam"])
+def test_a_chunk_that_was_only_out_when_workers_fell_is_not_blamed(study, guilty):
+    with pytest.raises(ravine.RavineError, match=f"workers died 3 times training {guilty} on small"):
+        run_study(study, workers=Felled(guilty, 100), stack=4)
+
+
+def test_after_a_fall_all_is_trained(study, expected, tmp_path):
+    run_study(study, store=tmp_path, workers=Felled("adam", 2), stack=4)
+    assert files(tmp_path) == expected
+
+
 class Late(Here):
     """Whose first worker is found dead when the first chunk is handed out."""
 

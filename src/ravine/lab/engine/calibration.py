@@ -8,6 +8,7 @@ from typing import Literal
 from ravine.lab.configuration import Configuration
 from ravine.lab.engine.alone import Alone
 from ravine.lab.engine.device import clock, data_of, one_thread
+from ravine.lab.engine.failure import told
 from ravine.lab.engine.stack import Stack
 from ravine.lab.problems import Problem, Split
 from ravine.rules import Rule, rules
@@ -42,8 +43,8 @@ class Calibration:
 def calibrate(problem: Problem, budget_seconds: float = 1.0) -> Calibration:
     """Trains some steps alone, then in stacks that grow for as long as they gain. The same problem is tried once.
 
-    It takes about the budget, and what PyTorch needs to load at its first step of a kind. Raises what the problem's own
-    code raises.
+    It takes about the budget, and what PyTorch needs to load at its first step of a kind. RavineError for what the
+    problem's own code raises.
     """
     fingerprint = problem.fingerprint()
     if fingerprint not in _known:
@@ -57,7 +58,8 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
     device = data.train.inputs.device
     now = clock(device)
     book: Mapping[str, Rule] = {RULE: rules[RULE]}
-    seconds = _step_time(Alone(problem, data, _configuration(problem, 0), book).step, now, SHARE * budget)
+    with told(problem, "training it"):
+        seconds = _step_time(Alone(problem, data, _configuration(problem, 0), book).step, now, SHARE * budget)
     best = Calibration(1, 1 / seconds, "alone", "stacking gains too little, since a step keeps a core busy")
     some = Split(data.validation.inputs[:FEW], data.validation.targets[:FEW])
     for size in STACKS[device.type]:
