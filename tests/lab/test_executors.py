@@ -1,6 +1,8 @@
 """The same study on every engine gives the same results file for file, also when a worker is killed in the middle."""
 
 import json
+import subprocess
+import sys
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -100,6 +102,31 @@ def test_ray(study, expected, tmp_path, fuse):
 @pytest.mark.slow
 def test_slurm_through_submitits_local_executor(study, expected, tmp_path, fuse):
     check(study, Slurm(tmp_path / "jobs", {"timeout_min": 5}, cluster="local"), tmp_path / "runs", expected, fuse)
+
+
+UNHEARD = """
+import os, signal, sys, torch, ravine
+
+here = os.getpid()
+
+def model():
+    if os.getpid() != here and signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+        raise RuntimeError("a worker hears Ctrl-C")
+    return torch.nn.Linear(2, 2)
+
+pair = torch.ones(8, 2), torch.arange(8) % 2
+ravine.compare(
+    model=model, train=pair, validation=pair, test=pair, loss=torch.nn.functional.cross_entropy,
+    optimizers=["sgd"], lrs=[0.1], steps=2, tuning_seeds=1, seeds=1, workers=1 + 1,
+)
+"""
+
+
+@pytest.mark.slow
+def test_ctrl_c_is_for_the_study_and_not_for_its_workers():
+    """In a process of its own: there nothing of multiprocessing's has been started by another test."""
+    done = subprocess.run([sys.executable, "-c", UNHEARD], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 class Doomed(Here):
