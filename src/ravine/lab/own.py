@@ -44,8 +44,9 @@ def own_problem(
     metric: "accuracy" or "loss"; by default accuracy where outputs are (n, classes) and targets whole numbers (n,).
     Raises RavineError that says what is wrong with which of them, before anything is trained.
     """
-    if isinstance(loss, type) and issubclass(loss, nn.Module):
-        raise RavineError(f"{name}: loss is the class {loss.__name__}; make one of it: loss = {loss.__name__}()")
+    given: object = loss
+    if isinstance(given, type) and issubclass(given, nn.Module):
+        raise RavineError(f"{name}: loss is the class {given.__name__}; make one of it: loss = {given.__name__}()")
     if not callable(loss):
         raise RavineError(f"{name}: loss must be a function of outputs and targets, such as torch's cross_entropy")
     size = batch_size if batch_size is not None else batch_size_of(train) or BATCH_SIZE
