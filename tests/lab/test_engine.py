@@ -225,6 +225,26 @@ def test_what_cannot_be_stacked_runs_alone_and_says_so():
     assert first == again
 
 
+class Recurrent(nn.Module):
+    """torch.func can train it in a stack, and not evaluate it in one."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.cells, self.head = kind(8, 6, batch_first=True), nn.Linear(6, 10)
+
+    def forward(self, x):
+        return self.head(self.cells(x.view(-1, 8, 8))[0][:, -1])
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+def test_recurrent_networks_are_trained(kind):
+    problem = replace(DIGITS, name=kind.__name__, model=lambda: Recurrent(kind))
+    configurations = [configured(problem, "adam", lr=lr, steps=60) for lr in (0.01, 0.02)]
+    for part in engine.chunks(problem, configurations, stack=2):
+        for run in train_chunk(problem, part):
+            assert run.train_loss[-1] < run.train_loss[0]
+
+
 def test_chunks_hold_everything_once_in_parts_for_every_worker():
     mixed = [configured(DIGITS, rule, seed=seed) for seed in range(5) for rule in ("sgd", "adam", "lion")]
     longer = [configured(DIGITS, "sgd", seed=seed, steps=99) for seed in range(3)]

@@ -1,6 +1,8 @@
 """The same study on every engine gives the same results file for file, also when a worker is killed in the middle."""
 
 import json
+import subprocess
+import sys
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -102,6 +104,31 @@ def test_slurm_through_submitits_local_executor(study, expected, tmp_path, fuse)
     check(study, Slurm(tmp_path / "jobs", {"timeout_min": 5}, cluster="local"), tmp_path / "runs", expected, fuse)
 
 
+UNHEARD = """
+import os, signal, sys, torch, ravine
+
+here = os.getpid()
+
+def model():
+    if os.getpid() != here and signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+        raise RuntimeError("a worker hears Ctrl-C")
+    return torch.nn.Linear(2, 2)
+
+pair = torch.ones(8, 2), torch.arange(8) % 2
+ravine.compare(
+    model=model, train=pair, validation=pair, test=pair, loss=torch.nn.functional.cross_entropy,
+    optimizers=["sgd"], lrs=[0.1], steps=2, tuning_seeds=1, seeds=1, workers=1 + 1,
+)
+"""
+
+
+@pytest.mark.slow
+def test_ctrl_c_is_for_the_study_and_not_for_its_workers():
+    """In a process of its own: there nothing of multiprocessing's has been started by another test."""
+    done = subprocess.run([sys.executable, "-c", UNHEARD], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 class Doomed(Here):
     """Workers that all die."""
 
@@ -123,6 +150,46 @@ def test_a_chunk_on_which_every_worker_dies_is_given_up(study):
     with pytest.raises(ravine.RavineError, match=r"workers died 3 times training sgd on small .* fewer workers"):
         run_study(study, workers=doomed, stack=4)
     assert len(doomed.handed_out) == 3
+
+
+class Felled(Here):
+    """Two workers that fall together, so many times, when a chunk of one rule is trained."""
+
+    lost = (BrokenExecutor,)
+
+    def __init__(self, rule, times):
+        super().__init__()
+        self.at_once, self.rule, self.times, self.out = 2, rule, times, []
+
+    def submit(self, work, chunk, heard):
+        future = Future()
+        self.out.append((work, chunk, future))
+        return future
+
+    def under_way(self):
+        falls = self.times > 0 and any(chunk[0].rule == self.rule for _, chunk, _ in self.out)
+        self.times -= falls
+        for work, chunk, future in self.out:
+            if falls:
+                future.set_exception(BrokenExecutor())
+            else:
+                future.set_result(work_of_a_worker.train(work, chunk))
+        self.out = []
+        return 0
+
+    def renew(self):
+        return True
+
+
+@pytest.mark.parametrize("guilty", ["sgd", "adam"])
+def test_a_chunk_that_was_only_out_when_workers_fell_is_not_blamed(study, guilty):
+    with pytest.raises(ravine.RavineError, match=f"workers died 3 times training {guilty} on small"):
+        run_study(study, workers=Felled(guilty, 100), stack=4)
+
+
+def test_after_a_fall_all_is_trained(study, expected, tmp_path):
+    run_study(study, store=tmp_path, workers=Felled("adam", 2), stack=4)
+    assert files(tmp_path) == expected
 
 
 class Late(Here):

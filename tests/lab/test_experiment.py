@@ -175,6 +175,8 @@ def test_a_rule_of_ones_own_can_be_compared():
         ({"problem": "digits", "train": 1}, "a problem is given twice"),
         ({"workers": 0}, "workers must be"),
         ({"workers": True}, "workers must be"),
+        ({"workers": "4"}, "workers must be a whole number of at least 1, not '4'"),
+        ({"stack": "3"}, "stack must be a whole number of at least 1, not '3'"),
         ({"stack": 1.5}, "stack must be"),
         ({"store": "/proc/none", "steps": 1}, "cannot make the store"),
     ],

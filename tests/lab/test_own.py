@@ -3,16 +3,28 @@
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 
 import cloudpickle
+import numpy as np
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional
-from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
+from torch.utils.data import (
+    BatchSampler,
+    DataLoader,
+    Dataset,
+    IterableDataset,
+    RandomSampler,
+    SubsetRandomSampler,
+    TensorDataset,
+    WeightedRandomSampler,
+)
 
 from ravine.errors import RavineError
-from ravine.lab.engine import train_chunk
+from ravine.lab import compare, study_of
+from ravine.lab.engine import calibrate, train_chunk
 from ravine.lab.own import own_problem
 from ravine.lab.problems import find_problem
 from tests.lab.configurations import configured
@@ -74,6 +86,34 @@ def test_the_batch_size_is_the_loaders():
     assert problem(batch_size=1000).batch_size == 60
 
 
+HALF = range(1, 60, 2)
+ODD = {
+    "a subset": {"batch_size": 7, "sampler": SubsetRandomSampler(HALF)},
+    "a list of indices": {"batch_size": 7, "sampler": list(HALF)},
+    "batches of a subset": {"batch_sampler": BatchSampler(SubsetRandomSampler(HALF), 7, drop_last=True)},
+    "batches of one's own": {"batch_sampler": [HALF[:7], HALF[7:]]},
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_sampler_says_which_examples(kind):
+    for _ in range(2):  # the same order each time, or the fingerprint would be another
+        made = problem(train=DataLoader(Rows(), **ODD[kind]))
+        assert torch.equal(made.data().train.inputs, X[1::2])
+        assert torch.equal(made.data().train.targets, Y[1::2])
+        assert made.batch_size == (30 if kind == "batches of one's own" else 7)
+
+
+def test_a_sampler_with_weights_is_drawn_once():
+    weights = WeightedRandomSampler((Y == 2).double(), 40)
+    train = problem(train=DataLoader(Rows(), batch_size=7, sampler=weights)).data().train
+    assert train.targets.tolist() == [2] * 40
+    again = problem(train=DataLoader(Rows(), batch_size=7, sampler=weights)).data().train
+    assert torch.equal(train.inputs, again.inputs)
+    some = RandomSampler(Rows(), num_samples=12)
+    assert len(problem(train=DataLoader(Rows(), sampler=some, batch_size=4)).data().train) == 12
+
+
 def test_without_test_examples_half_of_the_validation_is_kept_for_it():
     made = problem(test=None)
     data = made.data()
@@ -131,9 +171,40 @@ class Rooted(nn.Linear):
         return (super().forward(x) - 1e9).sqrt()
 
 
+NET, SHARED = nn.Linear(4, 3), nn.Linear(4, 4)
+
+
+def from_numpy():
+    layer = nn.Linear(4, 3)
+    layer.weight.data = torch.tensor(np.random.randn(3, 4), dtype=torch.float32)
+    return layer
+
+
+ONES = torch.ones(60, 4)
+WIDE = dict.fromkeys(("train", "validation", "test"), (ONES, X[:, 0]))
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
+        ({"model": lambda: NET}, "model() gave the same parameters twice, so each run would go on where the last one"),
+        ({"model": lambda: nn.Sequential(SHARED, nn.Linear(4, 3))}, "model() gave the same parameters twice"),
+        ({"model": from_numpy}, "other weights under the same seed; draw them with torch's functions"),
+        ({"model": lambda: nn.LazyLinear(3)}, "lazy layers, whose sizes are not known"),
+        (
+            {"validation": (X[:, :3], Y)},
+            "validation: the network, given inputs (32, 3) of float32, raised",
+        ),
+        ({"test": (X[:, :3], Y)}, "test: the network, given inputs (32, 3) of float32, raised RuntimeError"),
+        ({"validation": (X, Y.float())}, "validation: the loss, given outputs (32, 3) and targets (32,) of float32"),
+        ({"validation": (X, Y + 1)}, "targets run from 0 to 3"),
+        ({"train": (X.double().numpy(), Y)}, "; the network is of float32, so use float32 data, as in x.astype('float"),
+        (
+            {"loss": nn.CrossEntropyLoss},
+            "loss is the class CrossEntropyLoss; make one of it: loss = Cross",
+        ),
+        ({**WIDE, "model": lambda: nn.Linear(4, 1), "loss": nn.MSELoss()}, "outputs (32, 1) and targets (32,) differ"),
+        ({**WIDE, "metric": "accuracy"}, "accuracy needs outputs (n, classes) and targets (n,) of whole numbers"),
         ({"model": nn.Linear(4, 3)}, "model must give a new network each time: a class, or a function"),
         ({"model": "net"}, "model must give a new network"),
         ({"model": lambda: nn.Linear(4)}, "model() raised TypeError: "),
@@ -171,6 +242,54 @@ def test_what_is_wrong_is_said_in_a_line(changed, says):
     assert says in str(caught.value)
     assert str(caught.value).startswith("own: ")
     assert "\n" not in str(caught.value)
+
+
+def test_a_loss_that_mends_the_shapes_itself_is_let_pass():
+    def squeezed(outputs, targets):
+        return functional.mse_loss(outputs.squeeze(1), targets)
+
+    def chosen(outputs, targets):
+        return functional.mse_loss(outputs[:, 0], targets)
+
+    for loss in (squeezed, chosen):
+        assert problem(**WIDE, model=lambda: nn.Linear(4, 1), loss=loss).metric == "loss"
+
+
+def test_networks_may_share_what_is_not_trained():
+    body = nn.Linear(4, 4).requires_grad_(False)
+    made = problem(model=lambda: nn.Sequential(body, nn.Linear(4, 3)))
+    assert made.network == "Sequential, 15 parameters"
+
+
+class Fragile(nn.Linear):
+    """Which the first batch does not show."""
+
+    def forward(self, x):
+        if x.eq(X[-1]).all(dim=-1).any():
+            raise ValueError("this row is too much")
+        return super().forward(x)
+
+
+def test_what_fails_later_is_told_in_a_line_too():
+    made = replace(problem(), name="fragile", model=lambda: Fragile(4, 3))
+    with pytest.raises(RavineError) as caught:
+        train_chunk(made, [configured(made, "sgd", lr=0.1)])
+    assert str(caught.value) == "fragile: evaluating it on validation data failed: ValueError: this row is too much"
+    with pytest.raises(RavineError, match="fragile: training it failed: ValueError: this row is too much"):
+        calibrate(made)
+
+
+def test_a_metric_that_does_not_suit_is_refused():
+    with pytest.raises(RavineError, match="quadratic: accuracy needs outputs"):
+        study_of("quadratic", metric="accuracy")
+    with pytest.raises(RavineError, match="own: accuracy needs outputs"):
+        compare(
+            model=lambda: nn.Linear(4, 1),
+            train=(X, X[:, :1]),
+            validation=(X, X[:, :1]),
+            loss=functional.mse_loss,
+            metric="accuracy",
+        )
 
 
 def test_shapes_that_differ_from_batch_to_batch_are_the_collate_functions_to_mend():
@@ -248,6 +367,10 @@ def test_an_edit_of_the_network_is_another_problem_and_a_comment_is_not(file):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        (
+            FILE.replace("epochs", "epoch"),
+            "words.py defines epoch, which no problem has; did you mean 'epochs'",
+        ),
         ("model = 1\n", "does not define train; a problem needs model, train, validation, loss"),
         ("import torch\nimport nonesuch\n", "words.py, line 2: ModuleNotFoundError: No module named 'nonesuch'"),
         ("x = 1\nx = = 2\n", "words.py, line 2: SyntaxError: invalid syntax"),

@@ -92,6 +92,18 @@ def test_a_corrupt_file_is_named(store, spoil):
         assert str(caught.value).startswith(f"{path} is corrupt, or no run: delete it")
 
 
+def test_a_link_to_a_file_that_is_gone_is_no_run(store):
+    store.write(CALM)
+    path = only_file(store)
+    path.rename(store.folder / "elsewhere")
+    path.symlink_to(store.folder / "elsewhere")
+    assert store.keys() == {path.stem}
+    (store.folder / "elsewhere").unlink()
+    assert (store.keys(), list(store.runs()), sum(store.other_versions().values())) == (set(), [], 0)
+    store.write(CALM)
+    assert list(store.runs()) == [CALM]
+
+
 def test_a_file_that_holds_another_run_is_named(store):
     store.write(WILD)
     only_file(store).rename(store.folder / f"{CALM.configuration.key()}.json")

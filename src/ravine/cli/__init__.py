@@ -55,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _failed(message: str, code: int = 2) -> int:
+    if code == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends already: a second Ctrl-C could only disturb that
     print(f"ravine: {message}", file=sys.stderr)
     return code
 

@@ -77,7 +77,7 @@ def compare(
     own = {"model": model, "train": train, "validation": validation, "test": test, "loss": loss}
     own = {name: value for name, value in {**own, "batch_size": batch_size}.items() if value is not None}
     if own:
-        problem = _own(problem, own)
+        problem = _own(problem, own, choices.get("metric"))
     study = study_of("digits" if problem is None else problem, **choices)
     return run_study(study, store=store, workers=workers, stack=stack, on_progress=on_progress)[0]
 
@@ -107,7 +107,7 @@ def study_of(problem: "str | Path | Problem", **choices: Unpack[Choices]) -> Stu
     )
 
 
-def _own(problem: object, given: Mapping[str, Any]) -> "Problem":
+def _own(problem: object, given: Mapping[str, Any], metric: Metric | None) -> "Problem":
     if problem is not None:
         raise RavineError(f"a problem is given twice: {problem!r}, and its own {', '.join(given)}; leave one out")
     if missing := [name for name in ("model", "train", "validation", "loss") if name not in given]:
@@ -115,4 +115,4 @@ def _own(problem: object, given: Mapping[str, Any]) -> "Problem":
     check_installed()
     from ravine.lab.own import own_problem
 
-    return own_problem(**given)
+    return own_problem(**given, metric=metric)

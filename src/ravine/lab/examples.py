@@ -1,12 +1,13 @@
 """A user's examples, as tensors: read once, so that training only picks rows of them."""
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, IterableDataset
+from torch.utils.data import BatchSampler, DataLoader, Dataset, IterableDataset, RandomSampler, SequentialSampler
 
 from ravine.errors import RavineError
 from ravine.lab.problems.problem import Split
@@ -34,8 +35,16 @@ def read_examples(what: str, given: Any) -> Split:
     return Split(inputs.detach().cpu(), targets.detach().cpu())
 
 
+def batch_size_of(given: Any) -> int | None:
+    """What a DataLoader or its batch sampler says; None where nothing is said."""
+    if not isinstance(given, DataLoader):
+        return None
+    size = given.batch_size if given.batch_size is not None else getattr(given.batch_sampler, "batch_size", None)
+    return size if isinstance(size, int) else None
+
+
 def _gathered(what: str, given: "Dataset[Any] | DataLoader[Any]") -> tuple[Tensor, Tensor]:
-    """All batches, one after the other. A loader's collate function is used; its shuffling is not."""
+    """All batches, one after the other. A loader's collate function is used, and which examples its sampler gives."""
     parts: list[tuple[Tensor, Tensor]] = []
     try:
         for batch in _batches(given):
@@ -59,11 +68,35 @@ def _gathered(what: str, given: "Dataset[Any] | DataLoader[Any]") -> tuple[Tenso
 
 
 def _batches(given: "Dataset[Any] | DataLoader[Any]") -> Iterator[Any]:
-    if isinstance(given, DataLoader):
-        if isinstance(given.dataset, IterableDataset):
-            return iter(given)
-        return iter(DataLoader(given.dataset, AT_ONCE, collate_fn=given.collate_fn))
-    return iter(DataLoader(given, AT_ONCE))
+    if not isinstance(given, DataLoader):
+        return iter(DataLoader(given, AT_ONCE))
+    if isinstance(given.dataset, IterableDataset):
+        return iter(given)
+    return iter(DataLoader(given.dataset, AT_ONCE, sampler=_chosen(given), collate_fn=given.collate_fn))
+
+
+def _chosen(loader: "DataLoader[Any]") -> Any:
+    """The examples that a loader's sampler gives, in the data set's order; None for all of them.
+
+    A sampler may stand for a part of the data, or for weights. What it draws at random is drawn once, with seed 0.
+    """
+    batches = _own_batches(loader)
+    sampler = loader.sampler if batches is None else batches.sampler if type(batches) is BatchSampler else None
+    if type(sampler) is SequentialSampler or (type(sampler) is RandomSampler and _shuffles(sampler)):
+        return None
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(0)
+        return sorted(sampler if sampler is not None else itertools.chain.from_iterable(batches or ()))
+
+
+def _own_batches(loader: "DataLoader[Any]") -> Any:
+    """The batch_sampler that the user gave; None where PyTorch made one."""
+    return loader.batch_sampler if loader.batch_size is None else None
+
+
+def _shuffles(sampler: RandomSampler) -> bool:
+    """Whether it gives every example once."""
+    return not sampler.replacement and sampler.num_samples == len(sampler.data_source)
 
 
 def _pair(what: str, given: Any) -> tuple[Tensor, Tensor]:

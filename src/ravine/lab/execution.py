@@ -27,10 +27,12 @@ def execute(
     arrived: whether a chunk's runs have come from elsewhere, so that it need not be handed out.
     on_runs: gets the runs of each chunk as it comes back. on_steps: hears, several times a second where the workers
     can tell, how many model-steps of the chunks that are out are done.
+    Where all workers fall together, what was out is handed out again one by one, to find the chunk that fells them.
     Raises what training raises, and RavineError where workers died on the same chunk again and again.
     """
     waiting, out = deque(chunks), dict[Future[list[Run]], Chunk]()
-    lives: Counter[Chunk] = Counter()
+    deaths: Counter[Chunk] = Counter()
+    suspects: set[Chunk] = set()  # they stand first among those that wait
 
     def heard() -> None:
         on_steps(workers.under_way())
@@ -38,8 +40,9 @@ def execute(
     try:
         while waiting or out:
             lost: list[Chunk] = []
-            while waiting and len(out) < workers.at_once and not lost:
+            while waiting and len(out) < (1 if suspects else workers.at_once) and not lost:
                 if arrived(chunk := waiting.popleft()):
+                    suspects.discard(chunk)
                     continue
                 try:
                     out[workers.submit(work, chunk, heard)] = chunk
@@ -53,13 +56,18 @@ def execute(
                 except workers.lost:
                     lost.append(chunk)
                 else:
+                    suspects.discard(chunk)
                     on_runs(runs)
             if lost:
-                if workers.renew():
+                together = workers.renew()
+                if together:
                     lost += out.values()
                     out.clear()
-                lives.update(lost)
-                _check(lives)
+                if together and len(lost) > 1:
+                    suspects.update(lost)
+                else:
+                    deaths.update(lost)
+                    _check(deaths)
                 waiting.extendleft(lost)
             heard()
     finally:
@@ -67,10 +75,10 @@ def execute(
             future.cancel()
 
 
-def _check(lives: Counter[Chunk]) -> None:
-    chunk, deaths = lives.most_common(1)[0]
-    if deaths >= ATTEMPTS:
+def _check(deaths: Counter[Chunk]) -> None:
+    chunk, times = deaths.most_common(1)[0]
+    if times >= ATTEMPTS:
         raise RavineError(
-            f"workers died {deaths} times training {chunk[0].rule} on {chunk[0].problem} ({len(chunk)} runs at once); "
+            f"workers died {times} times training {chunk[0].rule} on {chunk[0].problem} ({len(chunk)} runs at once); "
             "if memory or their time ran out, try fewer workers or a smaller stack"
         )

@@ -66,10 +66,10 @@ def run_study(
     stack:   how many networks are trained in one pass, at most; by default found in a second. The same run in a stack
         of another size differs by rounding.
     on_cost: hears, before training, what it will take. on_progress: hears, several times a second, how far it is.
-    Raises RavineError for what is wrong with the store or with a problem, and what a problem's own code raises.
+    Raises RavineError for what is wrong with the store or with a problem, also for what a problem's own code raises.
     """
     for name, value in (("stack", stack), ("workers", workers)):
-        if isinstance(value, bool | float) or (isinstance(value, int) and value < 1):
+        if isinstance(value, bool | float | str) or (isinstance(value, int) and value < 1):
             raise RavineError(f"{name} must be a whole number of at least 1, not {value!r}")
     experiment = _Experiment(study, Store(store) if isinstance(store, str | Path) else store, stack, on_progress)
     seconds = experiment.estimate()

@@ -3,20 +3,25 @@
 import ast
 import hashlib
 import inspect
+import re
 import textwrap
 from functools import partial
+from types import FunctionType
 from typing import Any
 
 import torch
-from torch import nn
 
+from ravine.lab.dissection import dissect
 from ravine.lab.problems import Problem
+
+NUMBERS = (bool, int, float, str, type(None))
 
 
 def fingerprint(problem: Problem) -> str:
     """64 hexadecimal digits of the examples, and of the code and the shapes that the network and the loss are made of.
 
-    Code is read without its comments and layout; of what it calls, only the classes of the network's own modules are.
+    A user's own code is followed into all that it calls and reads; see `ravine.lab.dissection`, also for what cannot be
+    seen. That of Ravine and PyTorch, whose versions stand beside this in a run's key, is read without its comments.
     """
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(0)
@@ -28,7 +33,7 @@ def fingerprint(problem: Problem) -> str:
         problem.preprocessing,
         problem.metric,
         repr(sorted(problem.settings.items())),
-        repr(module),
+        re.sub(r" at 0x[0-9a-f]+", "", repr(module)),
         repr([(name, tuple(parameter.shape), str(parameter.dtype)) for name, parameter in module.named_parameters()]),
         _code(problem.model),
         _code(problem.loss),
@@ -44,16 +49,16 @@ def fingerprint(problem: Problem) -> str:
 
 
 def _code(of: Any) -> str:
-    """What a function or class does, as far as its source tells; settings of a partial function or module included."""
-    if isinstance(of, partial):
+    """What a function, class or object does; a partial's numbers are part of it."""
+    if isinstance(of, partial) and all(isinstance(value, NUMBERS) for value in (*of.args, *of.keywords.values())):
         return f"{_code(of.func)} {of.args} {sorted(of.keywords.items())}"
-    if isinstance(of, nn.Module):
-        return repr(of)
-    try:
-        source = textwrap.dedent(inspect.getsource(of))
-    except (OSError, TypeError):  # typed at a prompt, or not written in Python
-        return str(getattr(of, "__qualname__", type(of).__qualname__))
-    try:
-        return ast.dump(ast.parse(source))
-    except SyntaxError:  # a lambda's source is the lines around it
-        return source
+    if not _of_a_version(of):
+        return dissect(of)
+    return ast.dump(ast.parse(textwrap.dedent(inspect.getsource(of))))
+
+
+def _of_a_version(of: Any) -> bool:
+    """Whether this is a plain function or class of Ravine or PyTorch, not one that holds something of a user's."""
+    if not isinstance(of, type) and not (isinstance(of, FunctionType) and of.__closure__ is None):
+        return False
+    return (of.__module__ or "").partition(".")[0] in ("ravine", "torch")  # None at a prompt

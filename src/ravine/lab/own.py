@@ -1,5 +1,6 @@
 """A problem of one's own: a network, examples and a loss, as Python objects or in a file."""
 
+import difflib
 import importlib.util
 import sys
 from collections.abc import Callable
@@ -12,9 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from ravine.errors import RavineError
-from ravine.lab.examples import read_examples
+from ravine.lab.examples import batch_size_of, read_examples
 from ravine.lab.problems.problem import Data, Metric, Problem, Split
-from ravine.lab.trial import check_network, tried
+from ravine.lab.rehearsal import check_network, tried
 
 REQUIRED = ("model", "train", "validation", "loss")
 OPTIONAL = ("test", "batch_size", "epochs", "metric", "target", "name")
@@ -34,18 +35,21 @@ def own_problem(
     target: float | None = None,
     name: str = "own",
 ) -> Problem:
-    """The problem of these objects, tried on one batch.
+    """The problem of these objects, tried on one batch of each split.
 
-    model: gives a network with fresh weights: a class, or a function. It is called once for each run.
+    model: gives a network with fresh weights: a class, or a function. It is called for each run, after its seed is set.
     train, validation, test: a pair of tensors (inputs, targets), a Dataset or a DataLoader, which is read once. Without
         test examples, half of the validation examples (drawn with seed 0) become them.
     loss: (outputs, targets) → the mean loss of a batch. batch_size: by default the DataLoader's, or 32.
     metric: "accuracy" or "loss"; by default accuracy where outputs are (n, classes) and targets whole numbers (n,).
     Raises RavineError that says what is wrong with which of them, before anything is trained.
     """
+    given: object = loss
+    if isinstance(given, type) and issubclass(given, nn.Module):
+        raise RavineError(f"{name}: loss is the class {given.__name__}; make one of it: loss = {given.__name__}()")
     if not callable(loss):
         raise RavineError(f"{name}: loss must be a function of outputs and targets, such as torch's cross_entropy")
-    size = batch_size if batch_size is not None else getattr(train, "batch_size", None) or BATCH_SIZE
+    size = batch_size if batch_size is not None else batch_size_of(train) or BATCH_SIZE
     for what, number in (("batch_size", size), ("epochs", epochs)):
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             raise RavineError(f"{name}: {what} must be a whole number of at least 1, not {number!r}")
@@ -83,6 +87,11 @@ def read_problem(path: Path) -> Problem:
     defined = _executed(path)
     if missing := [name for name in REQUIRED if name not in defined]:
         raise RavineError(f"{path} does not define {missing[0]}; a problem needs {', '.join(REQUIRED)}")
+    absent = [name for name in OPTIONAL if name not in defined]
+    for name, value in defined.items():
+        near = difflib.get_close_matches(name, absent, n=1, cutoff=0.8)
+        if near and isinstance(value, int | float | str):
+            raise RavineError(f"{path} defines {name}, which no problem has; did you mean {near[0]!r}? Else rename it")
     chosen = {name: defined[name] for name in (*REQUIRED, *OPTIONAL) if name in defined}
     return own_problem(**{"name": path.stem, **chosen})
 

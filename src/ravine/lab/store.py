@@ -88,7 +88,7 @@ class Store:
                     draft.unlink()
 
     def _files(self) -> list[Path]:
-        return sorted(self.folder.glob(NAME))
+        return sorted(path for path in self.folder.glob(NAME) if path.is_file())  # no link to what is gone
 
     def _path(self, configuration: Configuration) -> Path:
         return self.folder / f"{configuration.key()}.json"

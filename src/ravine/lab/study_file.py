@@ -83,7 +83,10 @@ def measured(problem: "Problem", metric: object, target: object) -> "Problem":
     if metric not in (None, "accuracy", "loss"):
         raise RavineError(f"metric must be 'accuracy' or 'loss', not {metric!r}")
     if metric is not None and metric != problem.metric:
+        from ravine.lab.rehearsal import check_metric  # with torch
+
         problem = replace(problem, metric=metric, target=None)  # a target is for one metric
+        check_metric(problem)
     if target is None:
         return problem
     if isinstance(target, bool) or not isinstance(target, int | float):

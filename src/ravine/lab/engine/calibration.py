@@ -8,8 +8,9 @@ from typing import Literal
 from ravine.lab.configuration import Configuration
 from ravine.lab.engine.alone import Alone
 from ravine.lab.engine.device import clock, data_of, one_thread
+from ravine.lab.engine.failure import told
 from ravine.lab.engine.stack import Stack
-from ravine.lab.problems import Problem
+from ravine.lab.problems import Problem, Split
 from ravine.rules import Rule, rules
 
 STACKS = {"cpu": (8, 32, 128, 256), "cuda": (32, 128, 512, 2048, 8192)}
@@ -18,6 +19,7 @@ WORTH_IT = 1.5  # how much faster than alone a stack must be: it takes more memo
 LARGER = 1.1  # how much faster than a smaller one
 HOPE = 0.7  # a small stack that is slower than that share of the speed alone is no sign of a large one that gains
 SHARE = 0.15  # of the budget, for each size
+FEW = 4  # examples to look at
 
 _known: dict[str, "Calibration"] = {}
 
@@ -41,8 +43,8 @@ class Calibration:
 def calibrate(problem: Problem, budget_seconds: float = 1.0) -> Calibration:
     """Trains some steps alone, then in stacks that grow for as long as they gain. The same problem is tried once.
 
-    It takes about the budget, and what PyTorch needs to load at its first step of a kind. Raises what the problem's own
-    code raises.
+    It takes about the budget, and what PyTorch needs to load at its first step of a kind. RavineError for what the
+    problem's own code raises.
     """
     fingerprint = problem.fingerprint()
     if fingerprint not in _known:
@@ -56,13 +58,16 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
     device = data.train.inputs.device
     now = clock(device)
     book: Mapping[str, Rule] = {RULE: rules[RULE]}
-    seconds = _step_time(Alone(problem, data, _configuration(problem, 0), book).step, now, SHARE * budget)
+    with told(problem, "training it"):
+        seconds = _step_time(Alone(problem, data, _configuration(problem, 0), book).step, now, SHARE * budget)
     best = Calibration(1, 1 / seconds, "alone", "stacking gains too little, since a step keeps a core busy")
+    some = Split(data.validation.inputs[:FEW], data.validation.targets[:FEW])
     for size in STACKS[device.type]:
         if 2 * size / best.model_steps_per_second > budget:
             break
         try:
             stack = Stack(problem, data, [_configuration(problem, seed) for seed in range(size)], book)
+            stack.evaluate(some)  # what can be trained in a stack may yet not be seen in one, such as an LSTM
             speed = size / _step_time(stack.step, now, SHARE * budget)
         except Exception as error:  # whatever torch.func cannot vectorise; alone it ran
             return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {_reason(error)}", False)

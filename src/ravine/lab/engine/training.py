@@ -12,6 +12,7 @@ from ravine.lab.configuration import Configuration
 from ravine.lab.engine.alone import Alone
 from ravine.lab.engine.device import data_of, one_thread
 from ravine.lab.engine.evaluation import Seen
+from ravine.lab.engine.failure import told
 from ravine.lab.engine.record import Record
 from ravine.lab.engine.stack import Stack
 from ravine.lab.problems import Data, Problem
@@ -34,16 +35,21 @@ def train_chunk(
     The configurations are the problem's, of the same steps, batch size and looks, those of one rule side by side
     (`chunks` makes them so). `on_steps` hears, several times a second, how many more model-steps are done. own_rules:
     those that are not in the book of rules, by name. Torch runs on one thread for as long as this lasts.
+    RavineError for what the problem's own code raises.
     """
     book = {name: (own_rules or {}).get(name) or _in_the_book(name) for name in {c.rule for c in chunk}}
     data = data_of(problem, chunk[0].fingerprint)
     progress = _Progress(on_steps)
     with one_thread():
         if len(chunk) > 1:
-            return _train(Stack(problem, data, chunk, book), problem, data, chunk, progress, f"stacked {len(chunk)}")
+            with told(problem, "making its networks"):
+                stack = Stack(problem, data, chunk, book)
+            return _train(stack, problem, data, chunk, progress, f"stacked {len(chunk)}")
         with torch.random.fork_rng(devices=()):
             torch.manual_seed(chunk[0].seed)  # for what is random in the network and is no dropout
-            return _train(Alone(problem, data, chunk[0], book), problem, data, chunk, progress, "alone")
+            with told(problem, "making its network"):
+                alone = Alone(problem, data, chunk[0], book)
+            return _train(alone, problem, data, chunk, progress, "alone")
 
 
 def looks_of(steps: int, evaluate_every: int) -> tuple[int, ...]:
@@ -64,18 +70,21 @@ def _train(
     records = [Record(configuration, looks, problem.metric, how) for configuration in chunk]
     left = list(records)  # whose networks are still trained, in the order of `networks`
     started = time.perf_counter()
-    seen = networks.evaluate(data.validation)
+    with told(problem, "evaluating it on validation data"):
+        seen = networks.evaluate(data.validation)
     for before, after in pairwise(looks):
         if not left:
             break
         total = torch.zeros(len(left), dtype=torch.float64, device=data.train.inputs.device)
         for t in range(before, after):
-            loss = networks.step()
+            with told(problem, f"step {t + 1} of training"):
+                loss = networks.step()
             if t == 0:
                 _see(left, loss, seen)
             total += loss
             progress.add(len(left))
-        seen = networks.evaluate(data.validation)
+        with told(problem, "evaluating it on validation data"):
+            seen = networks.evaluate(data.validation)
         finite = (networks.finite() & seen.loss.isfinite()).tolist()
         now = time.perf_counter()
         for record in left:
@@ -89,7 +98,8 @@ def _train(
             networks.keep(slots)
         _see(left, total / (after - before), seen)
     if left:
-        test = networks.evaluate(data.test)
+        with told(problem, "evaluating it on test data"):
+            test = networks.evaluate(data.test)
         for record, loss, metric in zip(left, test.loss.tolist(), test.metric.tolist(), strict=True):
             record.test_loss, record.test_metric = loss, metric
     progress.flush()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ class Processes(Workers):
     def _started(self) -> Any:
         import loky
 
+        resource_tracker.ensure_running()  # else its start would let interrupts through to the processes after it
         return loky.ProcessPoolExecutor(
             self.count, initializer=_begin, initargs=(os.getpid(),), env={"OMP_NUM_THREADS": "1"}
         )

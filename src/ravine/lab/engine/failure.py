@@ -1,0 +1,19 @@
+"""What a user's network or loss raises while it is trained, in a line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ravine.errors import RavineError
+from ravine.lab.problems import Problem
+
+
+@contextmanager
+def told(problem: Problem, doing: str) -> Iterator[None]:
+    """Turns what is raised meanwhile into a RavineError that names the problem; the cause stays attached to it."""
+    try:
+        yield
+    except RavineError:
+        raise
+    except Exception as error:  # it is the user's code
+        message = (str(error).strip() or "no message").splitlines()[0]
+        raise RavineError(f"{problem.name}: {doing} failed: {type(error).__name__}: {message}") from error
