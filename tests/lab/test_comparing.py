@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import t
 
 from ravine.lab.comparison import Comparison
 
@@ -24,9 +25,17 @@ def test_a_summary_holds_the_figures_of_the_chosen_setting():
     assert summary.test_metric == pytest.approx(np.mean((0.96, 0.966, 0.962, 0.963, 0.97)))
     assert summary.seed_deviation == pytest.approx(np.std((0.96, 0.966, 0.962, 0.963, 0.97), ddof=1))
     low, high = summary.test_interval
-    assert 0.96 <= low < summary.test_metric < high <= 0.97
+    student = t(4, summary.test_metric, summary.seed_deviation / np.sqrt(5)).interval(0.95)
+    assert (low, high) == pytest.approx(student, abs=1e-3)
     assert summary.steps_to_target == 100
     assert summary.seconds_to_target == pytest.approx(2.0)
+
+
+def test_an_interval_of_accuracies_ends_where_they_do():
+    summary = made.comparison(made.entrant("sgd", {0.1: 0.99}, (1.0, 0.99, 0.97))).summaries[0]
+    assert summary.test_interval[1] == 1
+    alone = made.comparison(made.entrant("sgd", {0.1: 0.99}, (1.0,)))
+    assert alone.table()[0]["95% interval"] == "–"
 
 
 def test_a_miss_is_infinite_and_the_median_is_taken_over_the_seeds():
@@ -148,6 +157,16 @@ def test_json_holds_everything_without_infinities():
     assert set(facts["standings"]) == {"adam", "sgd"}
     row = next(row for row in comparison.table() if row["optimizer"] == "sgd")
     assert row["steps to 90%"] == "not reached"
+
+
+@pytest.mark.filterwarnings("error")
+def test_json_holds_a_loss_that_some_rate_made_infinite():
+    entrants = [made.entrant(rule, {0.1: 0.3, 1.0: np.inf}, (0.31, 0.32), best=min) for rule in ("sgd", "momentum")]
+    entrants[1] = replace(entrants[1], report=tuple(replace(r, test_metric=np.inf) for r in entrants[1].report))
+    facts = json.loads(made.comparison(*entrants, metric="loss", target=None).to_json())
+    (lost,) = (summary for summary in facts["summaries"] if summary["name"] == "momentum")
+    assert lost["test_metric"] is None
+    assert lost["test_interval"] == [None, None]
 
 
 def test_a_grid_that_is_too_high_is_told():

@@ -133,6 +133,15 @@ def test_what_did_not_happen_is_not_drawn_but_told():
     assert "∞" in read([lost]).tables["Validation loss against epoch"][2]
 
 
+def test_a_rule_without_a_learning_rate_has_a_report():
+    runs = tuple(made.run("adadelta", 0, seed, 0.9, 0.9, rho=0.9) for seed in range(3))
+    without = tuple(
+        replace(run, configuration=replace(run.configuration, hyperparameters=(("rho", 0.9),))) for run in runs
+    )
+    reader = read([made.comparison(made.Entrant("mine", "mine", (), without))])
+    assert not any("learning rate" in caption for caption in reader.tables)
+
+
 def test_names_are_escaped():
     text = page([made.comparison(made.entrant("sgd", {0.1: 0.9, 1.0: 0.5}, (0.9, 0.8), name="<b>&sgd"))])
     assert "<b>" not in text

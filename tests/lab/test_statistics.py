@@ -51,13 +51,25 @@ def test_one_pair_and_an_infinite_loss_give_no_interval():
     assert paired_interval([np.inf, 1.0], [0.0, 0.0]) == (-np.inf, np.inf)
 
 
-def test_the_bootstrap_interval_is_that_of_scipy():
+def test_the_bootstrap_interval_is_that_of_scipy_widened_for_few_values():
     sample = np.random.default_rng(1).normal(size=12)
     theirs = stats.bootstrap((sample,), np.mean, method="percentile", rng=np.random.default_rng(2))
-    expected = theirs.confidence_interval
-    assert bootstrap_interval(sample) == pytest.approx((expected.low, expected.high), abs=0.05)
-    assert bootstrap_interval([0.5]) == (0.5, 0.5)
-    assert bootstrap_interval([0.5, np.inf])[1] == np.inf
+    wider = np.sqrt(12 / 11) * stats.t.ppf(0.975, 11) / stats.norm.ppf(0.975)
+    low, high = (sample.mean() + wider * (end - sample.mean()) for end in theirs.confidence_interval)
+    assert bootstrap_interval(sample) == pytest.approx((low, high), abs=0.05)
+
+
+@pytest.mark.parametrize("n", [2, 3, 5])
+def test_the_bootstrap_interval_holds_the_true_mean_as_often_as_it_says(n):
+    samples = np.random.default_rng(5).normal(3.0, 2.0, size=(400, n))
+    hits = [low <= 3.0 <= high for low, high in map(bootstrap_interval, samples)]
+    assert np.mean(hits) == pytest.approx(0.95, abs=0.05)  # the percentile interval: 0.51, 0.75, 0.83
+
+
+def test_one_value_and_an_infinite_loss_have_no_bootstrap_interval():
+    assert bootstrap_interval([0.5]) == (-np.inf, np.inf)
+    assert bootstrap_interval([0.5, np.inf]) == (-np.inf, np.inf)
+    assert bootstrap_interval([0.5, 0.5]) == (0.5, 0.5)
 
 
 def test_one_more_value_falls_into_the_prediction_interval_as_often_as_it_says():

@@ -77,8 +77,8 @@ def _draw_optimizer(axes: Axes, comparison: Comparison, summary: Summary, look: 
     if comparison.metric == "accuracy":
         ends = ends.clip(FLOOR, CEILING)  # what lies below the picture is drawn on its edge
     rates = [trial.lr for trial in curve]
-    low, high = (words.value(end, comparison.metric) for end in summary.test_interval)
-    label = f"{summary.name}  {words.value(summary.test_metric, comparison.metric)} [{low}, {high}]"
+    interval = words.interval(*summary.test_interval, comparison.metric)
+    label = f"{summary.name}  {words.value(summary.test_metric, comparison.metric)} [{interval}]"
     axes.fill_between(rates, ends.min(axis=1), ends.max(axis=1), color=look.light, alpha=0.1, linewidth=0)
     mean = ends.mean(axis=1)
     line = axes.plot(rates, mean, color=look.light, marker=look.marker, markersize=5.5, linewidth=1.8, label=label)

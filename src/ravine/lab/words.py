@@ -104,7 +104,9 @@ def value(of: float, metric: str, digits: int = 1) -> str:
 
 
 def interval(low: float, high: float, metric: str, digits: int = 1) -> str:
-    """Its two ends, with the unit once."""
+    """Its two ends, with the unit once; a dash for one that says nothing."""
+    if not np.isfinite((low, high)).all():
+        return "–"
     return f"{value(low, metric, digits).removesuffix('%')} to {value(high, metric, digits)}"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ravine.lab import selection, words
+from ravine.lab import selection, tuning_cost, words
 from ravine.lab.comparison import Comparison
 from ravine.lab.report.scales import Kind, Scale, fitting
 from ravine.lab.report.svg import Chart, Line
@@ -24,6 +24,8 @@ def rates(comparison: Comparison) -> Chart | None:
         tried = comparison.entrant(summary.name).trials
         chosen = selection.best(tried, comparison.metric)
         curve = selection.rate_curve(tried, chosen)
+        if len(curve) < 2:
+            continue
         ends = [[run.validation_metric[-1] for run in trial.runs] for trial in curve]
         line = Line(
             summary.name,
@@ -34,8 +36,7 @@ def rates(comparison: Comparison) -> Chart | None:
             high=[max(values) for values in ends],
             ring=curve.index(chosen),
         )
-        if len(curve) > 1:
-            lines.append(line)
+        lines.append(line)
     if not lines:
         return None
     return _chart(
@@ -97,9 +98,9 @@ def budget(comparison: Comparison) -> Chart | None:
     """The best so far against the settings tried: the mean over all orders in which they may be tried."""
     lines = []
     for look, summary in enumerate(comparison.summaries):
-        best = selection.best_so_far(comparison.entrant(summary.name).trials, comparison.metric)
+        best = tuning_cost.best_so_far(comparison.entrant(summary.name).trials, comparison.metric)
         if summary.trials > 1:
-            lines.append(Line(summary.name, look, range(1, summary.trials + 1), best.validation))
+            lines.append(Line(summary.name, look, range(1, summary.trials + 1), best))
     if not lines:
         return None
     return _chart(
