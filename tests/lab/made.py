@@ -9,6 +9,7 @@ from ravine.lab.run import Run
 from ravine.lab.selection import trials
 
 LOOKS = (0, 50, 100)
+FIXED = {"momentum": {"momentum": 0.9}}
 
 
 def run(rule, lr, seed, validation, test, *, loss=None, diverged=False, seconds=2.0, middle=None, **others):
@@ -22,7 +23,7 @@ def run(rule, lr, seed, validation, test, *, loss=None, diverged=False, seconds=
             fingerprint="0" * 64,
             rule=rule,
             equation="1" * 64,
-            hyperparameters=tuple(sorted({"lr": lr, **others}.items())),
+            hyperparameters=tuple(sorted({"lr": lr, **FIXED.get(rule, {}), **others}.items())),
             schedule="constant",
             seed=seed,
             steps=100,

@@ -48,7 +48,7 @@ def figure(comparison: Comparison) -> Figure:
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda lr, _: f"{lr:g}"))
     axes.set_xlabel("learning rate (logarithmic)")
-    axes.set_ylabel(f"validation {comparison.metric} after {words.count(round(comparison.epochs), 'epoch')}")
+    axes.set_ylabel(f"validation {comparison.metric} after {words.epochs(comparison.epochs)}")
     if comparison.metric == "accuracy":
         _scale_shares(axes)
     else:
@@ -101,7 +101,7 @@ def _finding(comparison: Comparison) -> str:
     best = comparison.summaries[0]
     apart = [name for name, standing in comparison.standings.items() if standing.verdict == "behind"]
     level = [name for name in comparison.standings if name not in apart]
-    if level and not apart:
+    if not words.clearly_ahead(comparison):
         return f"{comparison.title}: each at its best setting, no optimizer is clearly ahead"
     leads = f"{comparison.title}: {best.name} with {words.setting(best, borders=False)} does best"
     return f"{leads}, not clearly ahead of {words.listed(level)}" if level else leads

@@ -22,12 +22,14 @@ class Entrant:
     tuning: the runs of every setting on the tuning seeds.
     report: runs on the report seeds, of the chosen setting at least. Where a study has no tuning seeds, because it
         reports every setting, these also choose, and there is no telling how much of the result is luck.
+    drawn:  whether the settings were drawn, as points of a space, rather than those of a fixed grid.
     """
 
     name: str
     rule: str
     tuning: tuple[Run, ...]
     report: tuple[Run, ...]
+    drawn: bool = False
 
     @cached_property
     def trials(self) -> list[Trial]:
@@ -60,6 +62,7 @@ class Summary:
     """An entrant at its chosen setting. The metric is accuracy, from 0 to 1, or a loss.
 
     setting:  the hyperparameters that were searched, or the learning rate. schedule: of that rate.
+    fixed:    the others.
     borders:  which of them are the lowest, highest or only value tried, so that a better one may lie beyond.
     trials:   how many settings were tried.
     validation_metric: the mean over the tuning seeds, by which it was chosen.
@@ -70,12 +73,13 @@ class Summary:
     diverged: the share of all runs that chose, whatever the setting, that diverged.
     sensitivity: see `selection.sensitivity`.
     seed_deviation: standard deviation of the test metric over the report seeds: what training again would change.
-    search_deviation: what tuning again would change: see `tuning_cost.search_deviation`.
+    search_deviation: what drawing other settings would change, see `tuning_cost.search_deviation`; None for a grid.
     """
 
     name: str
     rule: str
     setting: dict[str, float]
+    fixed: dict[str, float]
     schedule: str
     borders: dict[str, Border]
     trials: int
@@ -106,11 +110,12 @@ def summarise(entrant: Entrant, metric: str, target: float | None) -> Summary:
     searched = entrant.searched
     setting = {name: value for name, value in chosen.setting.hyperparameters if name in searched}
     tests = [run.test_metric for run in runs]
-    several = len(entrant.trials) > 1
+    drawn = entrant.drawn and len(entrant.trials) > 1
     return Summary(
         name=entrant.name,
         rule=entrant.rule,
         setting=setting,
+        fixed={name: value for name, value in chosen.setting.hyperparameters if name not in searched},
         schedule=chosen.setting.schedule,
         borders={name: end for name, value in setting.items() if (end := _border(value, searched[name]))},
         trials=len(entrant.trials),
@@ -127,7 +132,7 @@ def summarise(entrant: Entrant, metric: str, target: float | None) -> Summary:
         diverged=float(np.mean([run.diverged for trial in entrant.trials for run in trial.runs])),
         sensitivity=selection.sensitivity(selection.rate_curve(entrant.trials, chosen), metric),
         seed_deviation=_deviation(tests),
-        search_deviation=tuning_cost.search_deviation(entrant.trials, metric) if several else None,
+        search_deviation=tuning_cost.search_deviation(entrant.trials, metric) if drawn else None,
     )
 
 
