@@ -50,11 +50,28 @@ def test_it_prints_the_cost_the_table_and_the_advice_and_writes_files(ravine_com
     picture, report = tmp_path / "rates.png", tmp_path / "report.html"
     code, out, err = ravine_command("compare", SMALL, *FEW, "-o", picture, "-o", report)
     assert code == 0
-    for words in ("best", "95%", "interval", "Use ", f"wrote {picture}"):
+    for words in ("best", "95%", "interval", "did best on", f"wrote {picture}"):
         assert words in out.replace("\n", "") or words in out
     assert "12 runs: 240 steps of one network, about 1 s in this process" in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["rates.png", "report.html"]
     assert "<html" in report.read_text()
+
+
+def test_a_long_setting_stands_below_a_table_that_has_no_room_for_it(ravine_command, tmp_path, monkeypatch):
+    monkeypatch.setattr("ravine.cli.compare.out.width", 80)
+    study = tmp_path / "study.toml"
+    study.write_text(
+        f'problem = "{SMALL}"\nsteps = 5\ntuning_seeds = 1\nseeds = 2\n[[optimizer]]\nrule = "adam"\n'
+        'label = "adam, all of it"\nlr = [0.01, 0.1]\nbeta1 = [0.8, 0.9]\neps = [1e-8, 1e-4]\nschedule = "cosine"\n'
+    )
+    code, out, _ = ravine_command("compare", study, "--quiet")
+    assert code == 0
+    assert "\nBest settings\nadam, all of it: beta1 0." in out
+    assert "…" not in out
+    assert max(map(len, out.splitlines())) <= 80
+    short = ravine_command("compare", SMALL, *FEW, "--quiet")[1]
+    assert "Best settings" not in short
+    assert " lr 0." in short
 
 
 def test_json_is_alone_on_standard_output(ravine_command, store):
@@ -145,7 +162,8 @@ BAD = {
     "an optimizer that is unknown": (["digits", "--optimizers", "sgd,adm"], "did you mean 'adam'"),
     "no optimizers": (["digits", "--optimizers", ","], "no optimizers"),
     "an optimizer that looks ahead": (["digits", "--optimizers", "nesterov_lookahead"], "compare 'nesterov'"),
-    "an empty grid": (["digits", "--lrs", ","], "sgd: lr: no values"),
+    "an empty grid": (["digits", "--lrs", ","], "--lrs: no values"),
+    "rates without a count": (["digits", "--lrs", "1e-3:1"], "--lrs: '1e-3:1' lacks a count: write 1e-3:1:9"),
     "rates that are no grid": (["digits", "--lrs", "1:0:3"], "both ends must be above 0"),
     "rates that are no numbers": (["digits", "--lrs", "fast"], "cannot be read"),
     "a rate of zero": (["digits", "--lrs", "0"], "lr must be in (0, ∞)"),

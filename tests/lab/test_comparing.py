@@ -35,7 +35,7 @@ def test_an_interval_of_accuracies_ends_where_they_do():
     summary = made.comparison(made.entrant("sgd", {0.1: 0.99}, (1.0, 0.99, 0.97))).summaries[0]
     assert summary.test_interval[1] == 1
     alone = made.comparison(made.entrant("sgd", {0.1: 0.99}, (1.0,)))
-    assert alone.table()[0]["95% interval"] == "–"
+    assert alone.table()[0]["95% bootstrap interval"] == "–"
 
 
 def test_a_miss_is_infinite_and_the_median_is_taken_over_the_seeds():

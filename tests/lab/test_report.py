@@ -94,7 +94,7 @@ def test_the_tables_equal_the_data(reader):
         assert cells["test accuracy"] == f"{100 * summary.test_metric:.2f}%"
         assert cells["validation accuracy"] == f"{100 * summary.validation_metric:.2f}%"
         low, high = summary.test_interval
-        assert cells["95% interval"] == f"{100 * low:.2f} to {100 * high:.2f}%"
+        assert cells["95% bootstrap interval"] == f"{100 * low:.2f} to {100 * high:.2f}%"
     assert [row[-1] for row in rows[1:4]] == ["leads", "not separated", "behind"]
     assert rows[4] == [f"Self-check. {comparison.self_check.sentence}"]
 

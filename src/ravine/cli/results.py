@@ -8,10 +8,7 @@ from rich.table import Table
 
 from ravine.cli.terminal import AsJson, end_with_the_reader, out, print_json
 
-HEADINGS = (
-    *("problem", "optimizer", "steps", "runs", "best setting"),
-    *("val. loss", "val. metric", "test metric", "diverged"),
-)
+HEADINGS = ("problem", "optimizer", "steps", "runs", "best setting", "val. metric", "test metric", "diverged")
 TOLD_BY = {
     "metric": "by {}",
     "batch_size": "batches of {}",
@@ -78,7 +75,7 @@ def _shown(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
         problems = _told_apart(problems, [f"{name} {row['problem_settings'].get(name, 0):g}" for row in rows])
     for name, text in TOLD_BY.items():
         problems = _told_apart(problems, [text.format(row[name]) for row in rows])
-    optimizers = [row["optimizer"] for row in rows]
+    optimizers = ["\n".join(row["optimizer"].replace(",", "").split()) for row in rows]
     optimizers = _told_apart(optimizers, [f"equation {row['equation'][:6]}" for row in rows])
     return [
         (
@@ -86,8 +83,9 @@ def _shown(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
             optimizer,
             row["steps"],
             row["runs"],
-            ", ".join(f"{name} {value:.3g}" for name, value in row["setting"].items()),
-            *(row[name] for name in ("validation_loss", "validation_metric", "test_metric")),
+            "\n".join(f"{name} {value:.3g}" for name, value in row["setting"].items()),
+            row["validation_metric"],
+            row["test_metric"],
             f"{row['diverged']:.0%}",
         )
         for problem, optimizer, row in zip(problems, optimizers, rows, strict=True)

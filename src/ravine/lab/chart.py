@@ -58,7 +58,7 @@ def figure(comparison: Comparison) -> Figure:
     made.suptitle(_finding(comparison), x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK)
     axes.set_title(_setting(comparison), loc="left", fontsize=9.5, color=FAINT)
     axes.legend(
-        title=f"test {comparison.metric} at the best setting\n[95% interval over seeds]",
+        title=f"test {comparison.metric} at the best setting\n[95% bootstrap interval over seeds]",
         alignment="left",
         loc="center left",
         bbox_to_anchor=(1.0, 0.5),

@@ -6,7 +6,7 @@ from typing import Any
 
 from ravine.errors import RavineError, unknown
 from ravine.lab.schedules import Schedule, parse_schedule
-from ravine.lab.spaces import Range, settings
+from ravine.lab.spaces import Range, read_range, settings
 from ravine.rules import Rule
 from ravine.trajectory import find_rule
 
@@ -32,6 +32,7 @@ def read_entries(optimizers: Iterable[str | Rule | Mapping[str, Any]], lrs: Rang
     """The entries of `optimizers`: names of rules, rules, or mappings with the keys of `read_entry`."""
     if isinstance(optimizers, str | Mapping):
         raise RavineError(f"optimizers must be a list of names, as in ['sgd', 'adam'], not {optimizers!r}")
+    read_range("lrs", lrs)  # a fault in what all share is not the first one's
     return tuple(
         read_entry(given if isinstance(given, Mapping) else {"rule": given}, lrs, schedule) for given in optimizers
     )

@@ -26,7 +26,7 @@ def table(comparison: "Comparison") -> list[dict[str, str]]:
             "optimizer": summary.name,
             "best setting": setting(summary),
             f"test {comparison.metric}": value(summary.test_metric, comparison.metric),
-            "95% interval": interval(*summary.test_interval, comparison.metric),
+            "95% bootstrap interval": interval(*summary.test_interval, comparison.metric),
         }
         if comparison.target is not None and summary.steps_to_target is not None:
             row |= {

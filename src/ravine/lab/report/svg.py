@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from ravine.lab.report.scales import Scale
 
 WIDTH, HEIGHT = 400, 270
-LEFT, RIGHT, TOP, BOTTOM = 46, 8, 10, 40
+LEFT, RIGHT, TOP, BOTTOM = 58, 8, 10, 40
 MARKS = {
     "o": '<circle r="3.2"/>',
     "s": '<rect x="-3" y="-3" width="6" height="6"/>',

@@ -49,8 +49,8 @@ def results(comparison: Comparison) -> Table:
         "best setting",
         f"validation {metric}",
         f"test {metric}",
-        "95% interval",
-        f"{leader} better by" + (" (points)" if metric == "accuracy" else ""),
+        "95% bootstrap interval",
+        f"{leader} better by{' (points)' if metric == 'accuracy' else ''}, Student’s 95%",
         "p (Holm)",
         f"against {leader}",
     )
@@ -128,7 +128,7 @@ def across_problems(across: Across) -> Table:
         rows.append((name, f"{mean:.3f}", f"{low:.3f} to {high:.3f}", better))
     return Table(
         f"Over {len(across.comparisons)} problems; a score of 0 is the untrained network, 1 the best optimizer there.",
-        ("optimizer", "interquartile mean", "95% interval", f"{order[0]} does better"),
+        ("optimizer", "interquartile mean", "95% bootstrap interval", f"{order[0]} does better"),
         tuple(rows),
     )
 
