@@ -142,6 +142,28 @@ def test_a_rule_without_a_learning_rate_has_a_report():
     assert not any("learning rate" in caption for caption in reader.tables)
 
 
+def test_what_is_needed_to_make_the_runs_again_is_told():
+    text = " ".join(" ".join(read([replace(made.three(), epochs=1.0)]).text).split())
+    assert "Not searched: momentum momentum 0.9" in text
+    assert "100 steps, 1 epoch " in text
+
+
+def test_the_search_has_a_deviation_only_where_settings_were_drawn():
+    def tuning(comparison):
+        (rows,) = (rows for caption, rows in read([comparison]).tables.items() if caption.startswith("How fast"))
+        return rows
+
+    grids = made.three()
+    assert not any("search" in heading for heading in tuning(grids)[0])
+    assert "fixed grid" in tuning(grids)[-1][0]
+    sgd, *others = grids.entrants
+    rows = tuning(replace(grids, entrants=(replace(sgd, drawn=True), *others)))
+    cells = {row[0]: row[-1] for row in rows}
+    assert cells["optimizer"] == "deviation, search (points)"
+    assert float(cells["sgd"]) > 0
+    assert cells["adam"] == "a fixed grid: none"
+
+
 def test_names_are_escaped():
     text = page([made.comparison(made.entrant("sgd", {0.1: 0.9, 1.0: 0.5}, (0.9, 0.8), name="<b>&sgd"))])
     assert "<b>" not in text
@@ -156,7 +178,8 @@ def test_several_problems_have_a_section_of_their_own():
     assert "Across the problems" in text
     assert "Another problem" in text
     (means,) = (rows for caption, rows in reader.tables.items() if caption.startswith("Over 2 problems"))
-    assert {row[0] for row in means[1:]} == {"momentum", "sgd"}
+    assert {row[0] for row in means[1:-1]} == {"momentum", "sgd"}
+    assert means[-1][0].startswith("Intervals: percentile bootstraps")
 
 
 def test_it_is_written_whole_or_not_at_all(tmp_path):
@@ -193,6 +216,17 @@ def test_looks_differ():
     looks = palette.looks(21)
     assert len({(look.light, look.dash) for look in looks}) == 21
     assert len({(look.marker, look.dash) for look in looks}) == 21
+
+
+def test_labels_stay_inside_their_charts_in_chromium(page, tmp_path):
+    losses = [made.entrant(rule, {0.1: 0.00011, 1.0: 0.00025}, (0.1, 0.2), best=min) for rule in ("sgd", "adam")]
+    made.comparison(*losses, metric="loss", target=None).to_html(tmp_path / "report.html")
+    page.goto((tmp_path / "report.html").as_uri())
+    assert page.locator("figure svg text").count() > 10
+    boxes = page.locator("figure svg text").evaluate_all(
+        "texts => texts.map(text => [text.getBBox().x, text.textContent])"
+    )
+    assert [text for x, text in boxes if x < 0] == []
 
 
 def test_it_fits_a_phone_and_a_projector_in_chromium(page, tmp_path):

@@ -41,8 +41,8 @@ def stratified_interval(
     """The 95 % percentile bootstrap interval of `statistic(strata)`; each stratum is resampled from itself alone.
 
     The strata are problems and their entries seeds, so that every redraw holds each problem as often as it was run.
-    Agarwal et al. 2021, section 4.2. A statistic of several samples of one problem, which share its seeds, takes them
-    as the columns of that stratum.
+    Agarwal et al. 2021, section 4.2. From few seeds it is too narrow. A statistic of several samples of one problem,
+    which share its seeds, takes them as the columns of that stratum.
     """
     arrays = [np.asarray(stratum, dtype=np.float64) for stratum in strata]
     rng = np.random.default_rng(0)

@@ -128,8 +128,10 @@ def across_problems(across: Across) -> Table:
         rows.append((name, f"{mean:.3f}", f"{low:.3f} to {high:.3f}", better))
     return Table(
         f"Over {len(across.comparisons)} problems; a score of 0 is the untrained network, 1 the best optimizer there.",
-        ("optimizer", "interquartile mean", "95% bootstrap interval", f"{order[0]} does better"),
+        ("optimizer", "interquartile mean", "95% percentile interval", f"{order[0]} does better"),
         tuple(rows),
+        "Intervals: percentile bootstraps that redraw the seeds of each problem. They speak of other seeds on these "
+        "problems, not of other problems, and from a few seeds they are too narrow.",
     )
 
 
