@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 import ravine
-from ravine.lab import palette
+from ravine.lab import chart, palette
 from ravine.lab.report import page, write
 from ravine.lab.report.scales import fitting
 
@@ -180,6 +180,15 @@ def test_several_problems_have_a_section_of_their_own():
     (means,) = (rows for caption, rows in reader.tables.items() if caption.startswith("Over 2 problems"))
     assert {row[0] for row in means[1:-1]} == {"momentum", "sgd"}
     assert means[-1][0].startswith("Intervals: percentile bootstraps")
+
+
+def test_a_picture_holds_its_whole_title():
+    comparison = replace(made.three(), title="A made-up problem of which the name alone is half a line of text long")
+    title = chart.figure(comparison).get_suptitle()
+    assert " ".join(title.split()).endswith("momentum with lr 0.1 does best, not clearly ahead of adam")
+    figure = chart.figure(comparison)
+    figure.draw_without_rendering()
+    assert figure.texts[0].get_window_extent().x1 <= figure.bbox.x1
 
 
 def test_it_is_written_whole_or_not_at_all(tmp_path):

@@ -1,5 +1,6 @@
 """The picture of a comparison: the validation metric against the learning rate, one look for each optimizer."""
 
+import textwrap
 from pathlib import Path
 
 import matplotlib as mpl
@@ -19,6 +20,7 @@ INK, PALE, FAINT = "#22262b", "#d9dde2", "#5a626b"
 FLOOR, CEILING = 0.05, 0.999
 TICKS = (0.1, 0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998)
 ENDINGS = (".png", ".svg")
+TITLE = 75  # letters of its font to a line
 
 
 def check_picture(path: Path) -> None:
@@ -55,7 +57,9 @@ def figure(comparison: Comparison) -> Figure:
         axes.set_yscale("log")
     axes.grid(color=PALE, linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
-    made.suptitle(_finding(comparison), x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK)
+    made.suptitle(
+        textwrap.fill(_finding(comparison), TITLE), x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK
+    )
     axes.set_title(_setting(comparison), loc="left", fontsize=9.5, color=FAINT)
     axes.legend(
         title=f"test {comparison.metric} at the best setting\n[95% bootstrap interval over seeds]",
