@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -49,11 +50,28 @@ def test_it_prints_the_cost_the_table_and_the_advice_and_writes_files(ravine_com
     picture, report = tmp_path / "rates.png", tmp_path / "report.html"
     code, out, err = ravine_command("compare", SMALL, *FEW, "-o", picture, "-o", report)
     assert code == 0
-    for words in ("best", "95%", "interval", "Use ", f"wrote {picture}"):
+    for words in ("best", "95%", "interval", "did best on", f"wrote {picture}"):
         assert words in out.replace("\n", "") or words in out
     assert "12 runs: 240 steps of one network, about 1 s in this process" in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["rates.png", "report.html"]
     assert "<html" in report.read_text()
+
+
+def test_a_long_setting_stands_below_a_table_that_has_no_room_for_it(ravine_command, tmp_path, monkeypatch):
+    monkeypatch.setattr("ravine.cli.compare.out.width", 80)
+    study = tmp_path / "study.toml"
+    study.write_text(
+        f'problem = "{SMALL}"\nsteps = 5\ntuning_seeds = 1\nseeds = 2\n[[optimizer]]\nrule = "adam"\n'
+        'label = "adam, all of it"\nlr = [0.01, 0.1]\nbeta1 = [0.8, 0.9]\neps = [1e-8, 1e-4]\nschedule = "cosine"\n'
+    )
+    code, out, _ = ravine_command("compare", study, "--quiet")
+    assert code == 0
+    assert "\nBest settings\nadam, all of it: beta1 0." in out
+    assert "…" not in out
+    assert max(map(len, out.splitlines())) <= 80
+    short = ravine_command("compare", SMALL, *FEW, "--quiet")[1]
+    assert "Best settings" not in short
+    assert " lr 0." in short
 
 
 def test_json_is_alone_on_standard_output(ravine_command, store):
@@ -144,7 +162,8 @@ BAD = {
     "an optimizer that is unknown": (["digits", "--optimizers", "sgd,adm"], "did you mean 'adam'"),
     "no optimizers": (["digits", "--optimizers", ","], "no optimizers"),
     "an optimizer that looks ahead": (["digits", "--optimizers", "nesterov_lookahead"], "compare 'nesterov'"),
-    "an empty grid": (["digits", "--lrs", ","], "sgd: lr: no values"),
+    "an empty grid": (["digits", "--lrs", ","], "--lrs: no values"),
+    "rates without a count": (["digits", "--lrs", "1e-3:1"], "--lrs: '1e-3:1' lacks a count: write 1e-3:1:9"),
     "rates that are no grid": (["digits", "--lrs", "1:0:3"], "both ends must be above 0"),
     "rates that are no numbers": (["digits", "--lrs", "fast"], "cannot be read"),
     "a rate of zero": (["digits", "--lrs", "0"], "lr must be in (0, ∞)"),
@@ -226,32 +245,55 @@ def test_ctrl_c_without_a_store_tells_of_it(ravine_command, monkeypatch):
 # --- results
 
 
-def test_a_summary_has_a_row_for_each_optimizer(ravine_command, store):
+def test_the_summary_of_a_store_is_what_compare_says(ravine_command, store):
     code, out, _ = ravine_command("results", store, "--json")
     assert code == 0
     rows = json.loads(out)
-    assert {(row["problem"], row["optimizer"], row["runs"]) for row in rows} == {
-        ("small", "sgd", 6),
-        ("small", "adam", 6),
-    }
-    losses = {}
-    for run in Store(store).runs():
-        one = run.configuration
-        losses.setdefault((one.rule, one.lr), []).append(run.validation_loss[-1])
-    for row in rows:
-        means = {lr: sum(values) / len(values) for (rule, lr), values in losses.items() if rule == row["optimizer"]}
-        assert row["best lr"] == min(means, key=means.get)
-        assert row["val. loss"] == pytest.approx(min(means.values()))
-    assert "optimizer" in ravine_command("results", store)[1]
+    summaries = json.loads(ravine_command("compare", SMALL, *FEW, "--store", store, "--json")[1])["summaries"]
+    assert [row["optimizer"] for row in rows] == [summary["name"] for summary in summaries]
+    for row, summary in zip(rows, summaries, strict=True):
+        assert (row["problem"], row["runs"], row["setting"]) == ("small", 6, summary["setting"])
+        for name in ("validation_metric", "test_metric"):
+            assert row[name] == pytest.approx(summary[name])
+    table = ravine_command("results", store)[1]
+    assert "best" in table
+    assert "\nsmall" in table
+
+
+def test_the_metric_chooses_in_a_summary_and_reporting_seeds_only_judge(ravine_command, tmp_path):
+    store = Store(tmp_path)
+    for lr, validation, loss, test in ((0.1, 0.9, 0.5, 0.88), (0.01, 0.8, 0.2, 0.7)):
+        for seed in range(3):
+            store.write(made_run("sgd", lr, seed, validation, 0.0, loss=loss))
+        store.write(made_run("sgd", lr, 1000, 1 - validation, test))
+    (row,) = json.loads(ravine_command("results", tmp_path, "--json")[1])
+    assert (row["setting"], row["metric"]) == ({"lr": 0.1}, "accuracy")
+    assert (row["validation_metric"], row["test_metric"]) == (pytest.approx(0.9), 0.88)
+
+
+def test_problems_of_one_name_are_told_apart(ravine_command, tmp_path):
+    store, run = Store(tmp_path), made_run("sgd", 0.1, 0, 0.9, 0.9)
+    settings = [{"problem_settings": (("condition", number),)} for number in (10.0, 1e4)]
+    for change in ({}, {"batch_size": 7}, {"fingerprint": "f" * 64}, *settings):
+        store.write(replace(run, configuration=replace(run.configuration, **change)))
+    assert len(json.loads(ravine_command("results", tmp_path, "--json")[1])) == 5
+    table = ravine_command("results", tmp_path)[1]
+    for words in ("condition 10 ", "condition 10000 ", "batches of 7", "checksum ffffff", "checksum 000000"):
+        assert words in table
 
 
 def test_a_setting_that_diverged_from_some_seeds_is_not_the_best_of_the_others(ravine_command, tmp_path):
     store = Store(tmp_path)
     for seed, loss in enumerate((0.1, float("inf"))):
-        store.write(made_run("sgd", 1.0, seed, 0.9, 0.9, loss=loss, diverged=loss > 1))
-        store.write(made_run("sgd", 0.1, seed, 0.8, 0.8, loss=0.5))
+        for run in (
+            made_run("sgd", 1.0, seed, 0.0, 0.9, loss=loss, diverged=loss > 1),
+            made_run("sgd", 0.1, seed, 0.0, 0.9, loss=0.5),
+        ):
+            store.write(replace(run, validation_metric=run.validation_loss))  # a problem without accuracy
     (row,) = json.loads(ravine_command("results", tmp_path, "--json")[1])
-    assert (row["best lr"], row["diverged %"]) == (0.1, 25)
+    assert (row["metric"], row["setting"], row["diverged"]) == ("loss", {"lr": 0.1}, 0.25)
+    assert row["test_metric"] is None
+    assert "–" in ravine_command("results", tmp_path)[1]
 
 
 def test_csv_and_parquet_hold_every_run(ravine_command, store, tmp_path):

@@ -6,8 +6,10 @@ from ravine.lab.comparison import Comparison
 from ravine.lab.configuration import Configuration
 from ravine.lab.entrant import Entrant
 from ravine.lab.run import Run
+from ravine.lab.selection import trials
 
 LOOKS = (0, 50, 100)
+FIXED = {"momentum": {"momentum": 0.9}}
 
 
 def run(rule, lr, seed, validation, test, *, loss=None, diverged=False, seconds=2.0, middle=None, **others):
@@ -21,7 +23,7 @@ def run(rule, lr, seed, validation, test, *, loss=None, diverged=False, seconds=
             fingerprint="0" * 64,
             rule=rule,
             equation="1" * 64,
-            hyperparameters=tuple(sorted({"lr": lr, **others}.items())),
+            hyperparameters=tuple(sorted({"lr": lr, **FIXED.get(rule, {}), **others}.items())),
             schedule="constant",
             seed=seed,
             steps=100,
@@ -50,6 +52,12 @@ def entrant(rule, curve, tests, name=None, best=max):
     chosen = best(curve, key=curve.__getitem__)
     report = [run(rule, chosen, 1000 + seed, curve[chosen], test) for seed, test in enumerate(tests)]
     return Entrant(name or rule, rule, tuple(tuning), tuple(report))
+
+
+def settings(values, tests=None):
+    """One trial for each value, one seed each."""
+    tests = values if tests is None else tests
+    return trials([run("sgd", 10.0**-k, 0, v, t) for k, (v, t) in enumerate(zip(values, tests, strict=True))])
 
 
 def comparison(*entrants, **changes):

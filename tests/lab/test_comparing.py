@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import t
 
 from ravine.lab.comparison import Comparison
 
@@ -24,9 +25,17 @@ def test_a_summary_holds_the_figures_of_the_chosen_setting():
     assert summary.test_metric == pytest.approx(np.mean((0.96, 0.966, 0.962, 0.963, 0.97)))
     assert summary.seed_deviation == pytest.approx(np.std((0.96, 0.966, 0.962, 0.963, 0.97), ddof=1))
     low, high = summary.test_interval
-    assert 0.96 <= low < summary.test_metric < high <= 0.97
+    student = t(4, summary.test_metric, summary.seed_deviation / np.sqrt(5)).interval(0.95)
+    assert (low, high) == pytest.approx(student, abs=1e-3)
     assert summary.steps_to_target == 100
     assert summary.seconds_to_target == pytest.approx(2.0)
+
+
+def test_an_interval_of_accuracies_ends_where_they_do():
+    summary = made.comparison(made.entrant("sgd", {0.1: 0.99}, (1.0, 0.99, 0.97))).summaries[0]
+    assert summary.test_interval[1] == 1
+    alone = made.comparison(made.entrant("sgd", {0.1: 0.99}, (1.0,)))
+    assert alone.table()[0]["95% bootstrap interval"] == "–"
 
 
 def test_a_miss_is_infinite_and_the_median_is_taken_over_the_seeds():
@@ -86,6 +95,49 @@ def test_what_paired_seeds_separate_is_behind_and_what_they_do_not_is_level():
     assert comparison.difference("sgd", "momentum") == pytest.approx((-high, -low))
 
 
+def test_a_leader_that_beats_nobody_is_not_recommended_over_the_others():
+    one = made.entrant("adagrad", {0.1: 0.97, 1.0: 0.5, 0.01: 0.6}, (0.95, 0.96, 0.955))
+    other = made.entrant("adam", {0.1: 0.96, 1.0: 0.5, 0.01: 0.6}, (0.958, 0.955, 0.96))
+    said = made.comparison(one, other).recommendation()
+    assert said.startswith("No optimizer is clearly ahead: adagrad with lr 0.1 did best on validation data")
+    assert made.three().recommendation().startswith("Use momentum with lr 0.1: it did best")
+    assert made.comparison(one).recommendation().startswith("Use adagrad with lr 0.1: it did best")
+
+
+def test_a_schedule_belongs_to_the_setting():
+    plain = made.entrant("adam", {0.01: 0.9, 0.1: 0.97, 1.0: 0.6}, (0.96, 0.966))
+    cosine = made.comparison(
+        replace(plain, **{part: _scheduled(getattr(plain, part)) for part in ("tuning", "report")}), target=0.975
+    )
+    assert cosine.table()[0]["best setting"] == "lr 0.1, cosine warmup=5%"
+    assert cosine.recommendation().startswith("Use adam with lr 0.1, cosine warmup=5%: it")
+
+
+def _scheduled(runs):
+    scheduled = "cosine warmup=5%"
+    return tuple(replace(run, configuration=replace(run.configuration, schedule=scheduled)) for run in runs)
+
+
+@pytest.mark.parametrize(("target", "says"), [(0.975, "97.5%"), (0.9, "90%"), (0.07, "7%")])
+def test_a_target_is_quoted_as_it_was_given(target, says):
+    comparison = replace(made.three(), target=target)
+    assert f"steps to {says}" in comparison.table()[0]
+    assert f" {says} on validation data" in comparison.recommendation()
+
+
+def test_a_fixed_grid_adds_no_deviation_of_its_own():
+    sgd, momentum, _ = made.three().entrants
+    fixed, drawn = made.comparison(sgd, replace(momentum, drawn=True)).summaries[::-1]
+    assert fixed.search_deviation is None
+    assert drawn.search_deviation > 0
+
+
+def test_what_was_not_searched_is_told():
+    runs = [made.run("adam", lr, k, lr, lr, beta1=0.9) for k in range(2) for lr in (0.1, 0.2)]
+    (summary,) = made.comparison(made.Entrant("adam", "adam", (), tuple(runs))).summaries
+    assert (summary.setting, summary.fixed) == ({"lr": 0.2}, {"beta1": 0.9})
+
+
 def test_the_leader_may_be_beaten_on_test_data_and_it_says_so():
     first = made.entrant("sgd", {0.1: 0.97, 1.0: 0.5}, (0.90, 0.901, 0.902, 0.90, 0.899))
     second = made.entrant("adam", {0.1: 0.96, 1.0: 0.5}, (0.95, 0.951, 0.952, 0.95, 0.9493))
@@ -112,6 +164,28 @@ def test_the_self_check_passes_fails_and_says_when_it_cannot_be_made():
     absent = made.comparison(sgd, adam).self_check
     assert absent.passed is None
     assert "momentum did not take part" in absent.sentence
+
+
+@pytest.mark.parametrize(
+    ("rates", "says"),
+    [((0.01, 0.1), "its rates reach that low, so the budget may be too short"), ((0.1, 1.0), "begin at 0.1: widen")],
+)
+def test_a_self_check_that_fails_gives_a_remedy_that_can_work(rates, says):
+    sgd = made.entrant("sgd", {0.01: 0.90, 0.1: 0.95, 1.0: 0.9}, (0.951, 0.952, 0.953))
+    tuning = [made.run("momentum", lr, seed, 0.5 + lr / 10, 0.5) for lr in rates for seed in range(3)]
+    report = [made.run("momentum", max(rates), 1000 + seed, 0.6, 0.6 + seed**2 / 1000) for seed in range(3)]
+    check = made.comparison(sgd, made.Entrant("momentum", "momentum", tuple(tuning), tuple(report))).self_check
+    assert check.passed is False
+    assert "At lr 0.01 it takes, once up to speed, nearly the steps that SGD takes at lr 0.1" in check.sentence
+    assert says in check.sentence
+
+
+def test_a_self_check_that_cannot_tell_does_not_say_that_momentum_is_as_good():
+    sgd = made.entrant("sgd", {0.1: 0.95}, (0.9, 0.95, 0.93))
+    momentum = made.entrant("momentum", {0.1: 0.95}, (0.95, 0.5, 0.93))
+    check = made.comparison(sgd, momentum).self_check
+    assert check.passed
+    assert "is not shown to be worse than" in check.sentence
 
 
 def _as(entrant, test):
@@ -148,6 +222,16 @@ def test_json_holds_everything_without_infinities():
     assert set(facts["standings"]) == {"adam", "sgd"}
     row = next(row for row in comparison.table() if row["optimizer"] == "sgd")
     assert row["steps to 90%"] == "not reached"
+
+
+@pytest.mark.filterwarnings("error")
+def test_json_holds_a_loss_that_some_rate_made_infinite():
+    entrants = [made.entrant(rule, {0.1: 0.3, 1.0: np.inf}, (0.31, 0.32), best=min) for rule in ("sgd", "momentum")]
+    entrants[1] = replace(entrants[1], report=tuple(replace(r, test_metric=np.inf) for r in entrants[1].report))
+    facts = json.loads(made.comparison(*entrants, metric="loss", target=None).to_json())
+    (lost,) = (summary for summary in facts["summaries"] if summary["name"] == "momentum")
+    assert lost["test_metric"] is None
+    assert lost["test_interval"] == [None, None]
 
 
 def test_a_grid_that_is_too_high_is_told():

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 import ravine
+from ravine.lab import chart
 from ravine.lab.report import page, write
 from ravine.lab.report.scales import fitting
 from ravine.palette import looks
@@ -94,7 +95,7 @@ def test_the_tables_equal_the_data(reader):
         assert cells["test accuracy"] == f"{100 * summary.test_metric:.2f}%"
         assert cells["validation accuracy"] == f"{100 * summary.validation_metric:.2f}%"
         low, high = summary.test_interval
-        assert cells["95% interval"] == f"{100 * low:.2f} to {100 * high:.2f}%"
+        assert cells["95% bootstrap interval"] == f"{100 * low:.2f} to {100 * high:.2f}%"
     assert [row[-1] for row in rows[1:4]] == ["leads", "not separated", "behind"]
     assert rows[4] == [f"Self-check. {comparison.self_check.sentence}"]
 
@@ -133,6 +134,37 @@ def test_what_did_not_happen_is_not_drawn_but_told():
     assert "∞" in read([lost]).tables["Validation loss against epoch"][2]
 
 
+def test_a_rule_without_a_learning_rate_has_a_report():
+    runs = tuple(made.run("adadelta", 0, seed, 0.9, 0.9, rho=0.9) for seed in range(3))
+    without = tuple(
+        replace(run, configuration=replace(run.configuration, hyperparameters=(("rho", 0.9),))) for run in runs
+    )
+    reader = read([made.comparison(made.Entrant("mine", "mine", (), without))])
+    assert not any("learning rate" in caption for caption in reader.tables)
+
+
+def test_what_is_needed_to_make_the_runs_again_is_told():
+    text = " ".join(" ".join(read([replace(made.three(), epochs=1.0)]).text).split())
+    assert "Not searched: momentum momentum 0.9" in text
+    assert "100 steps, 1 epoch " in text
+
+
+def test_the_search_has_a_deviation_only_where_settings_were_drawn():
+    def tuning(comparison):
+        (rows,) = (rows for caption, rows in read([comparison]).tables.items() if caption.startswith("How fast"))
+        return rows
+
+    grids = made.three()
+    assert not any("search" in heading for heading in tuning(grids)[0])
+    assert "fixed grid" in tuning(grids)[-1][0]
+    sgd, *others = grids.entrants
+    rows = tuning(replace(grids, entrants=(replace(sgd, drawn=True), *others)))
+    cells = {row[0]: row[-1] for row in rows}
+    assert cells["optimizer"] == "deviation, search (points)"
+    assert float(cells["sgd"]) > 0
+    assert cells["adam"] == "a fixed grid: none"
+
+
 def test_names_are_escaped():
     text = page([made.comparison(made.entrant("sgd", {0.1: 0.9, 1.0: 0.5}, (0.9, 0.8), name="<b>&sgd"))])
     assert "<b>" not in text
@@ -147,7 +179,17 @@ def test_several_problems_have_a_section_of_their_own():
     assert "Across the problems" in text
     assert "Another problem" in text
     (means,) = (rows for caption, rows in reader.tables.items() if caption.startswith("Over 2 problems"))
-    assert {row[0] for row in means[1:]} == {"momentum", "sgd"}
+    assert {row[0] for row in means[1:-1]} == {"momentum", "sgd"}
+    assert means[-1][0].startswith("Intervals: percentile bootstraps")
+
+
+def test_a_picture_holds_its_whole_title():
+    comparison = replace(made.three(), title="A made-up problem of which the name alone is half a line of text long")
+    title = chart.figure(comparison).get_suptitle()
+    assert " ".join(title.split()).endswith("momentum with lr 0.1 does best, not clearly ahead of adam")
+    figure = chart.figure(comparison)
+    figure.draw_without_rendering()
+    assert figure.texts[0].get_window_extent().x1 <= figure.bbox.x1
 
 
 def test_it_is_written_whole_or_not_at_all(tmp_path):
@@ -190,6 +232,17 @@ def test_an_optimizer_looks_as_on_the_pages_in_every_chart():
         legends = [item for item in text.split("<li>") if item.partition("</li>")[0].endswith(f"</svg>{name}")]
         assert len(legends) >= 8
         assert all(f'class="mark look{look.number}"' in item and look.outline in item for item in legends)
+
+
+def test_labels_stay_inside_their_charts_in_chromium(page, tmp_path):
+    losses = [made.entrant(rule, {0.1: 0.00011, 1.0: 0.00025}, (0.1, 0.2), best=min) for rule in ("sgd", "adam")]
+    made.comparison(*losses, metric="loss", target=None).to_html(tmp_path / "report.html")
+    page.goto((tmp_path / "report.html").as_uri())
+    assert page.locator("figure svg text").count() > 10
+    boxes = page.locator("figure svg text").evaluate_all(
+        "texts => texts.map(text => [text.getBBox().x, text.textContent])"
+    )
+    assert [text for x, text in boxes if x < 0] == []
 
 
 def test_it_fits_a_phone_and_a_projector_in_chromium(page, tmp_path):

@@ -1,21 +1,14 @@
-"""Validation chooses, test data never; budgets and sensitivity against enumeration and known curves."""
+"""Validation chooses, test data never; sensitivity against known curves."""
 
 from dataclasses import replace
-from itertools import permutations, product
 
 import numpy as np
 import pytest
 
 from ravine.lab import selection
-from ravine.lab.selection import Trial, best, best_so_far, search_deviation, sensitivity, trials
+from ravine.lab.selection import Trial, best, sensitivity, trials
 
 from . import made
-
-
-def settings(values, tests=None):
-    """One trial for each value, one seed each."""
-    tests = values if tests is None else tests
-    return trials([made.run("sgd", 10.0**-k, 0, v, t) for k, (v, t) in enumerate(zip(values, tests, strict=True))])
 
 
 def test_test_data_chooses_nothing():
@@ -53,7 +46,7 @@ def test_the_mean_over_seeds_chooses_and_the_loss_breaks_ties():
 
 
 def test_a_loss_is_better_when_lower():
-    assert best(settings([0.5, 0.2, 0.9]), "loss").validation_metric == 0.2
+    assert best(made.settings([0.5, 0.2, 0.9]), "loss").validation_metric == 0.2
 
 
 def test_seeds_and_order_make_no_other_setting():
@@ -62,36 +55,8 @@ def test_seeds_and_order_make_no_other_setting():
     assert [run.configuration.seed for run in only.runs] == [0, 1, 2]
 
 
-@pytest.mark.parametrize("metric", ["accuracy", "loss"])
-def test_best_so_far_is_the_mean_over_all_orders(metric):
-    values, tests = [0.3, 0.8, 0.5, 0.7, 0.2], [0.25, 0.7, 0.55, 0.71, 0.3]
-    tried = settings(values, tests)
-    expected = {k: [] for k in range(1, 6)}
-    for order in permutations(tried):
-        for k in expected:
-            expected[k].append(best(order[:k], metric))
-    curve = best_so_far(tried, metric)
-    for k, found in expected.items():
-        assert curve.validation[k - 1] == pytest.approx(np.mean([trial.validation_metric for trial in found]))
-        assert curve.test[k - 1] == pytest.approx(np.mean([trial.test_metric for trial in found]))
-
-
-def test_the_search_deviation_is_that_of_all_redraws():
-    tried = settings([0.3, 0.8, 0.5, 0.7], [0.25, 0.7, 0.55, 0.9])
-    results = [best(draw, "accuracy").test_metric for draw in product(tried, repeat=4)]
-    assert search_deviation(tried, "accuracy") == pytest.approx(np.std(results))
-    assert search_deviation(settings([0.5]), "accuracy") == 0
-
-
-def test_an_infinite_loss_among_the_trials_does_no_harm():
-    tried = settings([0.5, np.inf, 0.2], [0.5, np.inf, 0.2])
-    curve = best_so_far(tried, "loss")
-    assert curve.validation[0] == np.inf
-    assert curve.validation[1:] == (pytest.approx(0.3), 0.2)
-
-
 def curve(values):
-    return settings(values)[::-1]  # by ascending rate, one a decade
+    return made.settings(values)[::-1]  # by ascending rate, one a decade
 
 
 def test_sensitivity_counts_decades():
@@ -99,6 +64,12 @@ def test_sensitivity_counts_decades():
     assert sensitivity(curve([0.5, 0.995, 1.0, 0.0]), "accuracy") == pytest.approx(1 + 0.01 + 0.005 / 0.495)
     assert sensitivity(curve([2.0, 1.0, 2.0]), "loss") == pytest.approx(0.02)
     assert sensitivity(curve([1.0]), "accuracy") is None
+
+
+def test_rates_that_all_diverge_have_no_sensitivity():
+    assert sensitivity(curve([np.inf, np.inf]), "loss") is None
+    lost = [replace(trial.runs[0], diverged=True) for trial in curve([0.0, 0.0])]
+    assert sensitivity(trials(lost), "accuracy") is None
 
 
 def test_sensitivity_to_the_rate_holds_the_other_hyperparameters_fixed():

@@ -1,5 +1,7 @@
 """Statistics against scipy and against worked examples that others published."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -14,6 +16,8 @@ from ravine.lab.statistics import (
     probability_of_improvement,
     stratified_interval,
 )
+
+DOCUMENTED = " ".join((Path(__file__).parents[2] / "docs/lab.md").read_text(encoding="utf-8").split())
 
 
 def test_holm_is_that_of_worked_examples():
@@ -51,13 +55,53 @@ def test_one_pair_and_an_infinite_loss_give_no_interval():
     assert paired_interval([np.inf, 1.0], [0.0, 0.0]) == (-np.inf, np.inf)
 
 
-def test_the_bootstrap_interval_is_that_of_scipy():
+def test_the_bootstrap_interval_is_that_of_scipy_widened_for_few_values():
     sample = np.random.default_rng(1).normal(size=12)
     theirs = stats.bootstrap((sample,), np.mean, method="percentile", rng=np.random.default_rng(2))
-    expected = theirs.confidence_interval
-    assert bootstrap_interval(sample) == pytest.approx((expected.low, expected.high), abs=0.05)
-    assert bootstrap_interval([0.5]) == (0.5, 0.5)
-    assert bootstrap_interval([0.5, np.inf])[1] == np.inf
+    wider = np.sqrt(12 / 11) * stats.t.ppf(0.975, 11) / stats.norm.ppf(0.975)
+    low, high = (sample.mean() + wider * (end - sample.mean()) for end in theirs.confidence_interval)
+    assert bootstrap_interval(sample) == pytest.approx((low, high), abs=0.05)
+
+
+@pytest.mark.parametrize("n", [2, 3, 5])
+def test_the_bootstrap_interval_holds_the_true_mean_as_often_as_it_says(n):
+    samples = np.random.default_rng(5).normal(3.0, 2.0, size=(400, n))
+    hits = [low <= 3.0 <= high for low, high in map(bootstrap_interval, samples)]
+    assert np.mean(hits) == pytest.approx(0.95, abs=0.05)  # the percentile interval: 0.51, 0.75, 0.83
+
+
+@pytest.mark.parametrize(
+    ("comparisons", "seeds", "deviations", "words"),
+    [
+        (6, 5, 2.8, "it must be 2.8 standard deviations (of the differences) with five seeds"),
+        (6, 10, 1.4, "with five seeds, and 1.4 with ten"),
+        (1, 5, 1.7, "between two optimizers alone 1.7"),
+        (1, 10, 1.0, "alone 1.7 and 1.0."),
+    ],
+)
+def test_the_documented_difference_is_found_four_times_in_five(comparisons, seeds, deviations, words):
+    # Of one real difference among others that are none, Holm demands p <= 0.05 / comparisons.
+    critical = stats.t.isf(0.025 / comparisons, seeds - 1)
+    found = stats.nct.sf(critical, seeds - 1, deviations * np.sqrt(seeds))
+    assert found == pytest.approx(0.8, abs=0.025)
+    rng = np.random.default_rng(6)
+    real = [paired_test(rng.normal(deviations, size=seeds), np.zeros(seeds)) for _ in range(200)]
+    assert np.mean([holm([p, *[1.0] * (comparisons - 1)])[0] <= 0.05 for p in real]) == pytest.approx(found, abs=0.1)
+    assert words in DOCUMENTED
+
+
+def test_the_documented_share_of_studies_is_fooled_without_holm():
+    values = np.random.default_rng(7).normal(size=(1500, 7, 5))  # the leader and six equals, five seeds
+    p_values = stats.ttest_rel(values[:, 1:], values[:, :1], axis=2).pvalue
+    assert np.mean(p_values.min(axis=1) <= 0.05) == pytest.approx(0.23, abs=0.04)
+    assert np.mean([min(holm(p)) <= 0.05 for p in p_values]) == pytest.approx(0.05, abs=0.02)
+    assert "about one in four (23%) would show a difference by luck alone" in DOCUMENTED
+
+
+def test_one_value_and_an_infinite_loss_have_no_bootstrap_interval():
+    assert bootstrap_interval([0.5]) == (-np.inf, np.inf)
+    assert bootstrap_interval([0.5, np.inf]) == (-np.inf, np.inf)
+    assert bootstrap_interval([0.5, 0.5]) == (0.5, 0.5)
 
 
 def test_one_more_value_falls_into_the_prediction_interval_as_often_as_it_says():

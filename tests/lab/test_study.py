@@ -153,7 +153,7 @@ BAD = {
     ),
     "a hyperparameter out of range": ("problem = 'digits'\n[[optimizer]]\nrule = 'adam'\nbeta1 = 1", "in [0, 1)"),
     "a label that is no text": ("problem = 'digits'\n[[optimizer]]\nrule = 'adam'\nlabel = 1", "label must be text"),
-    "an empty grid": ("problem = 'digits'\nlrs = []", "sgd: lr: no values"),
+    "an empty grid": ("problem = 'digits'\nlrs = []", "lrs: no values"),
     "trials that are no count": ("problem = 'digits'\n[[optimizer]]\nrule = 'adam'\ntrials = 'x'", "trials must be"),
     "a schedule that is unknown": ("problem = 'digits'\nschedule = 'cosin'", "did you mean 'cosine'"),
     "a schedule of another type": ("problem = 'digits'\nschedule = 3", "schedule must be text"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.measure import Measurement
 from rich.table import Table
 
 from ravine.cli.outcome import check_outputs, write_outputs
@@ -14,13 +15,16 @@ from ravine.cli.terminal import AsJson, Stopped, out
 from ravine.cli.training import Report
 from ravine.cli.workers import find_workers
 from ravine.errors import RavineError
-from ravine.lab import OPTIMIZERS, Comparison, Store, Study, read_study, run_study, study_of
+from ravine.lab import OPTIMIZERS, Comparison, Store, Study, read_study, run_study, study_of, words
+from ravine.lab.spaces import Span, read_range
 
 PROBLEMS = (
     *("digits", "digits-noisy-labels", "quadratic"),  # need no download
     *("mnist-logistic", "mnist-mlp", "mnist-cnn", "fashion-cnn"),
 )
 WIDE, SPARED = 100, ("seconds", "decades")  # a narrow terminal shows less
+SETTING = "best setting"  # below the table, where it has no room in it
+UNBOUND = 10_000
 WHAT, BUDGET, WHERE = "What is compared", "For how long, and how often", "Where it runs, and what is kept"
 
 
@@ -162,6 +166,10 @@ def run_compare(
 
 def _study(problem: str, given: dict[str, Any]) -> Study:
     if not problem.endswith(".toml"):
+        if "lrs" in given and isinstance(read_range("--lrs", given["lrs"]), Span):
+            raise RavineError(
+                f"--lrs: {given['lrs']!r} lacks a count: write {given['lrs'].split()[0]}:9 for nine rates"
+            )
         return study_of(problem, **given)
     if given:
         option = next(iter(given)).replace("_", "-")
@@ -178,16 +186,30 @@ def _how_to_go_on(store: Store | None) -> str:
 
 def _print(comparison: Comparison) -> None:
     out.print(f"[bold]{comparison.title}[/]: {comparison.network}, batches of {comparison.batch_size}")
-    out.print(f"runs: {len(comparison.runs)}, epochs: {comparison.epochs:.3g}, {comparison.seconds:.0f} s in all\n")
+    made = f"{words.count(len(comparison.runs), 'run')} of {words.epochs(comparison.epochs)}"
+    out.print(f"{made}, {comparison.seconds:.0f} s in all\n")
     rows = comparison.table()
     headings = [heading for heading in rows[0] if out.width >= WIDE or heading not in SPARED]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        table.add_column("\n".join(heading.rsplit(" ", 1)), no_wrap=heading != "best setting")
-    for row in rows:
-        table.add_row(*(row[heading] for heading in headings))
-    out.print(table)
-    out.print(f"Self-check. {comparison.self_check.sentence}", markup=False)
+    table = _table(rows, headings)
+    if Measurement.get(out, out.options.update(width=UNBOUND), table).maximum <= out.width:
+        out.print(table)
+    else:
+        out.print(_table(rows, [heading for heading in headings if heading != SETTING]))
+        out.print("\nBest settings")
+        for row in rows:
+            out.print(f"{row['optimizer']}: {row[SETTING]}", markup=False)
+        out.print()
+    if comparison.self_check.passed is not False:  # a warning is part of the recommendation
+        out.print(f"Self-check. {comparison.self_check.sentence}", markup=False)
     for note in comparison.notes:
         out.print(note, markup=False)
     out.print(f"\n{comparison.recommendation()}\n", markup=False)
+
+
+def _table(rows: list[dict[str, str]], headings: list[str]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column("\n".join(heading.rsplit(" ", 1)), no_wrap=heading != "optimizer", overflow="fold")
+    for row in rows:
+        table.add_row(*(row[heading] for heading in headings))
+    return table

@@ -1,5 +1,6 @@
 """The picture of a comparison: the validation metric against the learning rate, one look for each optimizer."""
 
+import textwrap
 from pathlib import Path
 
 import matplotlib as mpl
@@ -19,6 +20,7 @@ INK, PALE, FAINT = "#22262b", "#d9dde2", "#5a626b"
 FLOOR, CEILING = 0.05, 0.999
 TICKS = (0.1, 0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998)
 ENDINGS = (".png", ".svg")
+TITLE = 75  # letters of its font to a line
 
 
 def check_picture(path: Path) -> None:
@@ -48,17 +50,19 @@ def figure(comparison: Comparison) -> Figure:
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda lr, _: f"{lr:g}"))
     axes.set_xlabel("learning rate (logarithmic)")
-    axes.set_ylabel(f"validation {comparison.metric} after {words.count(round(comparison.epochs), 'epoch')}")
+    axes.set_ylabel(f"validation {comparison.metric} after {words.epochs(comparison.epochs)}")
     if comparison.metric == "accuracy":
         _scale_shares(axes)
     else:
         axes.set_yscale("log")
     axes.grid(color=PALE, linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
-    made.suptitle(_finding(comparison), x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK)
+    made.suptitle(
+        textwrap.fill(_finding(comparison), TITLE), x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK
+    )
     axes.set_title(_setting(comparison), loc="left", fontsize=9.5, color=FAINT)
     axes.legend(
-        title=f"test {comparison.metric} at the best setting\n[95% interval over seeds]",
+        title=f"test {comparison.metric} at the best setting\n[95% bootstrap interval over seeds]",
         alignment="left",
         loc="center left",
         bbox_to_anchor=(1.0, 0.5),
@@ -77,8 +81,8 @@ def _draw_optimizer(axes: Axes, comparison: Comparison, summary: Summary, look: 
     if comparison.metric == "accuracy":
         ends = ends.clip(FLOOR, CEILING)  # what lies below the picture is drawn on its edge
     rates = [trial.lr for trial in curve]
-    low, high = (words.value(end, comparison.metric) for end in summary.test_interval)
-    label = f"{summary.name}  {words.value(summary.test_metric, comparison.metric)} [{low}, {high}]"
+    interval = words.interval(*summary.test_interval, comparison.metric)
+    label = f"{summary.name}  {words.value(summary.test_metric, comparison.metric)} [{interval}]"
     axes.fill_between(rates, ends.min(axis=1), ends.max(axis=1), color=look.light, alpha=0.1, linewidth=0)
     mean = ends.mean(axis=1)
     line = axes.plot(rates, mean, color=look.light, marker=look.marker, markersize=5.5, linewidth=1.8, label=label)
@@ -100,7 +104,7 @@ def _finding(comparison: Comparison) -> str:
     best = comparison.summaries[0]
     apart = [name for name, standing in comparison.standings.items() if standing.verdict == "behind"]
     level = [name for name in comparison.standings if name not in apart]
-    if level and not apart:
+    if not words.clearly_ahead(comparison):
         return f"{comparison.title}: each at its best setting, no optimizer is clearly ahead"
     leads = f"{comparison.title}: {best.name} with {words.setting(best, borders=False)} does best"
     return f"{leads}, not clearly ahead of {words.listed(level)}" if level else leads

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ravine.lab import selection
+from ravine.lab import selection, tuning_cost
 from ravine.lab.run import Run
 from ravine.lab.selection import Trial
 from ravine.lab.statistics import Interval, bootstrap_interval
@@ -24,12 +24,14 @@ class Entrant:
     tuning: the runs of every setting on the tuning seeds.
     report: runs on the report seeds, of the chosen setting at least. Where a study has no tuning seeds, because it
         reports every setting, these also choose, and there is no telling how much of the result is luck.
+    drawn:  whether the settings were drawn, as points of a space, rather than those of a fixed grid.
     """
 
     name: str
     rule: str
     tuning: tuple[Run, ...]
     report: tuple[Run, ...]
+    drawn: bool = False
 
     @cached_property
     def trials(self) -> list[Trial]:
@@ -62,21 +64,24 @@ class Summary:
     """An entrant at its chosen setting. The metric is accuracy, from 0 to 1, or a loss.
 
     setting:  the hyperparameters that were searched, or the learning rate. schedule: of that rate.
+    fixed:    the others.
     borders:  which of them are the lowest, highest or only value tried, so that a better one may lie beyond.
     trials:   how many settings were tried.
     validation_metric: the mean over the tuning seeds, by which it was chosen.
-    test_metric, test_loss, train_loss: means over the report seeds; test_interval: its 95 % bootstrap interval.
+    test_metric, test_loss, train_loss: means over the report seeds; test_interval: of the first, 95 %, see
+        `statistics.bootstrap_interval`; of accuracies no wider than 0 to 1.
     steps_to_target, seconds_to_target: medians over the report seeds; a run that never gets there counts as infinite.
         None where the problem has no target. Seconds are shares of the time of a pass that trains many at once.
     diverged: the share of all runs that chose, whatever the setting, that diverged.
     sensitivity: see `selection.sensitivity`.
     seed_deviation: standard deviation of the test metric over the report seeds: what training again would change.
-    search_deviation: what tuning again would change: see `selection.search_deviation`.
+    search_deviation: what drawing other settings would change, see `tuning_cost.search_deviation`; None for a grid.
     """
 
     name: str
     rule: str
     setting: dict[str, float]
+    fixed: dict[str, float]
     schedule: str
     borders: dict[str, Border]
     trials: int
@@ -94,9 +99,9 @@ class Summary:
     search_deviation: float | None
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON: what is infinite is None."""
-        facts = {**vars(self), "test_interval": list(self.test_interval)}
-        return {name: None if isinstance(value, float) and np.isinf(value) else value for name, value in facts.items()}
+        """For JSON: what is not finite is None."""
+        facts = {**vars(self), "test_interval": [_finite(end) for end in self.test_interval]}
+        return {name: _finite(value) if isinstance(value, float) else value for name, value in facts.items()}
 
 
 def summarise(entrant: Entrant, metric: str, target: float | None) -> Summary:
@@ -107,18 +112,19 @@ def summarise(entrant: Entrant, metric: str, target: float | None) -> Summary:
     searched = entrant.searched
     setting = {name: value for name, value in chosen.setting.hyperparameters if name in searched}
     tests = [run.test_metric for run in runs]
-    several = len(entrant.trials) > 1
+    drawn = entrant.drawn and len(entrant.trials) > 1
     return Summary(
         name=entrant.name,
         rule=entrant.rule,
         setting=setting,
+        fixed={name: value for name, value in chosen.setting.hyperparameters if name not in searched},
         schedule=chosen.setting.schedule,
         borders={name: end for name, value in setting.items() if (end := _border(value, searched[name]))},
         trials=len(entrant.trials),
         seeds=len(runs),
         validation_metric=chosen.validation_metric,
         test_metric=float(np.mean(tests)),
-        test_interval=bootstrap_interval(tests),
+        test_interval=_possible(bootstrap_interval(tests), metric),
         test_loss=float(np.mean([run.test_loss for run in runs])),
         train_loss=float(np.mean([run.train_loss[-1] for run in runs])),
         steps_to_target=None if target is None else float(np.median([steps_to(run, target, metric) for run in runs])),
@@ -128,7 +134,7 @@ def summarise(entrant: Entrant, metric: str, target: float | None) -> Summary:
         diverged=float(np.mean([run.diverged for trial in entrant.trials for run in trial.runs])),
         sensitivity=selection.sensitivity(selection.rate_curve(entrant.trials, chosen), metric),
         seed_deviation=_deviation(tests),
-        search_deviation=selection.search_deviation(entrant.trials, metric) if several else None,
+        search_deviation=tuning_cost.search_deviation(entrant.trials, metric) if drawn else None,
     )
 
 
@@ -150,6 +156,15 @@ def steps_to(run: Run, target: float, metric: str) -> float:
 def seconds_to(run: Run, target: float, metric: str) -> float:
     """The same in seconds: the run's share of the wall time, in proportion to the steps."""
     return steps_to(run, target, metric) * run.seconds / run.looks[-1]
+
+
+def _possible(interval: Interval, metric: str) -> Interval:
+    low, high = interval
+    return (max(low, 0.0), min(high, 1.0)) if metric == "accuracy" and np.isfinite(interval).all() else interval
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
 
 
 def _deviation(values: list[float]) -> float | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ravine.errors import RavineError, unknown
-from ravine.lab.spaces import Range, settings
+from ravine.lab.spaces import Range, read_range, settings
 from ravine.rules import Rule, find_rule
 from ravine.schedules import Schedule, parse_schedule
 
@@ -15,18 +15,23 @@ KEYS = ("rule", "label", "schedule", "trials")
 
 @dataclass(frozen=True)
 class Entry:
-    """name: what tables call it. settings: what is tried; a hyperparameter that is not named is at its default."""
+    """name: what tables call it. settings: what is tried; a hyperparameter that is not named is at its default.
+
+    drawn: whether they are points drawn from a space, rather than a grid.
+    """
 
     name: str
     rule: Rule
     settings: tuple[Mapping[str, float], ...]
     schedule: Schedule
+    drawn: bool = False
 
 
 def read_entries(optimizers: Iterable[str | Rule | Mapping[str, Any]], lrs: Range, schedule: str) -> tuple[Entry, ...]:
     """The entries of `optimizers`: names of rules, rules, or mappings with the keys of `read_entry`."""
     if isinstance(optimizers, str | Mapping):
         raise RavineError(f"optimizers must be a list of names, as in ['sgd', 'adam'], not {optimizers!r}")
+    read_range("lrs", lrs)  # a fault in what all share is not the first one's
     return tuple(
         read_entry(given if isinstance(given, Mapping) else {"rule": given}, lrs, schedule) for given in optimizers
     )
@@ -52,7 +57,8 @@ def read_entry(given: Mapping[str, Any], lrs: Range, schedule: str) -> Entry:
         if key not in KEYS and key not in rule.hyperparameters:
             raise unknown(f"key of optimizer {name}", key, (*KEYS, *rule.hyperparameters))
     try:
-        return Entry(name, rule, _settings(rule, given, lrs), _schedule(rule, given.get("schedule", schedule)))
+        read = _schedule(rule, given.get("schedule", schedule))
+        return Entry(name, rule, _settings(rule, given, lrs), read, drawn=given.get("trials") is not None)
     except RavineError as error:
         message = str(error)
         raise RavineError(message if message.startswith(f"{name}:") else f"{name}: {message}") from None

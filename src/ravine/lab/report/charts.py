@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ravine.lab import selection, words
+from ravine.lab import selection, tuning_cost, words
 from ravine.lab.comparison import Comparison
 from ravine.lab.report.scales import Kind, Scale, fitting
 from ravine.lab.report.svg import Chart, Line
@@ -27,6 +27,8 @@ def rates(comparison: Comparison, looks: Looks) -> Chart | None:
         tried = comparison.entrant(summary.name).trials
         chosen = selection.best(tried, comparison.metric)
         curve = selection.rate_curve(tried, chosen)
+        if len(curve) < 2:
+            continue
         ends = [[run.validation_metric[-1] for run in trial.runs] for trial in curve]
         line = Line(
             summary.name,
@@ -37,8 +39,7 @@ def rates(comparison: Comparison, looks: Looks) -> Chart | None:
             high=[max(values) for values in ends],
             ring=curve.index(chosen),
         )
-        if len(curve) > 1:
-            lines.append(line)
+        lines.append(line)
     if not lines:
         return None
     return _chart(
@@ -100,9 +101,9 @@ def budget(comparison: Comparison, looks: Looks) -> Chart | None:
     """The best so far against the settings tried: the mean over all orders in which they may be tried."""
     lines = []
     for summary in comparison.summaries:
-        best = selection.best_so_far(comparison.entrant(summary.name).trials, comparison.metric)
+        best = tuning_cost.best_so_far(comparison.entrant(summary.name).trials, comparison.metric)
         if summary.trials > 1:
-            lines.append(Line(summary.name, looks[summary.name], range(1, summary.trials + 1), best.validation))
+            lines.append(Line(summary.name, looks[summary.name], range(1, summary.trials + 1), best))
     if not lines:
         return None
     return _chart(

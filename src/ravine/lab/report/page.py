@@ -12,7 +12,7 @@ from ravine.lab import words
 from ravine.lab.across import Across
 from ravine.lab.comparison import Comparison
 from ravine.lab.configuration import versions
-from ravine.lab.entrant import looks_of
+from ravine.lab.entrant import Summary, looks_of
 from ravine.lab.report import charts, tables
 from ravine.lab.report.svg import Chart, swatch
 from ravine.lab.report.tables import Table
@@ -86,14 +86,19 @@ def _facts(comparison: Comparison) -> list[tuple[str, str]]:
     return [
         ("Network", comparison.network),
         ("Data", comparison.preprocessing),
-        ("Batch", f"{comparison.batch_size} examples"),
-        ("Budget", f"{first.steps} steps, {comparison.epochs:.3g} epochs"),
-        ("Seeds", f"{len(tuned)} that choose, {len(reported)} others that report" if tuned else f"{len(reported)}"),
+        *((f"Not searched: {summary.name}", _fixed(summary)) for summary in comparison.summaries if summary.fixed),
+        ("Batch", words.count(comparison.batch_size, "example")),
+        ("Budget", f"{words.count(first.steps, 'step')}, {words.epochs(comparison.epochs)}"),
+        ("Seeds", f"{len(tuned)} that choose, {len(reported)} more that report" if tuned else f"{len(reported)}"),
         ("Runs", ", ".join(f"{n} {how}" for how, n in ways.most_common())),
         *(("Note", note) for note in comparison.notes),
         ("Cost", _cost(comparison)),
         ("Fingerprint of problem and data", first.fingerprint[:16]),
     ]
+
+
+def _fixed(summary: Summary) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in summary.fixed.items())
 
 
 def _cost(comparison: Comparison) -> str:

@@ -48,8 +48,13 @@ class Scale:
         return inside[:: math.ceil(len(inside) / MOST_TICKS)] if len(inside) > 1 else [self.low, self.high]
 
     def text(self, tick: float) -> str:
-        """A tick's label."""
-        return f"{100 * tick:g}%" if self.kind == "share" else f"{tick:.3g}"
+        """A tick's label; what is very small or large as 1e-4."""
+        if self.kind == "share":
+            return f"{100 * tick:g}%"
+        if tick == 0 or 1e-3 <= abs(tick) < 1e3:
+            return f"{tick:.3g}"
+        mantissa, exponent = f"{tick:.2e}".split("e")
+        return f"{float(mantissa):g}e{int(exponent)}"
 
 
 BENDS: dict[Kind, Callable[[float], float]] = {

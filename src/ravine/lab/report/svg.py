@@ -9,7 +9,7 @@ from ravine.lab.report.scales import Scale
 from ravine.palette import Look
 
 WIDTH, HEIGHT = 400, 270
-LEFT, RIGHT, TOP, BOTTOM = 46, 8, 10, 40
+LEFT, RIGHT, TOP, BOTTOM = 58, 8, 10, 40
 RADIUS = 3.3
 
 

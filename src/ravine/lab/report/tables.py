@@ -8,6 +8,7 @@ import numpy as np
 from ravine.lab import words
 from ravine.lab.across import Across
 from ravine.lab.comparison import Comparison
+from ravine.lab.entrant import Summary
 from ravine.lab.report.svg import Chart
 
 VERDICTS = {"behind": "behind", "ahead": "ahead on test data", "level": "not separated"}
@@ -36,7 +37,7 @@ def results(comparison: Comparison) -> Table:
         rows.append(
             (
                 summary.name,
-                words.setting(summary) + ("" if summary.schedule == "constant" else f", {summary.schedule}"),
+                words.setting(summary),
                 words.value(summary.validation_metric, metric, digits=2),
                 words.value(summary.test_metric, metric, digits=2),
                 words.interval(*summary.test_interval, metric, digits=2),
@@ -48,8 +49,8 @@ def results(comparison: Comparison) -> Table:
         "best setting",
         f"validation {metric}",
         f"test {metric}",
-        "95% interval",
-        f"{leader} better by" + (" (points)" if metric == "accuracy" else ""),
+        "95% bootstrap interval",
+        f"{leader} better by{' (points)' if metric == 'accuracy' else ''}, Student’s 95%",
         "p (Holm)",
         f"against {leader}",
     )
@@ -65,8 +66,12 @@ def results(comparison: Comparison) -> Table:
 
 
 def tuning(comparison: Comparison) -> Table:
-    """How fast each optimizer is, how easy to tune, and where the uncertainty comes from."""
-    target = None if comparison.target is None else words.value(comparison.target, comparison.metric, digits=0)
+    """How fast each optimizer is, how easy to tune, and where the uncertainty comes from.
+
+    The search adds to it where settings were drawn: a fixed grid is the same when it is tried again.
+    """
+    drawn = {entrant.name for entrant in comparison.entrants if entrant.drawn}
+    target = None if comparison.target is None else words.goal(comparison.target, comparison.metric)
     rows = []
     for summary in comparison.summaries:
         speed: tuple[str, ...] = ()
@@ -80,7 +85,7 @@ def tuning(comparison: Comparison) -> Table:
                 "–" if summary.sensitivity is None else f"{summary.sensitivity:.2f}",
                 str(summary.trials),
                 _deviation(summary.seed_deviation, comparison.metric),
-                _deviation(summary.search_deviation, comparison.metric),
+                *(_searched(summary, drawn, comparison.metric) if drawn else ()),
             )
         )
     points = " (points)" if comparison.metric == "accuracy" else ""
@@ -91,9 +96,14 @@ def tuning(comparison: Comparison) -> Table:
         "decades within 1%",
         "settings tried",
         f"deviation, seed{points}",
-        f"deviation, search{points}",
+        *((f"deviation, search{points}",) if drawn else ()),
     )
-    return Table("How fast, how easy to tune, and where the uncertainty comes from.", columns, tuple(rows))
+    return Table(
+        "How fast, how easy to tune, and where the uncertainty comes from.",
+        columns,
+        tuple(rows),
+        "" if drawn else "Settings tried: those of a fixed grid, which tuning again would not change.",
+    )
 
 
 def figures(chart: Chart) -> Table:
@@ -118,8 +128,10 @@ def across_problems(across: Across) -> Table:
         rows.append((name, f"{mean:.3f}", f"{low:.3f} to {high:.3f}", better))
     return Table(
         f"Over {len(across.comparisons)} problems; a score of 0 is the untrained network, 1 the best optimizer there.",
-        ("optimizer", "interquartile mean", "95% interval", f"{order[0]} does better"),
+        ("optimizer", "interquartile mean", "95% percentile interval", f"{order[0]} does better"),
         tuple(rows),
+        "Intervals: percentile bootstraps that redraw the seeds of each problem. They speak of other seeds on these "
+        "problems, not of other problems, and from a few seeds they are too narrow.",
     )
 
 
@@ -143,6 +155,12 @@ def winners(comparisons: Sequence[Comparison]) -> Table:
         ("problem", "optimizer", "setting", "test metric", "not separated from it"),
         tuple(rows),
     )
+
+
+def _searched(summary: Summary, drawn: set[str], metric: str) -> tuple[str]:
+    if summary.name not in drawn:
+        return ("a fixed grid: none",)
+    return (_deviation(summary.search_deviation, metric),)
 
 
 def _deviation(of: float | None, metric: str) -> str:
