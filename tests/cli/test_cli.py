@@ -150,3 +150,27 @@ def test_dialect_gives_the_settings_the_verdict_and_why():
     assert done.returncode == 0
     for words in ("torch.optim.Adam", "eps=1e-07", "approximate", "bias correction"):
         assert words in done.stdout
+
+
+DROPPED = """
+import signal
+from ravine.cli.terminal import progress, ending
+
+class Finalised:
+    def __del__(self):
+        signal.raise_signal(signal.{name})
+
+ending.listen()
+with progress("work") as advance:
+    Finalised()  # Python prints the exception that this raises, and goes on
+    advance(1, 2)
+print("it went on")
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", -signal.SIGINT), ("SIGTERM", 143)])
+def test_a_stop_that_python_drops_is_heard_at_the_next_progress(name, code):
+    ended = subprocess.run([sys.executable, "-c", DROPPED.format(name=name)], capture_output=True, text=True)
+    assert "Exception ignored in" in ended.stderr
+    assert ended.stdout == ""
+    assert ended.returncode == code

@@ -9,7 +9,7 @@ import typer
 
 from ravine import __version__
 from ravine.cli import compare, dialect, export, landscapes, race, results, rules, studio
-from ravine.cli.terminal import Stopped, out
+from ravine.cli.terminal import Stopped, ending, out
 from ravine.errors import RavineError
 
 app = typer.Typer(
@@ -36,8 +36,8 @@ UsageError: type[Any] = typer.BadParameter.__mro__[1]
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Runs the command line. Bad input is one line on standard error and exit code 2; Ctrl-C is exit code 130."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what is half written is taken away
+    """Runs the command line. Bad input is one line on standard error and exit code 2; Ctrl-C is 130, SIGTERM 143."""
+    ending.listen()
     try:
         code = app(args=arguments, prog_name="ravine", standalone_mode=False)
         if code == INTERRUPTED:  # what Typer turns Ctrl-C into

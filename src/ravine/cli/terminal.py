@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -17,6 +18,33 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 
 class Stopped(Exception):  # noqa: N818 - it is no error
     """Ctrl-C, with what to tell about what was done so far."""
+
+
+class _Ending:
+    """Ends the command on Ctrl-C or SIGTERM, by an exception, so that what is half written is taken away.
+
+    Python drops an exception that is raised while a finaliser runs, so long work asks again now and then.
+    """
+
+    asked_by: int | None = None
+
+    def listen(self) -> None:
+        self.asked_by = None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._heard)
+
+    def _heard(self, number: int, frame: object) -> None:
+        self.asked_by = number
+        self.raise_if_asked()
+
+    def raise_if_asked(self) -> None:
+        if self.asked_by == signal.SIGINT:
+            raise KeyboardInterrupt
+        if self.asked_by is not None:
+            sys.exit(128 + self.asked_by)  # as shells have it
+
+
+ending = _Ending()
 
 
 def end_with_the_reader() -> None:
@@ -37,6 +65,7 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     task = bar.add_task(what, total=None)
 
     def advance(done: int, total: int) -> None:
+        ending.raise_if_asked()
         if bar.console.is_terminal:  # a log wants no bar
             bar.start()
             bar.update(task, completed=done, total=total)

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ravine import lab
+from ravine.cli.terminal import ending
 
 OFTEN = 30.0  # seconds between two lines in a log
 
@@ -51,6 +52,7 @@ class Report:
 
     def progress(self, now: lab.Progress) -> None:
         """Hears how far it is."""
+        ending.raise_if_asked()
         if self.quiet:
             return
         elapsed = max(time.monotonic() - self._began, 1e-9)
