@@ -241,7 +241,7 @@ def test_two_that_work_on_one_store_share_the_work(study, done, tmp_path):
 
 # --- A real process, stopped in the middle
 
-LONG = ("--optimizers", "sgd,adam", "--lrs", "0.01,0.1", "--tuning-seeds", "2", "--seeds", "3", "--steps", "300")
+LONG = ("--optimizers", "sgd,adam", "--lrs", "0.01,0.1", "--tuning-seeds", "2", "--seeds", "3", "--steps", "100")
 COMMAND = (sys.executable, "-m", "ravine.cli", "compare", str(SMALL), *LONG, "--stack", "1", "--workers", "2")
 RUNS = 2 * 2 * 2 + 2 * 3
 
@@ -254,6 +254,7 @@ def begun(store):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        env={**os.environ, "RAVINE_TEST_PAUSE": "0.004"},
     )
     while len(Store(store).keys()) < 3:
         assert process.poll() is None, process.communicate()
