@@ -285,7 +285,8 @@ def facts(store):
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
     store = tmp_path_factory.mktemp("undisturbed")
-    subprocess.run([*COMMAND, "--store", str(store)], check=True, capture_output=True)
+    study = study_of(SMALL, optimizers=["sgd", "adam"], lrs=[0.01, 0.1], tuning_seeds=2, seeds=3, steps=100)
+    run_study(study, store=store, workers=Here(), stack=1)
     assert len(facts(store)) == RUNS
     return facts(store)
 
