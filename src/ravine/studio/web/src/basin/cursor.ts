@@ -1,5 +1,6 @@
 // The map by keyboard: a cursor that the arrow keys move over it, and Enter takes the place under it.
 import type { Point } from "../engine/landscape";
+import { arrowMove } from "../landscape/arrows";
 import { button } from "../landscape/elements";
 import { MARGIN } from "./picture";
 
@@ -26,17 +27,9 @@ export function mapCursor(
     );
   };
   cross.addEventListener("keydown", (event) => {
-    const toward: Record<string, Point> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, 1],
-      ArrowDown: [0, -1],
-    };
-    const arrow = toward[event.key];
-    if (!arrow) return;
-    event.preventDefault();
-    const step = event.shiftKey ? 0.05 : 0.01;
-    place = inside([place[0] + arrow[0] * step, place[1] + arrow[1] * step]);
+    const move = arrowMove(event);
+    if (!move) return;
+    place = inside([place[0] + move.toward[0] * move.share, place[1] + move.toward[1] * move.share]);
     show();
     moved(place);
   });

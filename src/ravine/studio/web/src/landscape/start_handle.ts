@@ -1,6 +1,7 @@
 // Choosing the start: by a click or a tap anywhere, by dragging, or with the arrow keys on its handle.
 import type { Point } from "../engine/landscape";
 import type { Session } from "../engine/session";
+import { arrowMove } from "./arrows";
 import { make, short } from "./elements";
 import type { Projection } from "./projection";
 
@@ -56,24 +57,17 @@ export function startHandle(
   stage.addEventListener("pointercancel", () => (pressed = null));
 
   button.addEventListener("keydown", (event) => {
-    const toward: Record<string, Point> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, 1],
-      ArrowDown: [0, -1],
-    };
-    const arrow = toward[event.key];
-    if (!arrow) return;
-    event.preventDefault();
-    if (event.altKey && turn(arrow[0] / 8, -arrow[1] / 8)) return;
+    const move = arrowMove(event);
+    if (!move) return;
+    const { toward, share } = move;
+    if (event.altKey && turn(toward[0] / 8, -toward[1] / 8)) return;
     const { x, y } = session.landscape.domain;
-    const share = event.shiftKey ? 0.05 : 0.01;
     const inside = (value: number, [low, high]: Point) => Math.min(Math.max(value, low), high);
     const [startX, startY] = session.start;
     choose(
       rounded(session, [
-        inside(startX + arrow[0] * share * (x[1] - x[0]), x),
-        inside(startY + arrow[1] * share * (y[1] - y[0]), y),
+        inside(startX + toward[0] * share * (x[1] - x[0]), x),
+        inside(startY + toward[1] * share * (y[1] - y[0]), y),
       ]),
     );
   });
