@@ -40,6 +40,9 @@ from ravine.equations.stages import Stages, split
 # What `part` reads, 64-bit integers: addresses, numbers, and the addresses of two functions of OpenMP's.
 WORK = ("table", "rows", "once", "elements", "seed", "omp_get_thread_num", "omp_get_num_threads")
 
+# Elements: memory is asked for a strip at a time, this far ahead. The processor's own prefetching stops at each page.
+STRIP, AHEAD = 64, 512
+
 _COMPILING = threading.Lock()  # LLVM's set-up and llvmlite's module names are shared by all threads
 
 
@@ -214,7 +217,8 @@ class _Writer:
                 reciprocals[step[name]] = self._narrow(builder, inverse)
 
         table = operations(builder, self.kind, reciprocals)
-        with counting(builder, start, stop, vectorize=True) as index:
+
+        def write(index: ir.Value) -> None:
             read = [
                 format.load(builder, place, index, self.kind)
                 for format, place in zip(self.formats, places, strict=True)
@@ -227,6 +231,15 @@ class _Writer:
             for format, place, new in zip(self.formats[2:], places[2:], state, strict=False):
                 format.store(builder, place, index, new)
             self.rounding.store(builder, self.formats[0], Tensors(places, index, read), taken, seed)
+
+        far = counting(builder, start, builder.sub(stop, I64(AHEAD)), by=STRIP)
+        with far as strip:
+            for format, place in zip(self.formats, places, strict=True):
+                format.fetch(builder, place, builder.add(strip, I64(AHEAD)), STRIP)
+            with counting(builder, strip, builder.add(strip, I64(STRIP)), vectorize=True) as index:
+                write(index)
+        with counting(builder, far.beyond, stop, vectorize=True) as index:
+            write(index)
         builder.ret_void()
         return function
 

@@ -67,28 +67,31 @@ def operations(builder: ir.IRBuilder, kind: ir.Type, reciprocals: dict[ir.Value,
 
 
 class counting:  # noqa: N801  (reads as a word: with counting(builder, first, last) as index)
-    """A loop over 64-bit integers from `first` to before `last`."""
+    """A loop over 64-bit integers from `first` to before `last`, in steps of `by`; `beyond` is where it ended."""
 
-    def __init__(self, builder: ir.IRBuilder, first: ir.Value, last: ir.Value, vectorize: bool = False):
-        self.builder, self.first, self.last, self.vectorize = builder, first, last, vectorize
+    def __init__(self, builder: ir.IRBuilder, first: ir.Value, last: ir.Value, by: int = 1, vectorize: bool = False):
+        self.builder, self.first, self.last, self.by, self.vectorize = builder, first, last, by, vectorize
 
     def __enter__(self) -> ir.Value:
         builder = self.builder
-        before = builder.block
+        self.before = builder.block
         self.body, self.after = builder.append_basic_block("body"), builder.append_basic_block("after")
         builder.cbranch(builder.icmp_signed("<", self.first, self.last), self.body, self.after)
         builder.position_at_end(self.body)
         self.index = builder.phi(I64)
-        self.index.add_incoming(self.first, before)
+        self.index.add_incoming(self.first, self.before)
         return self.index
 
     def __exit__(self, *_: object) -> None:
         builder = self.builder
-        following = builder.add(self.index, I64(1), flags=["nsw", "nuw"])
-        self.index.add_incoming(following, builder.block)
+        following, last = builder.add(self.index, I64(self.by), flags=["nsw"]), builder.block
+        self.index.add_incoming(following, last)
         branch = builder.cbranch(builder.icmp_signed("<", following, self.last), self.body, self.after)
         if self.vectorize:
             module = builder.module
             enable = module.add_metadata([ir.MetaDataString(module, "llvm.loop.vectorize.enable"), ir.IntType(1)(1)])
             branch.set_metadata("llvm.loop", module.add_metadata([enable]))
         builder.position_at_end(self.after)
+        self.beyond = builder.phi(I64)
+        self.beyond.add_incoming(self.first, self.before)
+        self.beyond.add_incoming(following, last)

@@ -10,8 +10,12 @@ Builder: TypeAlias = ir.IRBuilder
 Value: TypeAlias = ir.Value
 
 DOUBLE, FLOAT, HALF = ir.DoubleType(), ir.FloatType(), ir.HalfType()
-I16, I32, I64 = ir.IntType(16), ir.IntType(32), ir.IntType(64)
+I8, I16, I32, I64 = (ir.IntType(bits) for bits in (8, 16, 32, 64))
 POINTER = ir.PointerType()
+
+BYTES = {I16: 2, FLOAT: 4, DOUBLE: 8}
+CACHE_LINE = 64
+READ, KEEP, DATA = 0, 3, 1  # LLVM's words for: to be read, in all caches, not instructions
 
 
 def constant(kind: ir.Type, value: float) -> Value:
@@ -33,6 +37,14 @@ class Format:
     def store(self, builder: Builder, place: Value, index: Value, value: Value) -> None:
         """Writes `value`, rounded to the nearest, as element `index` of the array at `place`."""
         self.put(builder, place, index, self.narrow(builder, value))
+
+    def fetch(self, builder: Builder, place: Value, index: Value, count: int) -> None:
+        """Asks for the cache lines of `count` elements, from `index`, before they are needed."""
+        signature = ir.FunctionType(ir.VoidType(), [POINTER, I32, I32, I32])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [POINTER], signature)
+        first = builder.gep(place, [index], source_etype=self.memory)
+        for line in range(0, count * BYTES[self.memory], CACHE_LINE):
+            builder.call(prefetch, [builder.gep(first, [I64(line)], source_etype=I8), *map(I32, (READ, KEEP, DATA))])
 
     def put(self, builder: Builder, place: Value, index: Value, stored: Value) -> None:
         """Writes what is in this format already."""
