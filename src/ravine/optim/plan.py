@@ -6,7 +6,7 @@ are often new ones, and holding the old ones would cost their memory.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, repeat
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ravine.optim.optimizer import RuleOptimizer
 
 _gradient = attrgetter("grad")
+_NONE = repeat(None)
 
 
 class Plan:
@@ -51,7 +52,7 @@ class Plan:
         self.equations = [recipe.equation for recipe in recipes]
         self.slots = [recipe.slots for recipe in recipes]
         self.modes = _modes(optimizer, recipes)
-        self.moving: list[bool] = []  # which parameters have a gradient
+        self.still: list[torch.Tensor] = []  # the parameters without a gradient
         self.kept: list[torch.Tensor] = []  # the parameters that have, and then all of their state
         self.sizes: list[int] = []
         self.dtypes: list[torch.dtype] = []
@@ -60,8 +61,9 @@ class Plan:
 
         for group in optimizer.param_groups:
             for parameter in group["params"]:
-                self.moving.append(parameter.grad is not None)
-                if self.moving[-1] and parameter.grad.layout is not torch.strided:
+                if parameter.grad is None:
+                    self.still.append(parameter)
+                elif parameter.grad.layout is not torch.strided:
                     optimizer.check_sparse(group)
         for index, (group, recipe) in enumerate(zip(optimizer.param_groups, recipes, strict=True)):
             for parameter in group["params"]:
@@ -76,6 +78,8 @@ class Plan:
             self.lasts = False
         self.addresses = list(map(address, self.kept)) if self.lasts else []
         self.gradients_at: list[int] = []
+        # A negated view is the imaginary part of a conjugate, which has gaps unless it is of one element.
+        self.single = [place for place, size in enumerate(self.sizes) if size == 1]
 
     def _add(
         self, optimizer: "RuleOptimizer", index: int, recipe: Recipe, parameter: torch.Tensor, gradient: torch.Tensor
@@ -144,11 +148,10 @@ class Plan:
             return False
         if _modes(optimizer, recipes) != self.modes:
             return False
-        gradients = list(map(_gradient, parameters))
-        if [gradient is not None for gradient in gradients] != self.moving:
-            return False
-        gradients = [gradient for gradient in gradients if gradient is not None]
         moved = self.kept[: self.moved]
+        gradients = list(map(_gradient, moved))
+        if any(map(is_, gradients, _NONE)) or not all(map(is_, map(_gradient, self.still), _NONE)):
+            return False
         now = moved + _states(optimizer, moved)
         if not (_same(now, self.kept) and list(map(address, now)) == self.addresses):
             return False
@@ -157,7 +160,7 @@ class Plan:
                 return False
         elif not list(map(stride, moved)) == self.strides == list(map(stride, gradients)):
             return False
-        if any(map(negated, gradients)):
+        if any(gradients[place].is_neg() for place in self.single):
             return False
         if list(map(elements, gradients)) != self.sizes or list(map(dtype, gradients)) != self.dtypes:
             return False

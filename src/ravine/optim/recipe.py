@@ -75,6 +75,8 @@ class Recipe:
     @cached_property
     def rows(self) -> list[float]:
         """The settings of each slot, one slot after the other."""
+        if self.slots == 1:
+            return list(map(float, self.settings.values()))
         columns = [
             value.detach().flatten().tolist() if isinstance(value, torch.Tensor) else [float(value)]
             for value in self.settings.values()
