@@ -1,5 +1,7 @@
 """Speed and memory of the optimizers, against PyTorch's, HeavyBall's and a plain copy, side by side in one run.
 
+PyTorch has no Lion; there its peer is the package lion-pytorch, as a loop and with PyTorch's foreach functions.
+
     python benchmarks/optim.py                    every rule on every set of shapes, as a table of ratios
     python benchmarks/optim.py --rules adam lion --shapes small --rounds 30
     python benchmarks/optim.py --alternate        single steps in turn, so that each finds its caches cold
@@ -19,6 +21,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
+import lion_pytorch.foreach
 import torch
 
 import ravine.optim
@@ -88,6 +91,9 @@ def contestants(rule: str, shapes: list[tuple[int, ...]], heavyball: bool) -> di
                 continue
             label = "fused" if "fused" in flags else "foreach" if flags["foreach"] else "loop"
             steps[label] = optimizer.step
+    if rule == "lion":
+        steps["loop"] = lion_pytorch.Lion(parameters(shapes)).step
+        steps["foreach"] = lion_pytorch.foreach.Lion(parameters(shapes)).step
     if heavyball and HEAVYBALL.get(rule):
         import heavyball as peer
 
@@ -126,18 +132,19 @@ def turns(steps: dict[str, Callable[[], Any]], rounds: int, turn: int) -> dict[s
 
 
 def compare(rules: list[str], sets: list[str], rounds: int, heavyball: bool, alternate: bool) -> None:
-    print(f"{'shapes':12}{'rule':10}{'ravine ms':>10}{'best of torch':>15}{'ratio':>7}{'bytes/s ÷ copy':>16}   all, ms")
+    print(f"{'shapes':12}{'rule':10}{'ravine ms':>10}{'best peer':>15}{'ratio':>7}{'bytes/s ÷ copy':>16}   all, ms")
     for name in sets:
         elements = sum(torch.Size(shape).numel() for shape in SHAPES[name])
         for rule in rules:
             steps = contestants(rule, SHAPES[name], heavyball)
             found = turns(steps, rounds, turn=1 if alternate else 20 if elements < 1e6 else 2)
             rivals = {key: value for key, value in found.items() if key in ("loop", "foreach", "fused")}
-            best = min(rivals, key=lambda key: rivals[key]) if rivals else ""
-            ratio = f"{rivals[best] / found['ravine']:7.2f}" if best else "      –"
+            best = min(rivals, key=lambda key: rivals[key])
             moved = RULES[rule][2] / 2 * found["copy"] / found["ravine"]
+            ratio = rivals[best] / found["ravine"]
             others = "  ".join(f"{key} {value:.3g}" for key, value in found.items() if key != "ravine")
-            print(f"{name:12}{rule:10}{found['ravine']:10.3f}{best:>15}{ratio}{moved:16.2f}   {others}", flush=True)
+            line = f"{name:12}{rule:10}{found['ravine']:10.3f}{best:>15}{ratio:7.2f}{moved:16.2f}"
+            print(f"{line}   {others}", flush=True)
 
 
 FIRST = """
