@@ -53,7 +53,7 @@ class Plan:
         self.slots = [recipe.slots for recipe in recipes]
         self.modes = _modes(optimizer, recipes)
         self.still: list[torch.Tensor] = []  # the parameters without a gradient
-        self.kept: list[torch.Tensor] = []  # the parameters that have, and then all of their state
+        self.kept: list[torch.Tensor] = []  # the parameters that have, and then all that is remembered
         self.sizes: list[int] = []
         self.dtypes: list[torch.dtype] = []
         self.gradients: list[tuple[Table, int, int, int]] = []  # batch, place, slots, bytes of a slot
@@ -73,7 +73,11 @@ class Plan:
         # The memory formats, where one differs from the usual: a convolution's in channels_last, say.
         usual = all(map(in_one_run, self.kept))
         self.strides = None if usual else list(map(stride, self.kept))
-        self.kept += _states(optimizer, self.kept)
+        self.owners = list(optimizer.state)
+        if all(isinstance(state, dict) for state in optimizer.state.values()):
+            self.kept += _remembered(optimizer)
+        else:
+            self.lasts = False  # there is more in it than a state for each parameter
         if not all(isinstance(value, torch.Tensor) for value in self.kept):
             self.lasts = False
         self.addresses = list(map(address, self.kept)) if self.lasts else []
@@ -152,7 +156,9 @@ class Plan:
         gradients = list(map(_gradient, moved))
         if any(map(is_, gradients, _NONE)) or not all(map(is_, map(_gradient, self.still), _NONE)):
             return False
-        now = moved + _states(optimizer, moved)
+        if not _same(list(optimizer.state), self.owners):
+            return False
+        now = moved + _remembered(optimizer)
         if not (_same(now, self.kept) and list(map(address, now)) == self.addresses):
             return False
         if self.strides is None:
@@ -185,9 +191,9 @@ def batch_for(key: Key) -> Table:
     return cuda.Batch(key) if key[-1].type == "cuda" else processor.Batch(key)
 
 
-def _states(optimizer: torch.optim.Optimizer, parameters: Sequence[torch.Tensor]) -> list[Any]:
-    """All that the optimizer remembers of the parameters."""
-    return list(chain.from_iterable(map(dict.values, map(optimizer.state.__getitem__, parameters))))
+def _remembered(optimizer: torch.optim.Optimizer) -> list[Any]:
+    """All that the optimizer remembers, state after state."""
+    return list(chain.from_iterable(map(dict.values, optimizer.state.values())))
 
 
 def parameters_of(optimizer: torch.optim.Optimizer) -> list[torch.Tensor]:
