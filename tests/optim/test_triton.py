@@ -1,9 +1,10 @@
 """The CUDA kernels in Triton's interpreter, on the processor: their arithmetic, and the batch that launches them.
 
-What a device alone can show (compiling, speed, capture in a CUDA graph) is not tested here.
+What a device alone can show (speed, capture in a CUDA graph) is not tested here.
 """
 
 import os
+from typing import Any
 
 import pytest
 
@@ -68,6 +69,25 @@ def test_stacked_settings_and_several_groups(monkeypatch: pytest.MonkeyPatch) ->
     assert_same(found, ends(), 1e-6, 1e-9)
 
 
+class Launches(list[tuple[Any, ...]]):
+    """In place of a kernel: the arguments that it was launched with."""
+
+    def __getitem__(self, grid: Any) -> Any:
+        return lambda *arguments, **_: self.append(arguments)
+
+
+def test_vectors_are_promised_only_where_every_tensor_is_aligned(monkeypatch: pytest.MonkeyPatch) -> None:
+    launches = Launches()
+    monkeypatch.setattr(cuda.triton, "compile_kernel", lambda *_: cuda.triton.Kernel(8, Launches(), launches))
+    memory = torch.zeros(64)
+    param = torch.nn.Parameter(memory[16:24])
+    optimizer = ravine.optim.Adam([param])
+    for gradient, place in ((memory[:8], 16), (memory[1:9], 16), (memory[:8], 16), (memory[:8], 17)):
+        param.grad, param.data = gradient, memory[place : place + 8]
+        optimizer.step()
+    assert [arguments[-1] for arguments in list(launches)] == [True, False, True, False]
+
+
 def test_kahan_arrives() -> None:
     param = torch.nn.Parameter(torch.ones(8, dtype=torch.float16))
     optimizer = ravine.optim.SGD([param], lr=1e-3, rounding="kahan")
@@ -82,11 +102,11 @@ def test_stochastic_rounding_arrives_on_average() -> None:
     param = torch.nn.Parameter(torch.ones(256, dtype=torch.bfloat16))
     optimizer = ravine.optim.SGD([param], lr=1e-3, rounding="stochastic")
     param.grad = torch.full((256,), -1.0, dtype=torch.bfloat16)
-    for _ in range(1000):
+    for _ in range(200):
         optimizer.step()
     ends = param.detach().float()
-    # One walk has a standard deviation of about sqrt(1000 · 1e-3 · 2**-7), the mean of 256 a sixteenth of it.
-    assert abs(float(ends.mean()) - 2.0) < 0.03
+    # One walk has a standard deviation of about sqrt(200 · 1e-3 · 2**-7), the mean of 256 a sixteenth of it.
+    assert abs(float(ends.mean()) - 1.2) < 0.01
     assert ends.std() > 0
 
 

@@ -12,7 +12,7 @@ _ATOM = 9
 
 @dataclass(frozen=True)
 class Infix:
-    """A language: how it writes a number, its names of functions, its template of `where`.
+    """A language: how it writes a number, its names of functions (of operators too, if there are), its `where`.
 
     power_operator: whether it writes a power as `**`; else a literal power of 2 to 4 is a call of power2 to power4.
     """
@@ -36,7 +36,7 @@ class Infix:
                 return self.where.format(*(self.write(part) for part in (condition, a, b))), _ATOM
             case Apply("neg", (a,)):
                 return f"-{self._bracketed(a, _BINDING['neg'] + 1)}", _BINDING["neg"]
-            case Apply(operation, (a, b)) if operation in _BINDING:
+            case Apply(operation, (a, b)) if operation in _BINDING and operation not in self.functions:
                 binding = _BINDING[operation]
                 # The right side is bracketed at equal binding: a - (b - c) and a * (b * c) stay as they are.
                 left, right = self._bracketed(a, binding), self._bracketed(b, binding + 1)

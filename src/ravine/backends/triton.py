@@ -6,7 +6,7 @@ Nothing is read back to the processor, so that a step can be captured in a CUDA 
 """
 
 import linecache
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -14,9 +14,11 @@ from ravine.backends.infix import Infix
 from ravine.equations.equation import Equation
 from ravine.equations.stages import split
 
-CHUNK = 2048  # elements of one program
+CHUNK = 1024  # elements of one program
+PIECE = 256  # elements at once where a chunk is not full: fewer, so that its masks take few registers
+ALIGNMENT = 16  # bytes that a thread reads at once at most
 
-PRELUDE = """\
+PRELUDE = f"""\
 import triton
 import triton.language as tl
 
@@ -57,6 +59,12 @@ def less(x, y):
 
 
 @triton.jit
+def array(place, format: tl.constexpr, aligned: tl.constexpr):
+    address = tl.load(place).to(tl.pointer_type(format))
+    return tl.multiple_of(address, {ALIGNMENT}) if aligned else address
+
+
+@triton.jit
 def uniform(seed, index):
     bits = seed.to(tl.uint64) + (index + 1).to(tl.uint64) * 0x9E3779B97F4A7C15
     bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9
@@ -84,17 +92,21 @@ _FUNCTIONS = {
     "abs": "tl.abs",
     **{name: f"tl.{name}" for name in ("sqrt", "exp", "log", "sin", "cos", "floor")},
 }
-INFIX = Infix(number=repr, functions=_FUNCTIONS, where="tl.where({0}, {1}, {2})")
+DOUBLE = Infix(number=repr, functions=_FUNCTIONS, where="tl.where({0}, {1}, {2})")
+# Triton's own division and root of float32 are off by up to two units in the last place, and flush the smallest to 0.
+SINGLE = replace(DOUBLE, functions=_FUNCTIONS | {"/": "tl.div_rn", "sqrt": "tl.sqrt_rn"})
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """begin[(rows,)](table, settings, once) and elements[(chunks,)](table, chunks, once, seed); all are tensors.
+    """begin[(rows,)](table, settings, once) and elements[(chunks,)](table, chunks, once, seed, aligned).
 
+    All but `aligned` are tensors:
     table:    64-bit integers, the columns of `ravine.backends.llvm.Layout`, a row for each tensor.
     chunks:   64-bit integers: row, first element and the one after the last, of that row.
     settings, once: doubles, as for `ravine.backends.llvm.Kernel`; once has `width` for each row.
     seed:     one 64-bit integer, random; read for stochastic rounding alone.
+    aligned:  whether every tensor's address is a multiple of `ALIGNMENT`, so that memory is read in vectors.
     """
 
     width: int
@@ -126,8 +138,7 @@ def write(equation: Equation, formats: tuple[str, ...], counter: str = "float32"
     numbers = ["counter", *stages.step_state]
     tensors = ["theta", "g", *stages.element_state, *(["compensation"] if rounding == "kahan" else [])]
     columns, width = 3 + len(numbers) + len(tensors), max(1, len(stages.step_names))
-    kind = "tl.float64" if formats[0] == "float64" else "tl.float32"
-    pointer = {name: f"tl.pointer_type(tl.{format})" for name, format in zip(tensors, formats, strict=True)}
+    kind, infix = ("tl.float64", DOUBLE) if formats[0] == "float64" else ("tl.float32", SINGLE)
 
     begin = ["row = tl.program_id(0)", f"at = table + row * {columns}"]
     for place, name in enumerate(numbers):
@@ -136,36 +147,47 @@ def write(equation: Equation, formats: tuple[str, ...], counter: str = "float32"
     begin += [f"{name} = tl.load(own + {place})" for place, name in enumerate(hyperparameters)]
     begin.append("t = tl.load(counter_P).to(tl.float64)")
     begin += [f"{name} = tl.load({name}_P).to(tl.float64)" for name in stages.step_state]
-    begin += [f"{line.name} = {INFIX.write(line.expression)}" for line in stages.per_step]
+    begin += [f"{line.name} = {DOUBLE.write(line.expression)}" for line in stages.per_step]
     begin += [f"tl.store(once + row * {width} + {place}, {name})" for place, name in enumerate(stages.step_names)]
-    begin += [f"tl.store({name}_P, {INFIX.write(new)})" for name, new in stages.step_state.items()]
+    begin += [f"tl.store({name}_P, {DOUBLE.write(new)})" for name, new in stages.step_state.items()]
 
-    body = ["chunk = chunks + tl.program_id(0) * 3", "row = tl.load(chunk)", f"at = table + row * {columns}"]
-    body += [f"index = tl.load(chunk + 1) + tl.arange(0, {CHUNK})", "here = index < tl.load(chunk + 2)"]
+    part = ["index = first + tl.arange(0, size)", "here = None if whole else index < stop"]
     for place, name in enumerate(stages.step_names):
-        body.append(f"{name} = tl.load(once + row * {width} + {place}).to({kind})")
-    for place, name in enumerate(tensors, start=3 + len(numbers)):
-        body.append(f"{name}_P = tl.load(at + {place}).to({pointer[name]}) + index")
-        body.append(f"{name} = tl.load({name}_P, mask=here, other=0.0).to({kind})")
-    body += [f"{line.name} = {INFIX.write(line.expression)}" for line in stages.per_element]
-    body.append(f"taken_S = {INFIX.write(stages.step)}")
-    body += [f"{name}_S = {INFIX.write(new)}" for name, new in stages.element_state.items()]
-    body += [f"tl.store({name}_P, {name}_S, mask=here)" for name in stages.element_state]
+        part.append(f"{name} = tl.load(own + {place}).to({kind})")
+    for place, (name, format) in enumerate(zip(tensors, formats, strict=True)):
+        part.append(f"{name}_P = array(addresses + {place}, tl.{format}, aligned) + index")
+        part.append(f"{name} = tl.load({name}_P, mask=here).to({kind})")
+    part += [f"{line.name} = {infix.write(line.expression)}" for line in stages.per_element]
+    part.append(f"taken_S = {infix.write(stages.step)}")
+    part += [f"{name}_S = {infix.write(new)}" for name, new in stages.element_state.items()]
+    part += [f"tl.store({name}_P, {name}_S, mask=here)" for name in stages.element_state]
     if rounding == "kahan":
-        body.append("wanted_S = theta + compensation - taken_S")
-        body.append(f"moved_S = wanted_S.to(tl.{formats[0]})")
-        body.append(f"tl.store(compensation_P, wanted_S - moved_S.to({kind}), mask=here)")
+        part.append("wanted_S = theta + compensation - taken_S")
+        part.append(f"moved_S = wanted_S.to(tl.{formats[0]})")
+        part.append(f"tl.store(compensation_P, wanted_S - moved_S.to({kind}), mask=here)")
     elif rounding == "stochastic":
-        body.append("wanted_S = theta - taken_S")
-        body.append("odds_S = uniform(tl.load(seed).to(tl.uint64) + row.to(tl.uint64) * 0xD1342543DE82EF95, index)")
-        body.append(f"moved_S = scattered(wanted_S, wanted_S.to(tl.{formats[0]}), odds_S)")
+        part.append("wanted_S = theta - taken_S")
+        part.append("odds_S = uniform(tl.load(seed).to(tl.uint64) + row.to(tl.uint64) * 0xD1342543DE82EF95, index)")
+        part.append(f"moved_S = scattered(wanted_S, wanted_S.to(tl.{formats[0]}), odds_S)")
     else:
-        body.append("moved_S = theta - taken_S")
-    body.append("tl.store(theta_P, moved_S, mask=here)")
-    kernels = (("begin", "table, settings, once", begin), ("elements", "table, chunks, once, seed", body))
-    return "\n\n".join([PRELUDE, *(_kernel(*kernel) for kernel in kernels)])
+        part.append("moved_S = theta - taken_S")
+    part.append("tl.store(theta_P, moved_S, mask=here)")
+
+    known = "own, addresses, seed, row"
+    elements = ["chunk = chunks + tl.program_id(0) * 3", "row = tl.load(chunk)"]
+    elements += [f"first = tl.multiple_of(tl.load(chunk + 1), {CHUNK})", "stop = tl.load(chunk + 2)"]
+    elements += [f"own = once + row * {width}", f"addresses = table + row * {columns} + {3 + len(numbers)}"]
+    elements += [f"if first + {CHUNK} <= stop:", f"    part({known}, first, stop, {CHUNK}, aligned, True)", "else:"]
+    elements += ["    while first < stop:", f"        part({known}, first, stop, {PIECE}, aligned, False)"]
+    elements += [f"        first += {PIECE}"]
+    kernels = {
+        "begin(table, settings, once)": begin,
+        f"part({known}, first, stop, size: tl.constexpr, aligned: tl.constexpr, whole: tl.constexpr)": part,
+        "elements(table, chunks, once, seed, aligned: tl.constexpr)": elements,
+    }
+    return "\n\n".join([PRELUDE, *(_kernel(signature, lines) for signature, lines in kernels.items())])
 
 
-def _kernel(name: str, arguments: str, lines: list[str]) -> str:
+def _kernel(signature: str, lines: list[str]) -> str:
     body = "\n".join(f"    {line}" for line in lines)
-    return f"@triton.jit\ndef {name}({arguments}):\n{body}\n"
+    return f"@triton.jit\ndef {signature}:\n{body}\n"

@@ -10,6 +10,8 @@ from ravine.backends import triton
 from ravine.optim.recipe import Recipe
 from ravine.optim.table import FORMATS, Key, Table
 
+EXACT = {"enable_fp_fusion": False}  # a product is rounded before it is added to, as on the processor
+
 
 def takes(parameter: torch.Tensor) -> bool:
     """Whether there is a kernel for this parameter."""
@@ -28,6 +30,8 @@ class Batch(Table):
         self.counters: list[torch.Tensor] = []
         self.spans = array("q")  # row, first element and the one after the last, of each chunk
         self.sent: dict[str, tuple[array[int] | array[float], torch.Tensor]] = {}
+        self.tensors = len(dtypes)
+        self.aligned: tuple[torch.Tensor | None, bool] = (None, False)  # of which table on the device
 
     def add(self, group: int, recipe: Recipe, tensors: Sequence[torch.Tensor], numbers: Sequence[torch.Tensor]) -> int:
         before = self.rows
@@ -47,12 +51,19 @@ class Batch(Table):
         table = self._on_device("table", self.table, torch.int64)
         chunks = self._on_device("chunks", self.spans, torch.int64)
         once = self._on_device("once", array("d", bytes(8 * max(1, self.kernels.width * self.rows))), torch.float64)
-        self.kernels.begin[(self.rows,)](table, settings, once)
+        self.kernels.begin[(self.rows,)](table, settings, once, **EXACT)
         if self.spans:
             seed = torch.randint(2**62, (1,), device=self.device) if self.scatters else table
-            self.kernels.elements[(len(self.spans) // 3,)](table, chunks, once, seed)
+            if self.aligned[0] is not table:
+                self.aligned = (table, self._is_aligned())
+            self.kernels.elements[(len(self.spans) // 3,)](table, chunks, once, seed, self.aligned[1], **EXACT)
         for to, copy in self.copies:
             to.copy_(copy)
+
+    def _is_aligned(self) -> bool:
+        """Whether every tensor begins where a device can read vectors."""
+        columns = range(self.columns - self.tensors, self.columns)
+        return not any(place % triton.ALIGNMENT for column in columns for place in self.table[column :: self.columns])
 
     def _settings(self, recipes: Sequence[Recipe]) -> torch.Tensor:
         """The settings on the device; a CUDA graph reads those that are tensors there anew at every replay."""
