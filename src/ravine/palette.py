@@ -75,7 +75,8 @@ LOOKS = tuple(
 
 def homes() -> dict[str, int]:
     """The number of each family's look, the oldest first: it looks the same in every picture."""
-    main = sorted((rule for rule in rules.values() if rule.name == rule.family), key=lambda rule: rule.year)
+    main = [rule for rule in rules.values() if rule.name == rule.family]
+    main.sort(key=lambda rule: (rule.name in rules.included, rule.year))  # a rule of one's own recolours no other
     return {rule.name: number for number, rule in enumerate(main)}
 
 

@@ -36,7 +36,8 @@ def run_compare(
         str | None,
         typer.Option(
             metavar="NAME,NAME",
-            help=f"Which optimizers; adam+decoupled has weight decay.  [default: {','.join(OPTIMIZERS)}]",
+            help="Which optimizers; adam+decoupled has weight decay; signum.py is a rule of your own."
+            f"  [default: {','.join(OPTIMIZERS)}]",
             rich_help_panel=WHAT,
         ),
     ] = None,

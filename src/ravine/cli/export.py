@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ravine.cli.own_rules import OwnRules, include
 from ravine.cli.terminal import out
 
 
@@ -12,11 +13,13 @@ def run_export(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="A new or empty folder, or an earlier export, which is replaced.")
     ],
+    own: OwnRules = None,
 ) -> None:
     """Write the studio as static files that work on any file server, below any path, and opened from the disk."""
     from ravine.studio.export import export
     from ravine.studio.site import build
 
+    include(own)
     site = build()
     export(site, folder)
     size = sum(map(len, site.values())) / 1e6

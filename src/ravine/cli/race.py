@@ -19,7 +19,9 @@ def run_race(
             help="A name (ravine landscapes lists them) or a formula: 'x**2 - y**2'. Before a leading minus put --."
         ),
     ],
-    names: Annotated[list[str], typer.Argument(metavar="RULE...", help="Rules: sgd momentum adam ...")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="RULE...", help="Rules: sgd momentum adam ...; or a .py file of your own.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="FILE.png .svg .mp4 .webm or .gif")],
     start: Annotated[str | None, typer.Option(metavar="X,Y", help="Where all begin.")] = None,
     steps: Annotated[int, typer.Option(help="Steps of each rule.")] = 300,

@@ -6,11 +6,13 @@ import typer
 from rich.table import Table
 
 from ravine.cli.terminal import AsJson, end_with_the_reader, out, print_json
-from ravine.rules import Rule, rules
+from ravine.rules import Rule, find_rule, rules
 
 
 def show_rules(
-    name: Annotated[str | None, typer.Argument(help="One rule: its equation, hyperparameters and forms.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="One rule: its equation, hyperparameters and forms; or a .py file of your own.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the rules, or show one: equation, hyperparameters, source, dialects.
@@ -19,7 +21,7 @@ def show_rules(
     """
     end_with_the_reader()
     if name is not None:
-        rule = rules[name]
+        rule = find_rule(name)
         print_json(_rule_facts(rule)) if as_json else _print_rule(rule)
     elif as_json:
         print_json([_rule_facts(rule) for rule in _by_year()])
@@ -77,7 +79,8 @@ def _print_rule(rule: Rule) -> None:
     for known in rule.hyperparameters.values():
         table.add_row(known.name, f"{known.default:g}", str(known.range), known.meaning)
     out.print(table)
-    out.print(f"\n[bold]good at[/]  {rule.good_at}\n[bold]hurts[/]    {rule.hurts}")
+    if rule.good_at or rule.hurts:
+        out.print(f"\n[bold]good at[/]  {rule.good_at}\n[bold]hurts[/]    {rule.hurts}")
     forms = [form for form in rules.values() if form.family == rule.family and form.name != rule.name]
     if forms:
         out.print("\n[bold]other forms[/]  " + ", ".join(f"{form.name} ({form.dialect})" for form in forms))

@@ -1,7 +1,6 @@
 """A problem of one's own: a network, examples and a loss, as Python objects or in a file."""
 
 import difflib
-import importlib.util
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -16,6 +15,7 @@ from ravine.errors import RavineError
 from ravine.lab.examples import batch_size_of, read_examples
 from ravine.lab.problems.problem import Data, Metric, Problem, Split
 from ravine.lab.rehearsal import check_network, tried
+from ravine.source_file import run_file
 
 REQUIRED = ("model", "train", "validation", "loss")
 OPTIONAL = ("test", "batch_size", "epochs", "metric", "target", "name")
@@ -98,46 +98,13 @@ def read_problem(path: Path) -> Problem:
 
 def _executed(path: Path) -> dict[str, Any]:
     """What stands in the file's module, which stays imported: other processes get it by value."""
-    if not path.is_file():
-        raise RavineError(f"there is no file {path}")
-    name = f"problem_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise RavineError(f"{path} is not a Python file")
-    module = importlib.util.module_from_spec(spec)
     before = set(sys.modules)
-    folder = str(path.absolute().parent)
-    sys.modules[name] = module
-    sys.path.insert(0, folder)  # as if the file were run
-    try:
-        spec.loader.exec_module(module)
-    except RavineError:
-        raise
-    except Exception as error:  # it is the user's code
-        raise RavineError(f"{path}{_line(error, path)}: {type(error).__name__}: {_first_line(error)}") from error
-    finally:
-        sys.path.remove(folder)
-    for new in {name, *sys.modules} - before:
+    module = run_file(path, f"problem_{path.stem}")
+    for new in {module.__name__, *sys.modules} - before:
         file = getattr(sys.modules[new], "__file__", None)
         if file and Path(file).parent == path.absolute().parent:
             cloudpickle.register_pickle_by_value(sys.modules[new])
     return vars(module)
-
-
-def _line(error: BaseException, path: Path) -> str:
-    if isinstance(error, SyntaxError):
-        return f", line {error.lineno}"
-    numbers = []
-    trace = error.__traceback__
-    while trace is not None:
-        if Path(trace.tb_frame.f_code.co_filename) == path:
-            numbers.append(trace.tb_lineno)
-        trace = trace.tb_next
-    return f", line {numbers[-1]}" if numbers else ""
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip() or "no message").splitlines()[0]
 
 
 def _given(data: Data) -> Data:

@@ -10,6 +10,7 @@ from ravine.errors import RavineError, unknown
 from ravine.lab.entry import OPTIMIZERS, read_entries
 from ravine.lab.spaces import RATES
 from ravine.lab.study import Study
+from ravine.rules.own import in_a_file
 
 if TYPE_CHECKING:  # with torch
     from ravine.lab.problems import Problem
@@ -47,9 +48,18 @@ def _study(path: Path, facts: Mapping[str, Any]) -> Study:
         problems=tuple(
             measured(problem, facts.get("metric"), facts.get("target")) for problem in _problems(path.parent, facts)
         ),
-        entries=read_entries(both, facts.get("lrs", RATES), facts.get("schedule", "constant")),
+        entries=read_entries(
+            [_beside(path.parent, given) for given in both], facts.get("lrs", RATES), facts.get("schedule", "constant")
+        ),
         **{key: facts[key] for key in BUDGET if key in facts},
     )
+
+
+def _beside(folder: Path, given: Any) -> Any:
+    """An optimizer's description, with a rule's file found from the folder of the study."""
+    if isinstance(given, Mapping) and "rule" in given:
+        return {**given, "rule": _beside(folder, given["rule"])}
+    return str(folder / given) if isinstance(given, str) and in_a_file(given) else given
 
 
 def _problems(folder: Path, facts: Mapping[str, Any]) -> "list[Problem]":

@@ -2,13 +2,28 @@
 
 from ravine.errors import RavineError
 from ravine.registry import Registry
+from ravine.rules.own import in_a_file, read_rule
 from ravine.rules.rule import Rule, rule
 
 __all__ = ["Rule", "RuleBook", "find_rule", "rule", "rules"]
 
 
 class RuleBook(Registry[Rule]):
-    """Rules by name; `adam+l2` and `adam+decoupled` are a rule with weight decay."""
+    """Rules by name; `adam+l2` and `adam+decoupled` are a rule with weight decay.
+
+    included: the names of those that no file of the package defines.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("ravine.rules", Rule, "rule")
+        self.included: set[str] = set()
+
+    def include(self, rule: Rule) -> None:
+        """Takes up a rule of one's own, in this process. RavineError if there is one of its name."""
+        if rule.name in self:
+            raise RavineError(f"there is a rule {rule.name!r} already: give yours another name")
+        self._entries[rule.name] = rule
+        self.included.add(rule.name)
 
     def __getitem__(self, name: str) -> Rule:
         plain, plus, form = name.partition("+")
@@ -22,14 +37,17 @@ class RuleBook(Registry[Rule]):
             return False
 
 
-rules = RuleBook("ravine.rules", Rule, "rule")
+rules = RuleBook()
 
 
 def find_rule(rule: str | Rule) -> Rule:
-    """A rule, or the one of that name; `adam+decoupled` is Adam with decoupled weight decay."""
+    """A rule, the one of that name, or that of a file (`signum.py`), which is run: not for names from the web.
+
+    `adam+decoupled` and `signum.py+decoupled` have decoupled weight decay.
+    """
     if isinstance(rule, Rule):
         return rule
     if not isinstance(rule, str):
         called = getattr(rule, "__name__", repr(rule))
         raise RavineError(f"{called} is no rule: name one, such as 'adam', or write one under @ravine.rule")
-    return rules[rule]
+    return read_rule(rule) if in_a_file(rule) else rules[rule]
