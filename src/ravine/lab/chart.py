@@ -102,9 +102,8 @@ def _scale_shares(axes: Axes) -> None:
 
 def _finding(comparison: Comparison) -> str:
     best = comparison.summaries[0]
-    apart = [name for name, standing in comparison.standings.items() if standing.verdict == "behind"]
-    level = [name for name in comparison.standings if name not in apart]
-    if not words.clearly_ahead(comparison):
+    level = words.not_separated(comparison)
+    if level and len(level) == len(comparison.standings):
         return f"{comparison.title}: each at its best setting, no optimizer is clearly ahead"
     leads = f"{comparison.title}: {best.name} with {words.setting(best, borders=False)} does best"
     return f"{leads}, not clearly ahead of {words.listed(level)}" if level else leads

@@ -51,7 +51,10 @@ def recommendation(comparison: "Comparison") -> list[str]:
     low_to_high = interval(*leader.test_interval, comparison.metric)
     said = f"{test} right on test data" if comparison.metric == "accuracy" else f"a loss of {test} on test data"
     named = f"{leader.name} with {setting(leader, borders=False)}"
-    begun = f"Use {named}: it" if clearly_ahead(comparison) else f"No optimizer is clearly ahead: {named}"
+    level = not_separated(comparison)
+    begun = f"Use {named}: it" if not level else f"{named} is among the best: it"
+    if level and len(level) == len(comparison.standings):
+        begun = f"No optimizer is clearly ahead: {named}"
     within = f" (95% interval {low_to_high} over {count(leader.seeds, 'seed')})" if low_to_high != "–" else ""
     text = [f"{begun} did best on validation data, and came to {said}{within}."]
     text += _speed(comparison)
@@ -68,10 +71,9 @@ def recommendation(comparison: "Comparison") -> list[str]:
     return text
 
 
-def clearly_ahead(comparison: "Comparison") -> bool:
-    """Whether the leader beats any of the others on test data; alone, it leads."""
-    verdicts = [standing.verdict for standing in comparison.standings.values()]
-    return not verdicts or "behind" in verdicts
+def not_separated(comparison: "Comparison") -> list[str]:
+    """The others that the leader does not beat on test data."""
+    return [name for name, standing in comparison.standings.items() if standing.verdict != "behind"]
 
 
 def _speed(comparison: "Comparison") -> list[str]:
