@@ -23,7 +23,7 @@ export function mapControls(session: Session): HTMLElement {
     if (shown !== `${name} ${session.state.rules.join()}`) {
       shown = `${name} ${session.state.rules.join()}`;
       rule.fill(listed(session).map((facts) => [facts.name, label(facts)]));
-      other.fill(others(about.rule).map((known) => [known.name, `${known.name}: ${known.meaning}`]));
+      other.fill(others(about.rule).map(({ name }) => [name, name]));
       turned = dialsOf(session, about.rule);
       dials.replaceChildren(...[...turned.values()].map(({ element }) => element));
     }
