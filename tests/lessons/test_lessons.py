@@ -131,7 +131,7 @@ def test_punctuation_stays_with_its_formula(tmp_path):
 def test_quotes_as_typed_become_those_of_print(tmp_path):
     body = "## Adam's \"own\" {#own}\n\n\"It's $v$'s\", and `it's` code.\n"
     [mine] = read(tmp_path, FRONT + body)
-    assert mine.sections == {"own": "Adam's \"own\""}
+    assert mine.sections == {"own": 'Adam\'s "own"'}
     assert "Adam’s “own”" in mine.html
     assert mine.html.count("’s") == 3
     assert "<code>it's</code>" in mine.html

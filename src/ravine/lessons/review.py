@@ -78,7 +78,10 @@ def _shown(rule: Rule, off: dict[str, float]) -> bool:
 
 def _settings(rule: Rule) -> Iterator[str]:
     for name, known in rule.hyperparameters.items():
-        yield f'<span class="setting-of">{mathml.symbol(name)} <code>{name}</code> {known.default:g}</span>'
+        usual = f"{known.default:g}".replace("e-0", "e-")
+        yield (
+            f'<span class="setting-of">{mathml.symbol(name)} <code>{name}</code> <span class="glued">{usual}</span></span>'
+        )
 
 
 def _names(names: dict[str, float]) -> str:
