@@ -1,9 +1,9 @@
 // The frame of a map with its numbers: values evenly across, or by decades.
 import type { Point } from "../engine/landscape";
-import { plain } from "../landscape/dial";
+import { plain } from "../parts/dial";
 import { ticks } from "../landscape/map";
 import type { Frame } from "../landscape/projection";
-import type { Theme } from "../landscape/theme";
+import type { Theme } from "../parts/theme";
 
 /** A number beside an axis, at a share of its length. */
 export interface Tick {

@@ -1,6 +1,6 @@
 // The legend of a map, which is its data table and its summary too.
-import { make, short } from "../landscape/elements";
-import { theme } from "../landscape/theme";
+import { make, short } from "../parts/elements";
+import { theme } from "../parts/theme";
 import { lossColour } from "./ink";
 import { type Losses, settingsAt } from "./losses";
 import { DIVERGED, OUTSIDE, type Outcomes, type Share } from "./outcome";

@@ -5,8 +5,8 @@ import type { Scale } from "../engine/settings";
 import { MOST_STEPS, type State } from "../engine/state";
 import { parse } from "../formula/formula";
 import { pointTo } from "../formula/pointer";
-import { type Dial, dial, plain } from "./dial";
-import { button, freshId, make } from "./elements";
+import { type Dial, dial, plain } from "../parts/dial";
+import { button, freshId, make } from "../parts/elements";
 
 type Change = (patch: Partial<State>) => void;
 

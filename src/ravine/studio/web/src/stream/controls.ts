@@ -1,8 +1,8 @@
 // The controls of the stream widget: which gradients, and for each rule its settings.
 import type { Settings } from "../engine/descent";
 import { rangeOf, scaleOf, takes } from "../engine/settings";
-import { dial } from "../landscape/dial";
-import { button, freshId, make, makeSvg, markup, short } from "../landscape/elements";
+import { dial } from "../parts/dial";
+import { button, freshId, make, makeSvg, markup, short } from "../parts/elements";
 import { markerPath } from "../landscape/markers";
 import { MOST_STEPS, numbers, type StreamState } from "./state";
 import { STREAMS } from "./streams";
