@@ -10,13 +10,13 @@ import ravine
 from ravine.film.race import MOST
 from ravine.palette import LOOKS, homes, looks
 
-BASE = (files("ravine.studio") / "static/css/base.css").read_text()
+PALETTE = (files("ravine.studio") / "static/css/palette.css").read_text()
 REPORT = (files("ravine.lab.report") / "templates/report.css").read_text()
 
 
 def papers():
     """What looks are drawn on, by theme: the paper of films and charts, the site's and the report's."""
-    light, dark = BASE.split("@media (prefers-color-scheme: dark)", 1)
+    light, dark = PALETTE.split("@media (prefers-color-scheme: dark)", 1)
     report = re.search(r"--page: light-dark\((#\w+), (#\w+)\)", REPORT)
     of_site = [re.findall(r"--(?:paper|surface): (#\w+);", sheet) for sheet in (light, dark.split("}")[0])]
     return {"light": {"#ffffff", *of_site[0], report[1]}, "dark": {*of_site[1], report[2]}}

@@ -365,7 +365,7 @@ def test_the_defaults_that_the_lesson_names():
         return FORMS[framework][family].settings[name][1]
 
     decays = [default(framework, "adamw", "weight_decay") for framework in ("torch", "keras", "optax")]
-    assert "AdamW's default is {} in PyTorch, {} in Keras, {} in optax".format(*decays) in text("dialects")
+    assert "AdamW’s default is {} in PyTorch, {} in Keras, {} in optax".format(*decays) in text("dialects")
     starts = {rules[name].hyperparameters["initial_accumulator_value"].default for name in ("adagrad", "adagrad_keras")}
     assert starts == {0.0, 0.1}
     assert {default("torch", "rmsprop", "alpha"), default("keras", "rmsprop", "alpha")} == {0.99, 0.9}

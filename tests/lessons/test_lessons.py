@@ -125,7 +125,16 @@ def test_the_example_of_the_documentation_is_a_lesson(tmp_path):
 def test_punctuation_stays_with_its_formula(tmp_path):
     [mine] = read(tmp_path, FRONT + "A ($x$), $y$'s and $z$.\n")
     glued = re.findall(r'<span class="glued">(.*?)<math.*?</math>(.*?)</span>', mine.html)
-    assert glued == [("(", "),"), ("", "'s"), ("", ".")]
+    assert glued == [("(", "),"), ("", "’s"), ("", ".")]
+
+
+def test_quotes_as_typed_become_those_of_print(tmp_path):
+    body = "## Adam's \"own\" {#own}\n\n\"It's $v$'s\", and `it's` code.\n"
+    [mine] = read(tmp_path, FRONT + body)
+    assert mine.sections == {"own": 'Adam\'s "own"'}
+    assert "Adam’s “own”" in mine.html
+    assert mine.html.count("’s") == 3
+    assert "<code>it's</code>" in mine.html
 
 
 def test_a_widget_links_to_the_playground_with_nothing_hidden(tmp_path):
@@ -156,7 +165,7 @@ def test_the_labs_findings_are_quoted_where_they_are_at_hand(tmp_path, monkeypat
     assert evidence.evidence("x") == ""  # and a lesson does without
     (studies / "x.md").write_text(STUDY)
     found = ElementTree.fromstring(evidence.evidence("x"))
-    assert "".join(found.find("summary").itertext()) == "Tried in Ravine's lab: Does it work?"
+    assert "".join(found.find("summary").itertext()) == "Tried in Ravine’s lab: Does it work?"
     assert ["".join(cell.itertext()) for cell in found.iter("td")] == ["a < b", "3 of 3", "reproduced"]
     [mine] = read(tmp_path, FRONT + "```evidence x\n```\n")
     assert "3 of 3" in mine.html

@@ -230,6 +230,12 @@ def test_numbers_are_drawn_and_their_keys_computed(ask):
     assert [question.number.mistakes[0].why for question in asked] == ["Only 1.", "Only 3."]
 
 
+@pytest.mark.parametrize(("drawn", "tex"), [("1e-6", "10^{-6}"), ("2.5e-7", r"2.5 \cdot 10^{-7}"), ("0.001", "0.001")])
+def test_a_drawn_number_is_tex_within_a_formula_alone(ask, drawn, tex):
+    (question,) = ask(NUMBER.replace("[1, 3]", f"[{drawn}]").replace("Twice {x}?", "Twice {x}, $x = {x}$, $x_{1}$?"))
+    assert question.text == f"Twice {drawn}, $x = {tex}$, $x_{{1}}$?"
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

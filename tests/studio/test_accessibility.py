@@ -147,3 +147,11 @@ def test_on_paper(visit):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
     assert page.evaluate("getComputedStyle(document.querySelector('math')).color") == "rgb(0, 0, 0)"
+
+
+def test_a_lesson_on_paper_has_its_pictures_and_its_question_and_nothing_to_turn(visit):
+    page = visit("lessons/nesterov.html")
+    page.emulate_media(media="print")
+    for shown in (".stage", ".chart", ".stem", "button.option", ".dial input[type=text]"):
+        assert page.locator(f"{shown}:visible").count() > 0, shown
+    assert page.locator("input[type=range]:visible, select:visible, button:not(.option):visible").count() == 0

@@ -213,6 +213,20 @@ def test_rules_join_and_leave(widget):
     assert page.locator(".lane-title").all_inner_texts() == ["Gradient descent", "Momentum"]
 
 
+def test_a_field_shows_what_holds_when_it_refuses(widget):
+    page = widget()
+    for label, typed, held in [
+        ("Steps", "99999", "5000"),
+        ("Steps", "many", "5000"),
+        ("Gradient noise", "-1", "0"),
+        ("Start x", "left", "-4"),
+    ]:
+        field = page.get_by_label(label, exact=True)
+        field.fill(typed)
+        field.press("Enter")
+        assert field.input_value() == held, label
+
+
 def test_a_link_brings_everything_back(widget):
     page = widget()
     page.get_by_label("Landscape", exact=True).select_option("himmelblau")

@@ -172,7 +172,7 @@ def test_a_learners_own_list_and_a_second_rule(visit):
     own = found.get_by_label("Your gradients, with commas between them")
     own.fill("1, two")
     own.press("Enter")
-    assert own.get_attribute("aria-invalid") is not None
+    assert own.get_attribute("aria-invalid") == "true"
     own.fill("4, -1")
     own.press("Enter")
     np.testing.assert_allclose(column(found, "gradient")[:4], [4, -1, 4, -1])

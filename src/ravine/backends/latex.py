@@ -22,6 +22,7 @@ _SYMBOLS = {
     "mu_product": r"\Pi",
     "mu_next": r"\mu_{t+1}",
     "initial_accumulator_value": "s_0",
+    "delta0": r"\Delta_0",
 }
 
 _GREEK = frozenset(

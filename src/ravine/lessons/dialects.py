@@ -12,9 +12,8 @@ def dialect_table(family: str) -> str:
     rows = []
     for framework in FORMS:
         found = convert(family, "torch", framework)
-        call = f"<code>{html.escape(found.code())}</code>" if found.code() else "–"
-        reasons = " ".join(f"{html.escape(reason[:1].upper() + reason[1:])}." for reason in found.reasons)
-        cells = "".join(f"<td>{cell}</td>" for cell in (found.verdict, call, reasons or "–"))
+        reasons = html.escape("; ".join(found.reasons))
+        cells = "".join(f"<td>{cell}</td>" for cell in (found.verdict, _call(found.code()), reasons or "–"))
         rows.append(f'<tr><th scope="row">{framework}</th>{cells}</tr>\n')
     return (
         f"{scrolling(f'{family} in other frameworks')}<table class='dialects'>\n"
@@ -22,3 +21,9 @@ def dialect_table(family: str) -> str:
         '<th scope="col">written</th><th scope="col">because</th></tr></thead>\n'
         f"<tbody>{''.join(rows)}</tbody></table></div>\n"
     )
+
+
+def _call(code: str) -> str:
+    """A call whose lines break between its arguments alone, not within 1e-08."""
+    arguments = ", ".join(f'<span class="glued">{html.escape(part)}</span>' for part in code.split(", "))
+    return f"<code>{arguments}</code>" if code else "–"

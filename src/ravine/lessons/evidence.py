@@ -25,7 +25,7 @@ def evidence(study: str) -> str:
     head = "".join(f'<th scope="col">{inline(cell)}</th>' for cell in heads)
     body = "".join(f"<tr>{''.join(f'<td>{inline(cell)}</td>' for cell in row)}</tr>\n" for row in rows)
     return (
-        f'<details class="evidence">\n<summary>Tried in Ravine\'s lab: {inline(title[1])}</summary>\n'
+        f'<details class="evidence">\n<summary>Tried in Ravine’s lab: {inline(title[1])}</summary>\n'
         f"{scrolling(f'Findings of {study}')}<table>\n<thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{body}</tbody></table></div>\n"
         f"<p>{inline(made[0]) if made else html.escape(study)}</p>\n</details>\n"

@@ -16,11 +16,12 @@ from markdown_it.token import Token
 from ravine.errors import unknown
 
 BOXES = {"trap": "Trap", "aside": "Aside", "example": "Example", "more": "More"}  # the last is folded away
+TYPOGRAPHY = {"html": False, "typographer": True}  # quotes as typed become those of print
 
 
 def reader() -> MarkdownIt:
     """Reads a lesson. The environment holds its `page`, which hears of headings, links and blocks."""
-    markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
+    markdown = MarkdownIt("commonmark", TYPOGRAPHY).enable(["table", "smartquotes"])
     markdown.inline.ruler.before("escape", "formula", _formula)
     markdown.block.ruler.before(
         "fence", "box", _box, {"alt": ["paragraph", "reference", "blockquote", "list", "heading"]}
@@ -160,7 +161,7 @@ def _write_fence(_: RendererHTML, tokens: Sequence[Token], number: int, __: Any,
     return str(env["page"].block((token.map or [0])[0], token.info, token.content))
 
 
-_INLINE = MarkdownIt("commonmark", {"html": False})
+_INLINE = MarkdownIt("commonmark", TYPOGRAPHY).enable("smartquotes")
 _INLINE.inline.ruler.before("escape", "formula", _formula)
 _INLINE.core.ruler.push("glue", _glue)
 _INLINE.add_render_rule("formula", _write_formula)

@@ -177,10 +177,20 @@ def _draws(lists: dict[str, Any]) -> list[dict[str, float]]:
 
 
 def _filled(text: str, numbers: Mapping[str, float]) -> str:
-    """The text with {name} replaced by the number of that name; other braces belong to formulas."""
-    for name, value in numbers.items():
-        text = text.replace(f"{{{name}}}", written(value))
-    return text
+    """The text with {name} replaced by the number of that name, as TeX in $…$; other braces belong to formulas."""
+    pieces = re.split(r"(\$[^$]*\$)", text)
+    for place, piece in enumerate(pieces):
+        for name, value in numbers.items():
+            piece = piece.replace(f"{{{name}}}", _tex(value) if place % 2 else written(value))
+        pieces[place] = piece
+    return "".join(pieces)
+
+
+def _tex(value: float) -> str:
+    digits, _, power = written(value).partition("e")
+    if not power:
+        return digits
+    return rf"10^{{{int(power)}}}" if digits == "1" else rf"{digits} \cdot 10^{{{int(power)}}}"
 
 
 def written(value: float) -> str:

@@ -78,7 +78,8 @@ def _shown(rule: Rule, off: dict[str, float]) -> bool:
 
 def _settings(rule: Rule) -> Iterator[str]:
     for name, known in rule.hyperparameters.items():
-        yield f'<span class="setting-of">{mathml.symbol(name)} <code>{name}</code> {known.default:g}</span>'
+        usual = f'<span class="glued">{known.default:g}</span>'.replace("e-0", "e-")
+        yield f'<span class="setting-of">{mathml.symbol(name)} <code>{name}</code> {usual}</span>'
 
 
 def _names(names: dict[str, float]) -> str:

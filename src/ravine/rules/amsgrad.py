@@ -1,4 +1,4 @@
-"""AMSGrad: Adam whose per-parameter rates never rise again."""
+"""AMSGrad: Adam that divides by the largest second moment so far, so that no large gradient is forgotten."""
 
 from ravine.equations import maximum, sqrt
 from ravine.rules.rule import rule

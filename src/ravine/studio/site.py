@@ -13,7 +13,7 @@ from ravine.studio.quizzes import quiz_files
 from ravine.studio.rules_script import rules_script
 
 # The sheets of static/css/ in the order that they override one another; widgets' own follow by name.
-FIRST_SHEETS = ("base.css", "pages.css")
+FIRST_SHEETS = ("palette.css", "base.css", "controls.css", "pages.css")
 
 
 def build() -> dict[str, bytes]:

@@ -2,7 +2,7 @@
 import { ownLandscape } from "../engine/own_landscape";
 import { Session } from "../engine/session";
 import { parse } from "../engine/state";
-import { button, freshId, make } from "../landscape/elements";
+import { button, freshId, make } from "../parts/elements";
 import type { Widget } from "../site/start";
 import { anatomy as panel } from "./panel";
 

@@ -1,5 +1,5 @@
 // A quantity as a shape: an arrow for a vector, a square whose side is the root for squares, a bar for the rest.
-import { makeSvg } from "../landscape/elements";
+import { makeSvg } from "../parts/elements";
 import { plain } from "../formula/mathml";
 import type { Part } from "./dissect";
 

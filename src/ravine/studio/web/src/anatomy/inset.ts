@@ -3,10 +3,10 @@ import type { Moment } from "../engine/descent";
 import type { Landscape, Point } from "../engine/landscape";
 import { contours } from "../landscape/contours";
 import { drawPlaces } from "../landscape/map";
-import { make, markup } from "../landscape/elements";
+import { make, markup } from "../parts/elements";
 import { flat, type Projection } from "../landscape/projection";
 import { relief, type Relief } from "../landscape/relief";
-import { theme, type Theme } from "../landscape/theme";
+import { theme, type Theme } from "../parts/theme";
 import { plain } from "../formula/mathml";
 import type { Part } from "./dissect";
 

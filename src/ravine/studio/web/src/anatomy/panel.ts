@@ -1,8 +1,8 @@
 // The panel: the quantities of one step in their order; the chosen one with its caption, its numbers and its shape.
 import { momentAt } from "../engine/descent";
 import type { Session } from "../engine/session";
-import { button, freshId, make, markup } from "../landscape/elements";
-import { onThemeChange } from "../landscape/theme";
+import { button, freshId, make, markup } from "../parts/elements";
+import { onThemeChange } from "../parts/theme";
 import { digits, plain } from "../formula/mathml";
 import { dissect, type Part } from "./dissect";
 import type { Words } from "./explain";

@@ -1,9 +1,9 @@
 // The frame of a map with its numbers: values evenly across, or by decades.
 import type { Point } from "../engine/landscape";
-import { plain } from "../landscape/dial";
+import { plain } from "../parts/dial";
 import { ticks } from "../landscape/map";
 import type { Frame } from "../landscape/projection";
-import type { Theme } from "../landscape/theme";
+import type { Theme } from "../parts/theme";
 
 /** A number beside an axis, at a share of its length. */
 export interface Tick {
@@ -47,11 +47,15 @@ export function drawAxes(
   context.lineWidth = 1;
   context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
   context.textBaseline = "top";
+  let free = -Infinity; // where the last text ended: on a narrow map not all have room
   for (const { share, text } of across) {
     const x = left + share * width;
     context.textAlign = share > 0.97 ? "right" : share < 0.03 ? "left" : "center";
     context.fillRect(x - 0.5, top + height, 1, 4);
+    const box = context.measureText(text);
+    if (x - box.actualBoundingBoxLeft < free) continue;
     context.fillText(text, x, top + height + 7);
+    free = x + box.actualBoundingBoxRight + 6;
   }
   context.textAlign = "right";
   for (const { share, text } of up) {

@@ -3,7 +3,7 @@ import { ownLandscape } from "../engine/own_landscape";
 import { Session } from "../engine/session";
 import { shared } from "../engine/shared";
 import { parse } from "../engine/state";
-import { make } from "../landscape/elements";
+import { make } from "../parts/elements";
 import { landscapePanel, startPanel } from "../landscape/world_panel";
 import type { Widget } from "../site/start";
 import { mapPanel } from "./panel";

@@ -1,8 +1,8 @@
 // What is mapped: the rule, the kind of map, the hyperparameter against the rate; and the rule's own dials.
 import type { Session } from "../engine/session";
 import { rangeOf, scaleOf, takes } from "../engine/settings";
-import { type Dial, dial } from "../landscape/dial";
-import { freshId, make, markup } from "../landscape/elements";
+import { type Dial, dial } from "../parts/dial";
+import { freshId, make, markup } from "../parts/elements";
 import { against, others, subject } from "./subject";
 
 export function mapControls(session: Session): HTMLElement {
@@ -23,7 +23,7 @@ export function mapControls(session: Session): HTMLElement {
     if (shown !== `${name} ${session.state.rules.join()}`) {
       shown = `${name} ${session.state.rules.join()}`;
       rule.fill(listed(session).map((facts) => [facts.name, label(facts)]));
-      other.fill(others(about.rule).map((known) => [known.name, `${known.name}: ${known.meaning}`]));
+      other.fill(others(about.rule).map(({ name }) => [name, name]));
       turned = dialsOf(session, about.rule);
       dials.replaceChildren(...[...turned.values()].map(({ element }) => element));
     }

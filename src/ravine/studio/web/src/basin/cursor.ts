@@ -1,7 +1,7 @@
 // The map by keyboard: a cursor that the arrow keys move over it, and Enter takes the place under it.
 import type { Point } from "../engine/landscape";
-import { arrowMove } from "../landscape/arrows";
-import { button } from "../landscape/elements";
+import { arrowMove } from "../parts/arrows";
+import { button } from "../parts/elements";
 import { MARGIN } from "./picture";
 
 export interface Cursor {

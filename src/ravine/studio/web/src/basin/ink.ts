@@ -1,5 +1,5 @@
 // What maps are painted with: a colour and a pattern for each outcome, and a ramp for losses.
-import { channels, type Theme } from "../landscape/theme";
+import { channels, type Theme } from "../parts/theme";
 import { DIVERGED, ELSEWHERE, OUTSIDE } from "./outcome";
 
 type Colour = [number, number, number];

@@ -1,6 +1,6 @@
 // The legend of a map, which is its data table and its summary too.
-import { make, short } from "../landscape/elements";
-import { theme } from "../landscape/theme";
+import { make, short } from "../parts/elements";
+import { theme } from "../parts/theme";
 import { lossColour } from "./ink";
 import { type Losses, settingsAt } from "./losses";
 import { DIVERGED, OUTSIDE, type Outcomes, type Share } from "./outcome";
@@ -46,7 +46,8 @@ function named(outcome: number, minima: Outcomes["minima"], landscape: Subject["
   const place = minima[outcome];
   if (place !== undefined) {
     const at = place.map((value) => short(Number(value.toPrecision(3)))).join(", ");
-    return `minimum ${outcome + 1} at (${at}), height ${short(landscape.value(...place))}`;
+    const height = landscape.value(...place);
+    return `minimum ${outcome + 1} at (${at}), height ${short(Math.abs(height) < 1e-12 ? 0 : height)}`;
   }
   if (outcome === DIVERGED) return "diverged";
   return outcome === OUTSIDE ? "outside the picture" : "no minimum: on its way, or stuck";

@@ -1,5 +1,5 @@
 // From outcomes and losses to pixels. An image has its highest row first, a map its lowest.
-import type { Theme } from "../landscape/theme";
+import type { Theme } from "../parts/theme";
 import { colourOf, lossColour, mix, patterned, patternOf } from "./ink";
 import { DIVERGED, type Outcomes } from "./outcome";
 import type { Runs } from "./run";

@@ -1,8 +1,8 @@
 // The panel of maps: controls, the picture, its legend, and what a click on it does.
 import type { Point } from "../engine/landscape";
 import type { Session } from "../engine/session";
-import { make } from "../landscape/elements";
-import { onThemeChange } from "../landscape/theme";
+import { make } from "../parts/elements";
+import { onThemeChange } from "../parts/theme";
 import { mapControls } from "./controls";
 import { mapCursor } from "./cursor";
 import { basinLegend, basinSummary, ratesLegend, ratesSummary, ratesTable } from "./legend";

@@ -1,7 +1,7 @@
 // A place on a map, in shares of the way across and up: what it means, what is known of it, and choosing it.
 import type { Point } from "../engine/landscape";
 import type { Session } from "../engine/session";
-import { short } from "../landscape/elements";
+import { short } from "../parts/elements";
 import { percent } from "./legend";
 import { DIVERGED, OUTSIDE } from "./outcome";
 import { type Axis, rateAt, type Runs } from "./run";

@@ -1,9 +1,9 @@
 // The canvas of a map: the painted pixels in their frame, and over them what helps to read it.
 import { descend } from "../engine/descent";
 import type { Point } from "../engine/landscape";
-import { make } from "../landscape/elements";
+import { make } from "../parts/elements";
 import { flat, type Frame, type Projection } from "../landscape/projection";
-import { theme, type Theme } from "../landscape/theme";
+import { theme, type Theme } from "../parts/theme";
 import { decades, drawAxes, evenly, fifths } from "./axes";
 import type { Outcomes } from "./outcome";
 import { homeOf } from "./pick";

@@ -1,4 +1,4 @@
-import { make } from "../landscape/elements";
+import { make } from "../parts/elements";
 import type { Mistake } from "./formula";
 
 const AROUND = 24; // characters shown on each side of the place

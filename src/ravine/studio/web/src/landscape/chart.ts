@@ -2,8 +2,8 @@
 import uPlot from "uplot";
 import { floorOf } from "../engine/landscape";
 import type { Lane, Session } from "../engine/session";
-import { make, short } from "./elements";
-import { colourOf, onThemeChange, theme } from "./theme";
+import { make, short } from "../parts/elements";
+import { colourOf, onThemeChange, theme } from "../parts/theme";
 
 const DIGITS = 1e-16; // so far below the start nothing but rounding is left
 

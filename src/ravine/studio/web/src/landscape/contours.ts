@@ -1,6 +1,6 @@
 // Filled contours as an image: every pixel takes the colour of its band, and a line runs where two bands meet.
 import { SIDE, type Relief } from "./relief";
-import { channels, landColour, type Theme } from "./theme";
+import { channels, landColour, type Theme } from "../parts/theme";
 
 export function contours(
   { heights, levels }: Relief,

@@ -1,11 +1,11 @@
 // Who is running: a row for each rule with its look, its title and how it stands, which opens on its hyperparameters.
 import { rangeOf, scaleOf, takes } from "../engine/settings";
 import type { Lane, Session } from "../engine/session";
-import { type Dial, dial } from "./dial";
-import { button, make, makeSvg, markup } from "./elements";
+import { type Dial, dial } from "../parts/dial";
+import { button, make, makeSvg, markup } from "../parts/elements";
 import { markerPath } from "./markers";
 import { standing } from "./summary";
-import { colourOf, onThemeChange } from "./theme";
+import { colourOf, onThemeChange } from "../parts/theme";
 
 const MOST_OPEN = 9; // dials that are shown from the beginning
 

@@ -4,7 +4,7 @@ import { contours } from "./contours";
 import { drawMarker } from "./markers";
 import type { Frame, Projection } from "./projection";
 import type { Relief } from "./relief";
-import type { Theme } from "./theme";
+import type { Theme } from "../parts/theme";
 
 export const MARGIN = { left: 40, right: 10, top: 10, bottom: 26 };
 

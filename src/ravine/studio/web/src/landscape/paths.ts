@@ -3,7 +3,7 @@ import type { Point } from "../engine/landscape";
 import type { Lane } from "../engine/session";
 import { drawMarker } from "./markers";
 import type { Projection } from "./projection";
-import { colourOf, type Theme } from "./theme";
+import { colourOf, type Theme } from "../parts/theme";
 
 const DOTTED_FROM = 5; // pixels between two steps, from which on each step has its dot
 

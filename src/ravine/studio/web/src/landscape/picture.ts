@@ -3,7 +3,7 @@ import type { Session } from "../engine/session";
 import { drawMarker } from "./markers";
 import type { Parts } from "./share";
 import { standing } from "./summary";
-import { colourOf, theme } from "./theme";
+import { colourOf, theme } from "../parts/theme";
 
 export const WIDTH = 1280;
 export const HEIGHT = 720;

@@ -1,6 +1,6 @@
 // Play, pause, step, scrub and speed.
 import type { Session } from "../engine/session";
-import { button, freshId, make, makeSvg } from "./elements";
+import { button, freshId, make, makeSvg } from "../parts/elements";
 
 const SLOWEST = 1; // steps a second
 const FASTEST = 600;

@@ -1,5 +1,5 @@
 // A film of one play from the start to the end, by the browser's own encoder.
-import { button } from "./elements";
+import { button } from "../parts/elements";
 import { compose, download, fileName, HEIGHT, WIDTH } from "./picture";
 import type { Parts } from "./share";
 

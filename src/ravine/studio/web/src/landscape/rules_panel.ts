@@ -1,7 +1,7 @@
 // Which rules run: a list with a box to tick for each, the main forms first.
 import type { Session } from "../engine/session";
 import { MOST_RULES } from "../engine/state";
-import { make } from "./elements";
+import { make } from "../parts/elements";
 
 export function rulesPanel(session: Session, turned: () => void, open: boolean): HTMLElement {
   const boxes = new Map<string, HTMLInputElement>();

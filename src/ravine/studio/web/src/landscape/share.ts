@@ -2,9 +2,9 @@
 import { linkTo } from "../engine/address";
 import type { Session } from "../engine/session";
 import { write } from "../engine/state";
-import { copier } from "./clipboard";
+import { copier } from "../parts/clipboard";
 import { asPython } from "./copy_python";
-import { button, make } from "./elements";
+import { button, make } from "../parts/elements";
 import { Recorder } from "./record";
 import { savePicture } from "./picture";
 import type { Chart } from "./chart";

@@ -1,7 +1,7 @@
 // The picture: a map or a surface below, the paths on it, their heads on top, and the handle of the start.
 import type { Point } from "../engine/landscape";
 import type { Change, Session } from "../engine/session";
-import { make } from "./elements";
+import { make } from "../parts/elements";
 import { drawMap, drawPlaces, frameOf } from "./map";
 import { drawHeads, Paths } from "./paths";
 import { flat, type Projection } from "./projection";
@@ -9,7 +9,7 @@ import { relief, type Relief } from "./relief";
 import { startHandle } from "./start_handle";
 import { describe } from "./summary";
 import { Surface } from "./surface";
-import { onThemeChange, theme } from "./theme";
+import { onThemeChange, theme } from "../parts/theme";
 
 export class Stage {
   readonly element = make("div", { class: "stage" });

@@ -1,8 +1,8 @@
 // Choosing the start: by a click or a tap anywhere, by dragging, or with the arrow keys on its handle.
 import type { Point } from "../engine/landscape";
 import type { Session } from "../engine/session";
-import { arrowMove } from "./arrows";
-import { make, short } from "./elements";
+import { arrowMove } from "../parts/arrows";
+import { make, short } from "../parts/elements";
 import type { Projection } from "./projection";
 
 const SLIP = 4; // pixels that a finger may slip and still mean a tap

@@ -1,7 +1,7 @@
 // What a picture shows, in words: for its text alternative, for the status line and for the legend.
 import { floorOf, holds } from "../engine/landscape";
 import type { Lane, Session } from "../engine/session";
-import { short } from "./elements";
+import { short } from "../parts/elements";
 import { lastFinite } from "./paths";
 
 /** How a lane stands at a step: its height, and what happened to it. */

@@ -1,10 +1,10 @@
 // The landscape as a surface: a shaded mesh with its contour lines, in WebGL2. Paths are drawn over it by projection.
 import { camera, depthOf, lift, solid, TALL } from "./camera";
-import { make } from "./elements";
+import { make } from "../parts/elements";
 import type { Projection } from "./projection";
 import { heightAt, type Relief } from "./relief";
 import { FRAGMENT, MOST_LEVELS, VERTEX } from "./surface_shaders";
-import { channels, landColour, type Theme } from "./theme";
+import { channels, landColour, type Theme } from "../parts/theme";
 
 const CELLS = 200; // squares along each side of the mesh
 const FLATTEST = 0.12; // radians over the horizon

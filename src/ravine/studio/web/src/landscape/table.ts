@@ -1,6 +1,6 @@
 // The numbers behind the picture, made when they are asked for: a table to read, and a file with every digit.
 import type { Session } from "../engine/session";
-import { button, make, short } from "./elements";
+import { button, make, short } from "../parts/elements";
 import { download, fileName } from "./picture";
 
 const ROWS = 50;

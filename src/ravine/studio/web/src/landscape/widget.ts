@@ -9,7 +9,7 @@ import { shared } from "../engine/shared";
 import { parse, type State, write } from "../engine/state";
 import type { Widget } from "../site/start";
 import { Chart } from "./chart";
-import { button, make } from "./elements";
+import { button, make } from "../parts/elements";
 import { lanesPanel } from "./lanes";
 import { Player } from "./player";
 import { rulesPanel } from "./rules_panel";

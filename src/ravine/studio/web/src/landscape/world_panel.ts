@@ -5,8 +5,8 @@ import type { Scale } from "../engine/settings";
 import { MOST_STEPS, type State } from "../engine/state";
 import { parse } from "../formula/formula";
 import { pointTo } from "../formula/pointer";
-import { type Dial, dial, plain } from "./dial";
-import { button, freshId, make } from "./elements";
+import { type Dial, dial, plain } from "../parts/dial";
+import { button, freshId, make } from "../parts/elements";
 
 type Change = (patch: Partial<State>) => void;
 
@@ -105,11 +105,13 @@ function ownFormula(session: Session, change: Change): { element: HTMLElement; f
   const trouble = make("p", { class: "trouble", id: `${id}-trouble`, role: "alert" });
   formula.setAttribute("aria-describedby", trouble.id);
   formula.addEventListener("input", () => change({ formula: formula.value, start: null }));
-  const ends = (["x from", "x to", "y from", "y to"] as const).map((label) => field(label, () => domain()));
+  const ends = (["x from", "x to", "y from", "y to"] as const).map((label) => numberField(label, () => domain()));
   const domain = () => {
     const [x0, x1, y0, y1] = ends.map(({ input }) => Number(input.value || NaN)) as [number, number, number, number];
-    if (x0 < x1 && y0 < y1 && [x0, x1, y0, y1].every(Number.isFinite))
-      change({ domain: { x: [x0, x1], y: [y0, y1] }, start: null });
+    const fits = x0 < x1 && y0 < y1 && [x0, x1, y0, y1].every(Number.isFinite);
+    // One end may pass the other on the way to a new domain, so nothing is put back: it is marked.
+    for (const { input } of ends) input.setAttribute("aria-invalid", String(!fits));
+    if (fits) change({ domain: { x: [x0, x1], y: [y0, y1] }, start: null });
   };
   const words = "Numbers, x, y, + - * / **, sqrt abs exp log sin cos sign floor maximum minimum where, pi";
   return {
@@ -142,28 +144,39 @@ export function startPanel(session: Session, change: Change): HTMLElement {
     const [x, y] = [Number(left.input.value || NaN), Number(right.input.value || NaN)];
     if (Number.isFinite(x) && Number.isFinite(y)) change({ start: [x, y] });
   };
-  const left = field("Start x", take);
-  const right = field("Start y", take);
+  const left = field("Start x", take, () => session.start[0]);
+  const right = field("Start y", take, () => session.start[1]);
   const again = button("Its own start", () => change({ start: null }), { class: "quiet" });
   session.on((what) => what === "race" && follow());
   const follow = () => {
-    const [x, y] = session.start;
-    if (document.activeElement !== left.input) left.input.value = plain(x);
-    if (document.activeElement !== right.input) right.input.value = plain(y);
+    left.follow();
+    right.follow();
   };
   follow();
   return make("div", { class: "fields", "data-panel": "start" }, left.element, right.element, again);
 }
 
 export function runPanel(session: Session, change: Change): HTMLElement[] {
-  const steps = field("Steps", () => whole(steps.input, 1, MOST_STEPS, (value) => change({ steps: value })));
-  const noise = field("Gradient noise", () => {
-    const value = Number(noise.input.value || NaN);
-    if (Number.isFinite(value) && value >= 0) change({ noise: value });
-  });
+  const steps = field(
+    "Steps",
+    () => whole(steps.input, 1, MOST_STEPS, (value) => change({ steps: value })),
+    () => session.state.steps,
+  );
+  const noise = field(
+    "Gradient noise",
+    () => {
+      const value = Number(noise.input.value || NaN);
+      if (Number.isFinite(value) && value >= 0) change({ noise: value });
+    },
+    () => session.state.noise,
+  );
   noise.input.title =
     "Standard deviation of Gaussian noise on both components of each gradient, the same for every rule";
-  const seed = field("Seed", () => whole(seed.input, 0, 2 ** 32 - 1, (value) => change({ seed: value })));
+  const seed = field(
+    "Seed",
+    () => whole(seed.input, 0, 2 ** 32 - 1, (value) => change({ seed: value })),
+    () => session.state.seed,
+  );
   const next = button("Another", () => change({ seed: (session.state.seed + 1) % 2 ** 32 }), { class: "quiet" });
   const id = freshId();
   const schedule = make("select", { id });
@@ -172,12 +185,9 @@ export function runPanel(session: Session, change: Change): HTMLElement[] {
   schedule.addEventListener("change", () => change({ schedule: schedule.value }));
   session.on((what) => what === "race" && follow());
   const follow = () => {
-    const { state } = session;
-    if (document.activeElement !== steps.input) steps.input.value = String(state.steps);
-    if (document.activeElement !== noise.input) noise.input.value = plain(state.noise);
-    if (document.activeElement !== seed.input) seed.input.value = String(state.seed);
-    schedule.value = state.schedule;
-    seed.element.hidden = next.hidden = state.noise === 0;
+    for (const each of [steps, noise, seed]) each.follow();
+    schedule.value = session.state.schedule;
+    seed.element.hidden = next.hidden = session.state.noise === 0;
   };
   follow();
   return [
@@ -195,8 +205,23 @@ function row(label: string, control: HTMLElement, id: string): HTMLElement {
   return make("div", { class: "row" }, make("label", { for: id }, label), control);
 }
 
-function field(label: string, taken: () => void): { element: HTMLElement; input: HTMLInputElement } {
+function numberField(label: string, taken: () => void): { element: HTMLElement; input: HTMLInputElement } {
   const input = make("input", { type: "text", inputmode: "decimal", autocomplete: "off" });
   input.addEventListener("change", taken);
   return { element: make("label", { class: "field" }, label, input), input };
+}
+
+/** A field that shows what is held: also when what was typed is refused, or brought within bounds. */
+function field(label: string, taken: () => void, held: () => number) {
+  const show = () => (made.input.value = plain(held()));
+  const made = numberField(label, () => {
+    taken();
+    show();
+  });
+  return {
+    ...made,
+    follow: () => {
+      if (document.activeElement !== made.input) show();
+    },
+  };
 }

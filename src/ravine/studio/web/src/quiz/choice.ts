@@ -1,5 +1,5 @@
 // Answers that are chosen: one, by a button that answers at once, or several, by boxes and a button that checks.
-import { button, make } from "../landscape/elements";
+import { button, make } from "../parts/elements";
 import type { Option } from "./question";
 
 /** Fills `root` with the options; `answered` hears once whether the answer was right, and the why of what was chosen. */

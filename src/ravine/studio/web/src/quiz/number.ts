@@ -1,5 +1,5 @@
 // Answers that are typed: the key is right within its tolerance, and the results of usual mistakes are recognised.
-import { make } from "../landscape/elements";
+import { make } from "../parts/elements";
 import type { Question } from "./question";
 
 type Numeric = Extract<Question, { kind: "number" }>;

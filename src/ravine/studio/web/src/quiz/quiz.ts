@@ -3,7 +3,7 @@
 import { recordScore } from "../site/progress";
 import type { Widget } from "../site/start";
 import { random, seedOf, spread } from "./draw";
-import { button, make } from "../landscape/elements";
+import { button, make } from "../parts/elements";
 import { read, type Question } from "./question";
 import { play } from "./round";
 

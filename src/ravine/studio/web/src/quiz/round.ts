@@ -1,7 +1,7 @@
 // One round of a quiz: its questions one at a time, told right or wrong at once, then the score.
 import { startOne } from "../site/start";
 import { choose, chooseSeveral } from "./choice";
-import { button, make } from "../landscape/elements";
+import { button, make } from "../parts/elements";
 import { typeIn } from "./number";
 import type { Question } from "./question";
 

@@ -1,5 +1,5 @@
 // A small chart of values against the step, as SVG: lines told apart by colour, dash and a marker at the reading.
-import { makeSvg, short } from "../landscape/elements";
+import { makeSvg, short } from "../parts/elements";
 import { markerPath } from "../landscape/markers";
 
 export interface Series {

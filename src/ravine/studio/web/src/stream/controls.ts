@@ -1,8 +1,8 @@
 // The controls of the stream widget: which gradients, and for each rule its settings.
 import type { Settings } from "../engine/descent";
 import { rangeOf, scaleOf, takes } from "../engine/settings";
-import { dial } from "../landscape/dial";
-import { button, freshId, make, makeSvg, markup, short } from "../landscape/elements";
+import { dial } from "../parts/dial";
+import { button, freshId, make, makeSvg, markup, short } from "../parts/elements";
 import { markerPath } from "../landscape/markers";
 import { MOST_STEPS, numbers, type StreamState } from "./state";
 import { STREAMS } from "./streams";
@@ -33,7 +33,7 @@ export function streamControls(state: StreamState, changed: () => void): HTMLEle
   });
   own.addEventListener("change", () => {
     const list = numbers(own.value);
-    own.toggleAttribute("aria-invalid", list === null);
+    own.setAttribute("aria-invalid", String(list === null));
     if (list === null) return;
     state.own = list;
     changed();
@@ -49,8 +49,9 @@ export function streamControls(state: StreamState, changed: () => void): HTMLEle
   steps.value = String(state.steps);
   steps.addEventListener("change", () => {
     const count = Math.round(Number(steps.value));
-    steps.toggleAttribute("aria-invalid", !(count >= 1 && count <= MOST_STEPS));
-    if (!(count >= 1 && count <= MOST_STEPS)) return;
+    const fits = count >= 1 && count <= MOST_STEPS;
+    steps.setAttribute("aria-invalid", String(!fits));
+    if (!fits) return;
     state.steps = count;
     state.step = null;
     changed();

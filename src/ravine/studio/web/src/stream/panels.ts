@@ -1,6 +1,6 @@
 // What each chart of the stream widget holds.
 import type { Settings } from "../engine/descent";
-import { make, makeSvg, markup } from "../landscape/elements";
+import { make, makeSvg, markup } from "../parts/elements";
 import type { Series } from "./chart";
 import type { Record1D } from "./feed";
 import type { StreamState } from "./state";

@@ -1,5 +1,5 @@
 // The numbers of the stream widget: of one step in a line, of all steps in a table.
-import { make, short } from "../landscape/elements";
+import { make, short } from "../parts/elements";
 import { type Lane, quantities } from "./panels";
 import { at, type StreamState } from "./state";
 

@@ -2,8 +2,8 @@
 import { isShared, keepInAddress, linkTo, startOf } from "../engine/address";
 import type { Settings } from "../engine/descent";
 import { looks } from "../engine/palette";
-import { copier } from "../landscape/clipboard";
-import { button, make } from "../landscape/elements";
+import { copier } from "../parts/clipboard";
+import { button, make } from "../parts/elements";
 import type { Widget } from "../site/start";
 import { draw } from "./chart";
 import { adder, ruleBox, streamControls } from "./controls";
