@@ -30,7 +30,8 @@ def said(locator):
 
 def asked(page):
     """The question that the page shows, among those of the files."""
-    found = [question for question in all_questions() if words(question.text) == said(page.locator(".quiz .stem"))]
+    stem = said(page.locator(".quiz .stem"))
+    found = [question for question in all_questions() if words(question.text) == stem]
     if len(found) > 1:  # "Which rule is this?"
         shown = said(page.locator(".quiz .shown"))
         found = [question for question in found if words(question.formula.mathml()) == shown]
