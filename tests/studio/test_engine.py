@@ -21,6 +21,7 @@ from ravine.studio.rules_script import shown_rules
 
 from ..backends.rates import rate
 from ..backends.rounding import DOUBLE, expect_all
+from ..conftest import visiting
 
 STEPS = 120
 TOLERANCE = 1e-12
@@ -129,27 +130,33 @@ def test_rules_look_alike_on_pages_and_in_films(visit):
     assert shapes == [look.outline for look in expected]
 
 
+@pytest.fixture(scope="module")
+def playground(browser, site):
+    """The playground, opened once for tests that leave it as it was."""
+    with visiting(browser, site) as visit:
+        yield visit("playground.html")
+
+
 @pytest.mark.parametrize("name", MARKERS)
-def test_a_marker_is_matplotlibs_on_the_page(name, visit):
+def test_a_marker_is_matplotlibs_on_the_page(name, playground):
     outline = """outline => {
       const path = document.querySelector(".lanes .swatch path:last-child");
       path.setAttribute("d", outline);
       const { width, height } = path.getBBox();
       return [width, height];
     }"""
-    width, height = visit("playground.html").evaluate(outline, MARKERS[name])
+    width, height = playground.evaluate(outline, MARKERS[name])
     theirs = MarkerStyle(name)
     box = theirs.get_path().transformed(theirs.get_transform()).get_extents()
     assert width / height == pytest.approx(box.width / box.height, abs=0.1)
     assert 1.7 < max(width, height) < 2.5
 
 
-def test_every_rule_of_the_book_is_on_the_page(visit):
-    page = visit("playground.html")
-    known = page.evaluate("Object.keys(RAVINE.rules)")
+def test_every_rule_of_the_book_is_on_the_page(playground):
+    known = playground.evaluate("Object.keys(RAVINE.rules)")
     assert known == [rule.name for rule in shown_rules()]
     assert set(known) >= set(rules)
-    parts = page.evaluate(
+    parts = playground.evaluate(
         "Object.values(RAVINE.rules).map("
         "r => [r.lines.length, r.parts(...Array(20).fill(0.5)).length, r.lines.at(-1).name])"
     )
