@@ -7,7 +7,7 @@ path makes of rounding. An engine may be off by a few times that, on top of the 
 much is a thousandth of the domain, or a copy is no longer finite, there is nothing left to compare.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,8 @@ import numpy as np
 
 from ravine.backends import numpy as reference
 from ravine.equations import Equation, evaluate
-from ravine.landscapes import Landscape
-from ravine.rules import Rule
+from ravine.landscapes import Landscape, landscapes
+from ravine.rules import Rule, rules
 
 COPIES = 8
 
@@ -83,13 +83,14 @@ class Expected:
         return float(np.nan_to_num(off, nan=np.inf).max())
 
 
-Walk = tuple[Rule, Mapping[str, float]]  # a rule and its settings
+Walks = Mapping[str, Mapping[str, Mapping[str, float]]]  # settings by rule and landscape
 
 
-def expect_all(walks: Sequence[Walk], landscape: Landscape, steps: int, arithmetic: Arithmetic) -> list[Expected]:
-    """Runs the reference, and copies of it that err, from the landscape's start.
+def expect_all(walks: Walks, steps: int, arithmetic: Arithmetic) -> dict[str, dict[str, Expected]]:
+    """Runs the reference, and copies of it that err, from each landscape's start: by rule and landscape.
 
-    The rules ask for the landscape's gradient together, for most of the time goes there.
+    Every rule walks on the same landscapes, on all of them at once, and the rules ask for a landscape's gradient
+    together: arrays are (1 + COPIES, landscapes, 2), for most of the time goes into the number of operations.
     """
     random = np.random.default_rng(0)
     erring = {}
@@ -97,35 +98,54 @@ def expect_all(walks: Sequence[Walk], landscape: Landscape, steps: int, arithmet
         floor = arithmetic.wave_floor if name in ("sin", "cos") else 0.0
         erring[name] = _erring(reference.OPERATIONS[name], unit, random, floor)
     table = reference.OPERATIONS | erring
-    constant = _erring(np.multiply, arithmetic.input_unit, random)
-    ones = np.ones((1 + COPIES, 1))
-    shape = {name: constant(value, ones) for name, value in landscape.parameters.items()}
-    chosen = [{name: constant(value, ones) for name, value in settings.items()} for _, settings in walks]
-    thetas = [constant(np.array(landscape.start, dtype=float), ones) for _ in walks]
-    pairs = zip(walks, thetas, chosen, strict=True)
-    states = [reference.start(rule.equation, theta, settings) for (rule, _), theta, settings in pairs]
+    rounded = _erring(np.multiply, arithmetic.input_unit, random)
+    ones = np.ones((1 + COPIES, 1, 1))
+
+    known = [rules[name] for name in walks]
+    names = list(next(iter(walks.values())))
+    lands = [landscapes[name] for name in names]
+    shapes = [{name: rounded(value, ones) for name, value in land.parameters.items()} for land in lands]
+    start = np.array([land.start for land in lands], dtype=float)
+    thetas = [rounded(start, ones) for _ in known]
+    chosen = []
+    for by_landscape in walks.values():
+        settings = [by_landscape[name] for name in names]
+        chosen.append({key: rounded(np.array([[one[key]] for one in settings]), ones) for key in settings[0]})
+    states = [reference.start(rule.equation, *its) for rule, *its in zip(known, thetas, chosen, strict=True)]
+
     paths = [np.stack(thetas)]
     for t in range(1, steps + 1):
-        names = [
+        bound = [
             {**settings, **state, "theta": theta, "t": np.float64(t)}
             for settings, state, theta in zip(chosen, states, thetas, strict=True)
         ]
-        points = [_gradient_point(rule, known, table) for (rule, _), known in zip(walks, names, strict=True)]
-        x, y = (np.stack([point[:, axis] for point in points], axis=1) for axis in (0, 1))
-        slopes = _run(landscape.gradient_equation, {**shape, "x": x, "y": y}, table)
-        gradients = np.stack([np.broadcast_to(slope, x.shape) for slope in slopes], axis=2)
-        for place, (rule, _) in enumerate(walks):
-            step, *after = _run(rule.equation, {**names[place], "g": gradients[:, place]}, table)
+        at = np.stack([_gradient_point(rule, its, table) for rule, its in zip(known, bound, strict=True)], axis=1)
+        gradients = np.empty_like(at)  # (1 + COPIES, rules, landscapes, 2)
+        for place, (land, shape) in enumerate(zip(lands, shapes, strict=True)):
+            x, y = at[:, :, place, :1], at[:, :, place, 1:]
+            gradients[:, :, place] = np.concatenate(
+                [
+                    np.broadcast_to(slope, x.shape)
+                    for slope in _run(land.gradient_equation, {**shape, "x": x, "y": y}, table)
+                ],
+                axis=-1,
+            )
+        for place, rule in enumerate(known):
+            step, *after = _run(rule.equation, {**bound[place], "g": gradients[:, place]}, table)
             with np.errstate(all="ignore"):
                 thetas[place] = table["-"](thetas[place], step)
             states[place] = dict(zip(rule.state, after, strict=True))
         paths.append(np.stack(thetas))
-    width = float(np.ptp([landscape.domain.x, landscape.domain.y], axis=1).min())
-    return [_expected(walked, width, arithmetic) for walked in np.array(paths).swapaxes(0, 1)]
+    walked = np.array(paths)  # (steps + 1, rules, 1 + COPIES, landscapes, 2)
+    return {
+        rule: {name: _expected(walked[:, i, :, j], lands[j], arithmetic) for j, name in enumerate(names)}
+        for i, rule in enumerate(walks)
+    }
 
 
-def _expected(walked: np.ndarray, width: float, arithmetic: Arithmetic) -> Expected:
+def _expected(walked: np.ndarray, landscape: Landscape, arithmetic: Arithmetic) -> Expected:
     """From the points (steps + 1, 1 + COPIES, 2) of the reference and its copies."""
+    width = float(np.ptp([landscape.domain.x, landscape.domain.y], axis=1).min())
     with np.errstate(invalid="ignore"):
         spread = np.abs(walked - walked[:, :1]).max(axis=(1, 2))
     lost = np.where(np.isnan(spread), np.inf, spread)
@@ -144,7 +164,7 @@ def _erring(
 
     def erring(*arguments: Any) -> Any:
         exact = np.asarray(operation(*arguments))
-        off = unit * (2.0 * random.integers(0, 2, exact.shape or (1 + COPIES, 1)) - 1)
+        off = np.copysign(unit, random.random(exact.shape or (1 + COPIES, 1, 1)) - 0.5)
         off[0] = 0
         return exact + off * np.maximum(np.abs(exact), floor)
 

@@ -105,17 +105,17 @@ def walk(page, name: str) -> dict[str, np.ndarray]:
 
 
 @cache
-def references(landscape: str) -> dict[str, Expected]:
-    """What to expect of every rule's path."""
-    walks = [(rules[name], settings_of(name, landscape)) for name in rules]
-    return dict(zip(rules, expect_all(walks, landscapes[landscape], STEPS, SINGLE), strict=True))
+def references() -> dict[str, dict[str, Expected]]:
+    """What to expect of every rule's path on every landscape."""
+    walks = {name: {landscape: settings_of(name, landscape) for landscape in landscapes} for name in rules}
+    return expect_all(walks, STEPS, SINGLE)
 
 
 @pytest.mark.parametrize("name", rules)
 def test_the_rule_walks_as_the_reference_does_on_every_landscape(name, page):
     excess, whole = {}, []
     for landscape, points in walk(page, name).items():
-        expected = references(landscape)[name]
+        expected = references()[name][landscape]
         excess[landscape] = expected.excess(points, TOLERANCE)
         whole.append(expected.compared(TOLERANCE) == STEPS + 1)
     assert {landscape: value for landscape, value in excess.items() if value > 1} == {}

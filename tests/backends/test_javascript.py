@@ -6,6 +6,7 @@ saddle, for as long as there is something to compare.
 """
 
 import json
+from functools import cache
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from ravine.landscapes import Landscape, landscapes
 from ravine.rules import Rule, rules
 
 from .rates import rate
-from .rounding import DOUBLE, expect_all
+from .rounding import DOUBLE, Expected, expect_all
 
 STEPS = 500
 TOLERANCE = 1e-12
@@ -72,15 +73,24 @@ def program(landscape: Landscape, settings: dict[str, dict[str, float]]) -> str:
     return "\n".join([*lines, "console.log(JSON.stringify(paths));"])
 
 
+@cache
+def references() -> dict[str, dict[str, Expected]]:
+    """What to expect of every rule's path on every landscape."""
+    return expect_all({rule: {name: settings_of(rule, name) for name in landscapes} for rule in rules}, STEPS, DOUBLE)
+
+
+def settings_of(rule: str, landscape: str) -> dict[str, float]:
+    return rules[rule].settings({"lr": rate(rule, landscape)})
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", landscapes)
 def test_every_rule_walks_as_the_reference_does(name, node):
-    landscape = landscapes[name]
-    settings = {rule: rules[rule].settings({"lr": rate(rule, name)}) for rule in rules}
-    paths = json.loads(node(program(landscape, settings)))
+    settings = {rule: settings_of(rule, name) for rule in rules}
+    paths = json.loads(node(program(landscapes[name], settings)))
     excess, steady = {}, []
-    walks = expect_all([(rules[rule], chosen) for rule, chosen in settings.items()], landscape, STEPS, DOUBLE)
-    for rule, expected in zip(settings, walks, strict=True):
+    for rule in rules:
+        expected = references()[rule][name]
         excess[rule] = expected.excess(np.array(paths[rule], dtype=float), TOLERANCE)
         steady.append(expected.steady(TOLERANCE))
     assert {rule: value for rule, value in excess.items() if value > 1} == {}

@@ -1,4 +1,4 @@
-"""The command line as a person meets it: in a process of its own."""
+"""The command line as a person meets it: in a process of its own, but for bad input."""
 
 import json
 import signal
@@ -97,16 +97,26 @@ BAD = {
 }
 
 
+@pytest.mark.filterwarnings("error")  # a warning would be a second line
 @pytest.mark.parametrize("case", BAD)
-def test_bad_input_is_one_line_and_exit_code_2(case, tmp_path):
+def test_bad_input_is_one_line_and_exit_code_2(case, ravine_command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments, says = BAD[case]
+    code, out, err = ravine_command(*arguments)
+    assert (code, out) == (2, "")
+    assert says in err
+    assert err.startswith("ravine: ")
+    assert err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("case", ["no command of that name", "heights that no picture holds"])
+def test_so_it_is_in_a_process_of_its_own(case, tmp_path):
     arguments, says = BAD[case]
     refused = run(*arguments, cwd=tmp_path)
-    assert refused.returncode == 2
+    assert (refused.returncode, refused.stdout) == (2, "")
     assert says in refused.stderr
-    assert refused.stderr.startswith("ravine: ")
     assert refused.stderr.count("\n") == 1
-    assert refused.stdout == ""
-    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("command", [("rules",), ("rules", "--json"), ("landscapes", "--json")])

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,7 +11,6 @@ import duckdb
 import pytest
 
 import ravine
-from ravine.cli import main
 from ravine.lab import Store
 from ravine.lab.problems import problems
 
@@ -20,21 +18,6 @@ from ..lab.made import run as made_run
 
 SMALL = Path(__file__).parents[1] / "lab" / "small.py"
 FEW = ("--optimizers", "sgd,adam", "--lrs", "0.01,0.1", "--tuning-seeds", "2", "--seeds", "2", "--steps", "20")
-
-
-@pytest.fixture
-def ravine_command(capsys):
-    """Runs the command line in this process; gives exit code, standard output and standard error."""
-    before = signal.getsignal(signal.SIGTERM)
-
-    def command(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return ended.value.code or 0, said.out, said.err
-
-    yield command
-    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="module")

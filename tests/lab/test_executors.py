@@ -117,7 +117,7 @@ def model():
 pair = torch.ones(8, 2), torch.arange(8) % 2
 ravine.compare(
     model=model, train=pair, validation=pair, test=pair, loss=torch.nn.functional.cross_entropy,
-    optimizers=["sgd"], lrs=[0.1], steps=2, tuning_seeds=1, seeds=1, workers=1 + 1,
+    optimizers=["sgd"], lrs=[0.1], steps=2, tuning_seeds=1, seeds=1, stack=1, workers=1 + 1,
 )
 """
 

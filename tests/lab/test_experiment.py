@@ -291,17 +291,23 @@ def undisturbed(tmp_path_factory):
     return facts(store)
 
 
-def resumed(store, kept):
-    """Runs the command again: only what is missing is trained."""
-    times = {path: path.stat().st_mtime_ns for path in store.glob("[!.]*.json")}
-    done = subprocess.run([*COMMAND, "--store", str(store)], check=True, capture_output=True, text=True)
-    assert f"{kept} of them in the store" in done.stderr
-    assert {path: path.stat().st_mtime_ns for path in times} == times
-    return facts(store)
+@pytest.fixture
+def resumed(ravine_command):
+    """Gives the command again, in this process: only what is missing is trained."""
+
+    def again(store, kept):
+        times = {path: path.stat().st_mtime_ns for path in store.glob("[!.]*.json")}
+        code, _, said = ravine_command("compare", SMALL, *LONG, "--stack", "1", "--workers", "1", "--store", store)
+        assert code == 0
+        assert f"{kept} of them in the store" in said
+        assert {path: path.stat().st_mtime_ns for path in times} == times
+        return facts(store)
+
+    return again
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_a_study_goes_on_where_it_was(tmp_path, undisturbed):
+def test_killed_at_any_moment_a_study_goes_on_where_it_was(tmp_path, undisturbed, resumed):
     process = begun(tmp_path)
     process.kill()
     process.communicate()
@@ -313,7 +319,7 @@ def test_killed_at_any_moment_a_study_goes_on_where_it_was(tmp_path, undisturbed
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_stopped_it_stops_at_once_and_says_how_to_go_on(sent, code, tmp_path, undisturbed):
+def test_stopped_it_stops_at_once_and_says_how_to_go_on(sent, code, tmp_path, undisturbed, resumed):
     process = begun(tmp_path)
     if sent == signal.SIGINT:
         os.killpg(process.pid, sent)  # as a terminal does: to the workers too

@@ -159,38 +159,49 @@ FILES = {
     "beside.py": "FACTOR = 1\nunused = 1\n\ndef bounded(z):\n    return z.clamp(-LIMIT, LIMIT)\n\nLIMIT = 5\n",
     "later.py": "SMOOTHING = 0.1\n",
 }
-ASK = "import sys; from ravine.lab.problems import find_problem; print(find_problem(sys.argv[1]).fingerprint())"
+# Each folder's problem is read in a process of its own; they are forked, since PyTorch takes seconds to import.
+ASK = """
+import os, sys
+from ravine.lab.problems import find_problem
+for folder in sys.argv[1:]:
+    if not os.fork():
+        print(os.path.basename(folder), find_problem(folder + "/problem.py").fingerprint(), flush=True)
+        os._exit(0)
+    assert os.wait()[1] == 0, folder
+"""
 
 
-def asked_elsewhere(folder, files, chance):
-    """The fingerprint that another process finds."""
-    folder.mkdir()
-    for name, text in files.items():
-        (folder / name).write_text(text)
-    run = [sys.executable, "-c", ASK, str(folder / "problem.py")]
+def asked_elsewhere(folder, cases, chance):
+    """The fingerprints, by name, that other processes find of the files of each case; `chance` seeds their hashes."""
+    for name, files in cases.items():
+        (folder / name).mkdir()
+        for file, text in files.items():
+            (folder / name / file).write_text(text)
+    run = [sys.executable, "-c", ASK, *(str(folder / name) for name in cases)]
     environment = {**os.environ, "PYTHONHASHSEED": str(chance), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(run, capture_output=True, text=True, check=True, env=environment).stdout
+    said = subprocess.run(run, capture_output=True, text=True, check=True, env=environment).stdout
+    return dict(line.split() for line in said.splitlines())
 
 
 @pytest.mark.slow
 def test_edits_of_a_file_and_of_what_it_imports(tmp_path):
-    first = asked_elsewhere(tmp_path / "first", FILES, 1)
     moved = {**FILES, "problem.py": "# a comment\n\n" + FILE.replace("return SCALE * z", "return (SCALE   *\n  z)")}
     moved["beside.py"] = '"""About."""\n' + FILES["beside.py"].replace("unused = 1", "unused = 2")
-    assert asked_elsewhere(tmp_path / "moved", moved, 2) == first
     edits = {
-        "a helper": ("problem.py", "return SCALE * z", "return torch.tanh(z)"),
-        "a constant": ("problem.py", "SCALE = 1.0", "SCALE = 100.0"),
-        "a module's constant": ("beside.py", "FACTOR = 1", "FACTOR = 2"),
-        "what its function reads": ("beside.py", "LIMIT = 5", "LIMIT = 6"),
-        "what is imported in a function": ("later.py", "0.1", "0.2"),
+        "a-helper": ("problem.py", "return SCALE * z", "return torch.tanh(z)"),
+        "a-constant": ("problem.py", "SCALE = 1.0", "SCALE = 100.0"),
+        "a-modules-constant": ("beside.py", "FACTOR = 1", "FACTOR = 2"),
+        "what-its-function-reads": ("beside.py", "LIMIT = 5", "LIMIT = 6"),
+        "what-is-imported-in-a-function": ("later.py", "0.1", "0.2"),
     }
-    seen = {first}
-    for number, (what, (name, before, after)) in enumerate(edits.items()):
-        changed = {**FILES, name: FILES[name].replace(before, after)}
-        found = asked_elsewhere(tmp_path / str(number), changed, number)
-        assert found not in seen, what
-        seen.add(found)
+    edited = {
+        what: {**FILES, name: FILES[name].replace(before, after)} for what, (name, before, after) in edits.items()
+    }
+    first = asked_elsewhere(tmp_path, {"first": FILES}, 1)["first"]
+    found = asked_elsewhere(tmp_path, {"moved": moved, **edited}, 2)
+    assert found.pop("moved") == first
+    assert found.keys() == edits.keys()
+    assert len({first, *found.values()}) == 1 + len(edits), found
 
 
 def test_a_copy_by_value_has_the_same_fingerprint():

@@ -94,17 +94,18 @@ RUNNERS = {"torch": run_torch, "keras": run_keras, "optax": run_optax, "tf1": ru
 
 
 def run(framework: str, call: str, chosen: dict[str, Any]) -> Array:
-    name, flag = re.fullmatch(r".*?(\w+)(?:\((\w+)=True\))?", call).groups()  # type: ignore[union-attr]
-    return RUNNERS[framework](name, {**chosen, **({flag: True} if flag else {})})
-
-
-def run_source(framework: str, family: str, given: dict[str, float]) -> Array:
-    return _run_source(framework, family, tuple(given.items()))
+    """Where the framework's optimizer comes to. The same settings come up for several pairs, and are run once."""
+    return _run(framework, call, tuple(chosen.items()))
 
 
 @cache
-def _run_source(framework: str, family: str, items: tuple[tuple[str, float], ...]) -> Array:
-    given, form = dict(items), FORMS[framework][family]
+def _run(framework: str, call: str, chosen: tuple[tuple[str, Any], ...]) -> Array:
+    name, flag = re.fullmatch(r".*?(\w+)(?:\((\w+)=True\))?", call).groups()  # type: ignore[union-attr]
+    return RUNNERS[framework](name, {**dict(chosen), **({flag: True} if flag else {})})
+
+
+def run_source(framework: str, family: str, given: dict[str, float]) -> Array:
+    form = FORMS[framework][family]
     return run(framework, form.call, {own: given.get(own, default) for own, default in form.settings.values()})
 
 

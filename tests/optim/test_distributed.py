@@ -32,35 +32,50 @@ def fit(net: torch.nn.Module, data: torch.Tensor, name: str) -> None:
         optimizer.step()
 
 
-def worker(rank: int, port: int, kind: str, name: str, folder: str) -> None:
-    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
-    torch.set_num_threads(1)
-    dist.init_process_group("gloo", rank=rank, world_size=WORLD)
+def trained(kind: str, name: str, rank: int) -> list[torch.Tensor]:
+    """The parameters after training with the other processes, each on its part of the batch."""
     mine = batch().chunk(WORLD)[rank]
     net = model()
     if kind == "ddp":
         fit(DistributedDataParallel(net), mine, name)
-        values = [param.detach() for param in net.parameters()]
-    else:
-        mesh = dist.init_device_mesh("cpu", (WORLD,))
-        for layer in (net[0], net[2]):
-            fully_shard(layer, mesh=mesh)
-        fully_shard(net, mesh=mesh)
-        fit(net, mine, name)
-        values = [param.full_tensor().detach() for param in net.parameters()]  # type: ignore[attr-defined]
+        return [param.detach() for param in net.parameters()]
+    mesh = dist.init_device_mesh("cpu", (WORLD,))
+    for layer in (net[0], net[2]):
+        fully_shard(layer, mesh=mesh)
+    fully_shard(net, mesh=mesh)
+    fit(net, mine, name)
+    return [param.full_tensor().detach() for param in net.parameters()]  # type: ignore[attr-defined]
+
+
+CASES = [("ddp", "Adam"), ("fsdp", "Adam"), ("fsdp", "SGD"), ("fsdp", "NAdam")]
+
+
+def worker(rank: int, port: int, file: Path) -> None:
+    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    torch.set_num_threads(1)
+    dist.init_process_group("gloo", rank=rank, world_size=WORLD)
+    found = {case: trained(*case, rank) for case in CASES}
     if rank == 0:
-        torch.save(values, Path(folder) / "values.pt")
+        torch.save(found, file)
     dist.destroy_process_group()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("kind", "name"), [("ddp", "Adam"), ("fsdp", "Adam"), ("fsdp", "SGD"), ("fsdp", "NAdam")])
-def test_two_processes_equal_one(kind: str, name: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], list[torch.Tensor]]:
+    """What the same two processes, one case after the other, come to: to start them is what takes time."""
+    file = tmp_path_factory.mktemp("together") / "values.pt"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    torch.multiprocessing.spawn(worker, (port, kind, name, str(tmp_path)), nprocs=WORLD)
+    torch.multiprocessing.spawn(worker, (port, file), nprocs=WORLD)
+    found: dict[tuple[str, str], list[torch.Tensor]] = torch.load(file)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES, ids="-".join)
+def test_two_processes_equal_one(case: tuple[str, str], together: dict[tuple[str, str], list[torch.Tensor]]) -> None:
     alone = model()
-    fit(alone, batch(), name)
-    for found, wanted in zip(torch.load(tmp_path / "values.pt"), alone.parameters(), strict=True):
+    fit(alone, batch(), case[1])
+    for found, wanted in zip(together[case], alone.parameters(), strict=True):
         torch.testing.assert_close(found, wanted.detach(), rtol=1e-4, atol=1e-6)

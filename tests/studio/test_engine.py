@@ -6,6 +6,7 @@ rounding makes of it.
 
 import csv
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ from ravine.schedules import schedules
 from ravine.studio.rules_script import shown_rules
 
 from ..backends.rates import rate
-from ..backends.rounding import DOUBLE, expect_all
+from ..backends.rounding import DOUBLE, Expected, expect_all
+from ..conftest import visiting
 
 STEPS = 120
 TOLERANCE = 1e-12
@@ -63,6 +65,13 @@ def link(landscape: str, settings: dict[str, dict[str, float]], **more: object) 
     return "&".join(f"{key}={value}" for key, value in pairs.items()).replace("+", "%2B")
 
 
+@cache
+def references() -> dict[str, dict[str, Expected]]:
+    """What to expect of every main rule's path on every landscape."""
+    settings = {rule: {name: rules[rule].settings({"lr": rate(rule, name)}) for name in landscapes} for rule in MAIN}
+    return expect_all(settings, STEPS, DOUBLE)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", landscapes)
 def test_every_main_rule_walks_on_the_page_as_in_python(name, page_paths):
@@ -72,8 +81,8 @@ def test_every_main_rule_walks_on_the_page_as_in_python(name, page_paths):
     for some in (MAIN[:7], MAIN[7:]):
         paths = page_paths(link(name, {rule: {"lr": rates[rule]} for rule in some}))
         assert list(paths) == some
-        walks = [(rules[rule], rules[rule].settings({"lr": rates[rule]})) for rule in some]
-        for (rule, path), expected in zip(paths.items(), expect_all(walks, landscape, STEPS, DOUBLE), strict=True):
+        for rule, path in paths.items():
+            expected = references()[rule][name]
             excess[rule] = expected.excess(path[:, :2], TOLERANCE)
             compared = expected.compared(TOLERANCE)
             heights = landscape(path[:compared, 0], path[:compared, 1])
@@ -129,27 +138,33 @@ def test_rules_look_alike_on_pages_and_in_films(visit):
     assert shapes == [look.outline for look in expected]
 
 
+@pytest.fixture(scope="module")
+def playground(browser, site):
+    """The playground, opened once for tests that leave it as it was."""
+    with visiting(browser, site) as visit:
+        yield visit("playground.html")
+
+
 @pytest.mark.parametrize("name", MARKERS)
-def test_a_marker_is_matplotlibs_on_the_page(name, visit):
+def test_a_marker_is_matplotlibs_on_the_page(name, playground):
     outline = """outline => {
       const path = document.querySelector(".lanes .swatch path:last-child");
       path.setAttribute("d", outline);
       const { width, height } = path.getBBox();
       return [width, height];
     }"""
-    width, height = visit("playground.html").evaluate(outline, MARKERS[name])
+    width, height = playground.evaluate(outline, MARKERS[name])
     theirs = MarkerStyle(name)
     box = theirs.get_path().transformed(theirs.get_transform()).get_extents()
     assert width / height == pytest.approx(box.width / box.height, abs=0.1)
     assert 1.7 < max(width, height) < 2.5
 
 
-def test_every_rule_of_the_book_is_on_the_page(visit):
-    page = visit("playground.html")
-    known = page.evaluate("Object.keys(RAVINE.rules)")
+def test_every_rule_of_the_book_is_on_the_page(playground):
+    known = playground.evaluate("Object.keys(RAVINE.rules)")
     assert known == [rule.name for rule in shown_rules()]
     assert set(known) >= set(rules)
-    parts = page.evaluate(
+    parts = playground.evaluate(
         "Object.values(RAVINE.rules).map("
         "r => [r.lines.length, r.parts(...Array(20).fill(0.5)).length, r.lines.at(-1).name])"
     )

@@ -1,5 +1,6 @@
 """The optimizer behind every class here: PyTorch's protocol around a rule's equation."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -15,6 +16,14 @@ from ravine.rules import Rule
 
 Parameters = Iterable[torch.Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, torch.Tensor]]
 Group = dict[str, Any]
+
+
+def _add(optimizer: torch.optim.Optimizer, group: Group) -> None:
+    """PyTorch's own add_param_group, which it hides from its compiler; to do so it would import that, for seconds."""
+    add = torch.optim.Optimizer.add_param_group
+    if "torch._dynamo" not in sys.modules:
+        add = getattr(add, "__wrapped__", add)
+    add(optimizer, group)
 
 
 def options(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +107,7 @@ class RuleOptimizer(torch.optim.Optimizer):
     def add_param_group(self, param_group: Group) -> None:
         """Adds a parameter group. Raises ValueError for options out of range, before the group is added."""
         check_options({**self.defaults, **param_group})
-        super().add_param_group(param_group)
+        _add(self, param_group)
         added = self.param_groups[-1]
         try:
             check_leading_axis({name: added[name] for name in self.defaults}, added["params"])
