@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import ravine
 from ravine.rules import find_rule
 
+Command = Callable[..., tuple[object, str, str]]
 HEAD = "from ravine.rules import rule, rules\n"
 ONE = HEAD + '\n\n@rule(title="Mine", source="nobody 2026")\ndef mine(g, m=0.5, *, lr=0.1):\n    return lr * g * m, m\n'
 TWO = ONE + 'fast = rules["adam"].variant("fast", defaults={"beta1": 0.5})\n'
@@ -74,49 +76,51 @@ def test_names_from_elsewhere_run_no_file(folder: Path) -> None:
         ravine.rules["mine.py"]
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "ravine.cli", *arguments], capture_output=True, text=True, timeout=120)
-
-
-def test_the_command_line_takes_it(folder: Path) -> None:
+def test_the_command_line_takes_it(folder: Path, ravine_command: Command) -> None:
     (folder / "mine.py").write_text(ONE)
-    shown = run("rules", "mine.py").stdout
+    code, shown, _ = ravine_command("rules", "mine.py")
+    assert code == 0
     assert "return lr * g * m, m" in shown
     assert "good at" not in shown
-    raced = run("race", "bowl", "mine.py", "adam", "--set", "mine.lr=0.5", "-o", "race.svg")
-    assert "lr 0.5" in raced.stdout, raced.stderr
+    code, raced, _ = ravine_command("race", "bowl", "mine.py", "adam", "--set", "mine.lr=0.5", "-o", "race.svg")
+    assert code == 0
+    assert "lr 0.5" in raced
 
 
-def test_a_study_finds_it_in_its_own_folder(folder: Path) -> None:
+def test_a_study_finds_it_in_its_own_folder(folder: Path, ravine_command: Command) -> None:
     (folder / "studies").mkdir()
     (folder / "studies" / "mine.py").write_text(ONE)
     (folder / "studies" / "study.toml").write_text(
         'problem = "quadratic"\nsteps = 20\nlrs = [0.1]\nseeds = 2\noptimizers = ["sgd", "mine.py"]\n'
         '[[optimizer]]\nrule = "mine.py"\nlabel = "half"\nlr = 0.2\n'
     )
-    ended = run("compare", "studies/study.toml", "--json", "--workers", "2")
-    assert ended.returncode == 0, ended.stderr
-    assert {"sgd", "mine", "half"} <= set(json.dumps(json.loads(ended.stdout)).replace('"', " ").split())
+    code, told, _ = ravine_command("compare", "studies/study.toml", "--json", "--workers", "2")
+    assert code == 0
+    assert {"sgd", "mine", "half"} <= set(json.dumps(json.loads(told)).replace('"', " ").split())
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """In a process of its own, whose book the rule joins."""
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=120)
 
 
 def test_the_studio_has_it_beside_the_others(folder: Path) -> None:
     (folder / "mine.py").write_text(ONE)
-    assert run("export", "site", "--rule", "mine.py").returncode == 0
+    assert run("-m", "ravine.cli", "export", "site", "--rule", "mine.py").returncode == 0
     assert '"mine": ' in (folder / "site" / "static" / "rules.js").read_text()
     assert "Mine" in (folder / "site" / "review.html").read_text()
-    twice = run("export", "again", "--rule", "mine.py", "--rule", "mine.py")
+    twice = run("-m", "ravine.cli", "export", "again", "--rule", "mine.py", "--rule", "mine.py")
     assert twice.returncode == 2
     assert "there is a rule 'mine' already: give yours another name" in twice.stderr
     assert not (folder / "again").exists()
 
 
 def test_a_rule_that_is_included_recolours_no_other(folder: Path) -> None:
-    """In a process of its own, whose book it joins."""
     (folder / "mine.py").write_text(ONE.replace("2026", "1960"))
     code = (
         "from ravine.palette import homes; from ravine.rules import find_rule, rules; before = homes()\n"
         "rules.include(find_rule('mine.py')); after = homes()\n"
         "assert after.pop('mine') == len(before) and after == before\n"
     )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    ended = run("-c", code)
     assert ended.returncode == 0, ended.stderr
