@@ -7,6 +7,7 @@ PyTorch has no Lion; there its peer is the package lion-pytorch, as a loop and w
     python benchmarks/optim.py --alternate        single steps in turn, so that each finds its caches cold
     python benchmarks/optim.py --first            the first step of fresh processes, and their peak memory
     python benchmarks/optim.py --heavyball        HeavyBall too (it compiles each optimizer first, and needs a compiler)
+    python benchmarks/optim.py --device cuda      on a GPU
 
 Contestants take turns, a turn is 20 steps on small tensors and 2 on others, and what counts is the median turn. A ratio
 is the other's time over ours: above 1 we are faster.
@@ -72,33 +73,33 @@ SHAPES: dict[str, list[tuple[int, ...]]] = {
 }
 
 
-def parameters(shapes: list[tuple[int, ...]]) -> list[torch.nn.Parameter]:
-    params = [torch.nn.Parameter(torch.randn(shape)) for shape in shapes]
+def parameters(shapes: list[tuple[int, ...]], device: str) -> list[torch.nn.Parameter]:
+    params = [torch.nn.Parameter(torch.randn(shape, device=device)) for shape in shapes]
     for param in params:
         param.grad = torch.randn_like(param)
     return params
 
 
-def contestants(rule: str, shapes: list[tuple[int, ...]], heavyball: bool) -> dict[str, Callable[[], Any]]:
+def contestants(rule: str, shapes: list[tuple[int, ...]], device: str, heavyball: bool) -> dict[str, Callable[[], Any]]:
     """A step of each implementation; "copy" reads as many numbers as there are in the parameters, and writes them."""
     name, options, _ = RULES[rule]
-    steps = {"ravine": getattr(ravine.optim, name)(parameters(shapes), **options).step}
+    steps = {"ravine": getattr(ravine.optim, name)(parameters(shapes, device), **options).step}
     if hasattr(torch.optim, name):
         for flags in ({"foreach": False}, {"foreach": True}, {"fused": True}):
             try:
-                optimizer = getattr(torch.optim, name)(parameters(shapes), **options, **flags)
+                optimizer = getattr(torch.optim, name)(parameters(shapes, device), **options, **flags)
             except TypeError:  # this optimizer has no fused form
                 continue
             label = "fused" if "fused" in flags else "foreach" if flags["foreach"] else "loop"
             steps[label] = optimizer.step
     if rule == "lion":
-        steps["loop"] = lion_pytorch.Lion(parameters(shapes)).step
-        steps["foreach"] = lion_pytorch.foreach.Lion(parameters(shapes)).step
+        steps["loop"] = lion_pytorch.Lion(parameters(shapes, device)).step
+        steps["foreach"] = lion_pytorch.foreach.Lion(parameters(shapes, device)).step
     if heavyball and HEAVYBALL.get(rule):
         import heavyball as peer
 
-        steps["heavyball"] = keeping_gradients(getattr(peer, HEAVYBALL[rule]), parameters(shapes))
-    source = torch.randn(sum(torch.Size(shape).numel() for shape in shapes))
+        steps["heavyball"] = keeping_gradients(getattr(peer, HEAVYBALL[rule]), parameters(shapes, device))
+    source = torch.randn(sum(torch.Size(shape).numel() for shape in shapes), device=device)
     target = torch.empty_like(source)
     steps["copy"] = lambda: target.copy_(source)
     return steps
@@ -116,28 +117,37 @@ def keeping_gradients(build: Any, params: list[torch.nn.Parameter]) -> Callable[
     return step
 
 
+def wait() -> None:
+    """Until a GPU, if there is one, has done all that it was given."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
 def turns(steps: dict[str, Callable[[], Any]], rounds: int, turn: int) -> dict[str, float]:
     """The median milliseconds of a step of each, in turns of `turn` steps."""
     for step in steps.values():
         for _ in range(3):
             step()
+    wait()
     taken: dict[str, list[float]] = {name: [] for name in steps}
     for _ in range(rounds):
         for name, step in steps.items():
             begin = time.perf_counter()
             for _ in range(turn):
                 step()
+            wait()
             taken[name].append((time.perf_counter() - begin) / turn * 1e3)
     return {name: median(times) for name, times in taken.items()}
 
 
-def compare(rules: list[str], sets: list[str], rounds: int, heavyball: bool, alternate: bool) -> None:
+def compare(rules: list[str], sets: list[str], device: str, rounds: int, heavyball: bool, alternate: bool) -> None:
     print(f"{'shapes':12}{'rule':10}{'ravine ms':>10}{'best peer':>15}{'ratio':>7}{'bytes/s ÷ copy':>16}   all, ms")
     for name in sets:
         elements = sum(torch.Size(shape).numel() for shape in SHAPES[name])
         for rule in rules:
-            steps = contestants(rule, SHAPES[name], heavyball)
-            found = turns(steps, rounds, turn=1 if alternate else 20 if elements < 1e6 else 2)
+            steps = contestants(rule, SHAPES[name], device, heavyball)
+            turn = 1 if alternate else 20 if elements < 1e6 or device == "cuda" else 2
+            found = turns(steps, rounds, turn)
             rivals = {key: value for key, value in found.items() if key in ("loop", "foreach", "fused")}
             best = min(rivals, key=lambda key: rivals[key])
             moved = RULES[rule][2] / 2 * found["copy"] / found["ravine"]
@@ -191,15 +201,18 @@ def main() -> None:
     parser.add_argument("--shapes", nargs="+", choices=SHAPES, default=list(SHAPES))
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--heavyball", action="store_true")
     parser.add_argument("--alternate", action="store_true")
     parser.add_argument("--first", action="store_true")
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
+    if chosen.device == "cuda" and not torch.cuda.is_available():
+        parser.error("PyTorch finds no CUDA device")
     if chosen.first:
         first(chosen.rules)
     else:
-        compare(chosen.rules, chosen.shapes, chosen.rounds, chosen.heavyball, chosen.alternate)
+        compare(chosen.rules, chosen.shapes, chosen.device, chosen.rounds, chosen.heavyball, chosen.alternate)
 
 
 if __name__ == "__main__":
