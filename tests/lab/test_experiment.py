@@ -310,7 +310,7 @@ def resumed(ravine_command):
 def test_killed_at_any_moment_a_study_goes_on_where_it_was(tmp_path, undisturbed, resumed):
     process = begun(tmp_path)
     process.kill()
-    process.communicate()
+    process.wait()  # to communicate() would be to wait for workers that live on, too
     assert ended(process.pid), "workers outlived the process that started them"
     kept = len(facts(tmp_path))
     assert 3 <= kept < RUNS

@@ -60,7 +60,7 @@ def test_a_worker_of_a_data_loader_steps() -> None:
 
 
 FIRST_STEPS = """
-import threading, torch, ravine
+import sys, threading, torch, ravine
 
 def work():
     parameter = torch.nn.Parameter(torch.ones(1000))
@@ -76,6 +76,7 @@ for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
+assert "torch._dynamo" not in sys.modules  # it takes seconds to import
 """
 
 
