@@ -79,7 +79,8 @@ def test_pytorch_takes_the_step_that_the_key_says(name):
         ),
     }  # fmt: skip
     question = NUMBERS[name]
-    read = [float(number) for number in re.findall(r"(?<![\w/])\d+(?:\.\d+)?(?:e-?\d+)?", question.text)]
+    text = re.sub(r"(?:([\d.]+) \\cdot )?10\^\{(-?\d+)\}", lambda power: f"{power[1] or 1}e{power[2]}", question.text)
+    read = [float(number) for number in re.findall(r"(?<![\w/])\d+(?:\.\d+)?(?:e-?\d+)?", text)]
     rule, gradient, settings, more = facts[f"{question.lesson}/{question.id}"](read)
     assert torch_step(rule, [gradient], settings, **more) == pytest.approx(question.number.key, rel=1e-9)
 
