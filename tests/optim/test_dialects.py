@@ -179,6 +179,25 @@ def test_other_settings(source: str, target: str, family: str) -> None:
         check(conversion, target, run_source(source, family, given_), CLOSE_WITH_LARGE_EPS)
 
 
+SIDES = [
+    (source, target, family)
+    for source, target, family in PAIRS
+    if {FORMS[framework][family].traits.get("eps") for framework in (source, target)} == {"inside", "outside"}
+]
+
+
+@pytest.mark.parametrize(("source", "target", "family"), SIDES)
+def test_eps_far_above_the_gradients_is_converted_to_the_other_side_of_the_root(
+    source: str, target: str, family: str
+) -> None:
+    form = FORMS[source][family]
+    large = 1e8 if form.traits["eps"] == "inside" else 1e4
+    given_ = {form.settings["lr"][0]: 100.0, form.settings["eps"][0]: large}
+    conversion = convert(family, source, target, given_)
+    if conversion.verdict != "impossible":
+        check(conversion, target, run_source(source, family, given_))
+
+
 @pytest.mark.parametrize(
     ("source", "target", "family"), [pair for pair in PAIRS if "weight_decay" in FORMS[pair[0]][pair[2]].settings]
 )
