@@ -111,6 +111,7 @@ def column(found, title):
     details = found.locator("details.stream-table")
     if details.get_attribute("open") is None:
         details.locator("summary").click()
+    details.get_by_role("columnheader", name=title, exact=True).wait_for()  # it is filled once it is open
     titles = details.locator("thead th").all_inner_texts()
     rows = details.locator("tbody tr").evaluate_all(
         "rows => rows.map(row => [...row.children].map(c => c.textContent))"
