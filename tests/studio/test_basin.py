@@ -282,7 +282,7 @@ def test_the_map_of_rates_names_its_best_setting(widget):
     widget.wait_for_url("**map=rates**")
     assert "Ring: the lowest" in widget.locator(".map-legend").text_content()
     widget.get_by_text("As a table", exact=True).locator("visible=true").last.click()
-    assert widget.locator(".map-body table td").first.is_visible()
+    widget.locator(".map-body table td").first.wait_for()
 
 
 def test_without_webgl_the_page_says_so_and_draws_a_coarse_map(visit):
