@@ -20,7 +20,8 @@ def check_writable(path: Path) -> None:
         draft.touch()
     except OSError as error:
         raise RavineError(f"cannot write {path}: {error.strerror}") from None
-    draft.unlink()
+    finally:  # Ctrl-C may come at any time
+        draft.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -144,6 +144,14 @@ def test_a_film_that_is_stopped_leaves_nothing(sent, code, tmp_path):
         assert said == "ravine: stopped; nothing was written\n"
 
 
+def test_what_ctrl_c_breaks_off_is_stopped_however_it_fails(tmp_path):
+    """A module written in C turns it into an ImportError; so does this rule's file."""
+    stopped = "try:\n    os.kill(os.getpid(), signal.SIGINT)\nexcept KeyboardInterrupt:\n    raise ImportError\n"
+    (tmp_path / "mine.py").write_text(f"import os, signal\n{stopped}")
+    ended = run("rules", "mine.py", cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (130, "ravine: stopped; nothing was written\n")
+
+
 def test_help_tells_what_a_race_is():
     text = " ".join(run("race", "--help").stdout.split())
     assert "same start, steps and gradients" in text

@@ -68,6 +68,12 @@ def test_what_is_wrong_with_a_file_is_said(folder: Path, text: str | None, messa
         find_rule("bad.py")
 
 
+def test_a_forgotten_ending_is_pointed_out(folder: Path) -> None:
+    (folder / "mine.py").write_text(ONE)
+    with pytest.raises(ravine.RavineError, match=r"^unknown rule 'mine'; to take it from the file here, say mine\.py$"):
+        find_rule("mine")
+
+
 def test_names_from_elsewhere_run_no_file(folder: Path) -> None:
     """The book, which the studio asks for the rules in a link, knows names alone."""
     (folder / "mine.py").write_text("raise SystemExit\n")

@@ -39,9 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line. Bad input is one line on standard error and exit code 2; Ctrl-C is 130, SIGTERM 143."""
     ending.listen()
     try:
-        code = app(args=arguments, prog_name="ravine", standalone_mode=False)
-        if code == INTERRUPTED:  # what Typer turns Ctrl-C into
-            raise KeyboardInterrupt
+        code = _run(arguments)
     except RavineError as error:
         code = _failed(str(error))
     except UsageError as error:
@@ -52,6 +50,20 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except (typer.Abort, KeyboardInterrupt):
         code = _failed("stopped; nothing was written", INTERRUPTED)
     sys.exit(code)
+
+
+def _run(arguments: Sequence[str] | None) -> int | None:
+    """The command's exit code. KeyboardInterrupt for whatever comes of a Ctrl-C."""
+    try:
+        code: int | None = app(args=arguments, prog_name="ravine", standalone_mode=False)
+    except Stopped:
+        raise
+    except Exception:
+        ending.raise_if_asked()  # what is broken off may fail in a way of its own: an import does, written in C
+        raise
+    if code == INTERRUPTED:  # what Typer turns Ctrl-C into
+        raise KeyboardInterrupt
+    return code
 
 
 def _failed(message: str, code: int = 2) -> int:

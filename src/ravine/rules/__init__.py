@@ -1,5 +1,7 @@
 """The rules: one optimizer, one file. Drop a file in and its rules take part everywhere."""
 
+from pathlib import Path
+
 from ravine.errors import RavineError
 from ravine.registry import Registry
 from ravine.rules.own import in_a_file, read_rule
@@ -50,4 +52,8 @@ def find_rule(rule: str | Rule) -> Rule:
     if not isinstance(rule, str):
         called = getattr(rule, "__name__", repr(rule))
         raise RavineError(f"{called} is no rule: name one, such as 'adam', or write one under @ravine.rule")
-    return read_rule(rule) if in_a_file(rule) else rules[rule]
+    if in_a_file(rule):
+        return read_rule(rule)
+    if rule not in rules and Path(f"{rule}.py").is_file():
+        raise RavineError(f"unknown rule {rule!r}; to take it from the file here, say {rule}.py")
+    return rules[rule]
