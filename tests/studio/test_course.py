@@ -44,6 +44,7 @@ def test_from_start_to_the_score(visit):
     page.wait_for_url(re.compile(r"/lessons/[a-z-]+\.html#"))
 
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Home").click()
+    page.locator(".course-state", has_text="Visited").last.wait_for()
     assert page.locator(".course-state").all_inner_texts() == ["✓ Visited"] * len(course())
     stored = page.evaluate("Object.entries(localStorage)")
     assert [key for key, _ in stored] == ["ravine"]
