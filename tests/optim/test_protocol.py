@@ -167,6 +167,22 @@ def test_a_gradient_that_is_a_lazy_negative(size: int) -> None:
     assert_same(finals[1], finals[0], *TIGHT)
 
 
+def test_state_that_changes_owners_or_is_no_parameters_own() -> None:
+    finals = []
+    for namespace in (torch.optim, ravine.optim):
+        first, second = params = parameters([(4,), (4,)])
+        optimizer = namespace.SGD(params, lr=0.1, momentum=0.9)
+        train(optimizer, 3)
+        state = optimizer.state
+        state[first], state[second] = state[second], state[first]
+        train(optimizer, 2, first=3)
+        state["note"] = {"epoch": 3}
+        train(optimizer, 2, first=5)
+        state["note"] = 4
+        finals.append(train(optimizer, 2, first=7))
+    assert_same(finals[1], finals[0], *TIGHT)
+
+
 def test_several_dtypes_in_one_optimizer() -> None:
     finals = []
     for namespace in (torch.optim, ravine.optim):

@@ -52,8 +52,11 @@ def recommendation(comparison: "Comparison") -> list[str]:
     said = f"{test} right on test data" if comparison.metric == "accuracy" else f"a loss of {test} on test data"
     named = f"{leader.name} with {setting(leader, borders=False)}"
     level = not_separated(comparison)
-    begun = f"Use {named}: it" if not level else f"{named} is among the best: it"
-    if level and len(level) == len(comparison.standings):
+    if not level:
+        begun = f"Use {named}: it"
+    elif len(level) < len(comparison.standings):
+        begun = f"{named} is among the best: it"
+    else:
         begun = f"No optimizer is clearly ahead: {named}"
     within = f" (95% interval {low_to_high} over {count(leader.seeds, 'seed')})" if low_to_high != "–" else ""
     text = [f"{begun} did best on validation data, and came to {said}{within}."]

@@ -14,9 +14,9 @@ in_one_run, negated = torch.Tensor.is_contiguous, torch.Tensor.is_neg
 dtype = attrgetter("dtype")
 
 
-def plain(tensor: torch.Tensor) -> bool:
-    """Whether it is no tensor of another class, which may keep its numbers elsewhere."""
-    return type(tensor) in (torch.nn.Parameter, torch.Tensor)
+def plain(value: Any) -> bool:
+    """Whether it is a tensor, and of no other class, which may keep its numbers elsewhere."""
+    return type(value) in (torch.nn.Parameter, torch.Tensor)
 
 
 def local(tensor: torch.Tensor) -> torch.Tensor:

@@ -18,7 +18,7 @@ Parameters = Iterable[torch.Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[
 Group = dict[str, Any]
 
 
-def _add(optimizer: torch.optim.Optimizer, group: Group) -> None:
+def _add_group(optimizer: torch.optim.Optimizer, group: Group) -> None:
     """PyTorch's own add_param_group, which it hides from its compiler; to do so it would import that, for seconds."""
     add = torch.optim.Optimizer.add_param_group
     if "torch._dynamo" not in sys.modules:
@@ -107,7 +107,7 @@ class RuleOptimizer(torch.optim.Optimizer):
     def add_param_group(self, param_group: Group) -> None:
         """Adds a parameter group. Raises ValueError for options out of range, before the group is added."""
         check_options({**self.defaults, **param_group})
-        _add(self, param_group)
+        _add_group(self, param_group)
         added = self.param_groups[-1]
         try:
             check_leading_axis({name: added[name] for name in self.defaults}, added["params"])

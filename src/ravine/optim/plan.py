@@ -78,7 +78,7 @@ class Plan:
             self.kept += _remembered(optimizer)
         else:
             self.lasts = False  # there is more in it than a state for each parameter
-        if not all(isinstance(value, torch.Tensor) for value in self.kept):
+        if not all(map(plain, self.kept)):
             self.lasts = False
         self.addresses = list(map(address, self.kept)) if self.lasts else []
         self.gradients_at: list[int] = []
