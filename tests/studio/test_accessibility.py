@@ -6,11 +6,9 @@ import pytest
 
 from ravine.studio.site import build
 from tests.conftest import visiting
-from tests.studio.conftest import WEB
+from tests.studio.axe import assert_accessible, put_axe
 
 PAGES = sorted(path for path in build() if path.endswith(".html"))
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module", params=PAGES)
@@ -52,15 +50,8 @@ def test_the_keyboard_reaches_every_control(opened):
 
 
 def test_axe_finds_nothing(opened):
-    opened.evaluate(AXE.read_text())
-    for scheme in ("light", "dark"):
-        opened.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found = opened.evaluate(
-            "standards => axe.run({ runOnly: standards }).then(({ violations }) => violations.flatMap("
-            "  ({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 200)} ${node.any[0]?.message}`)))",
-            STANDARDS,
-        )
-        assert found == [], scheme
+    put_axe(opened)
+    assert_accessible(opened)
 
 
 def test_every_width(opened):
