@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,6 +147,30 @@ def visit(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
 
 def _own(address: str, site: str) -> bool:
     return address.startswith((site, "blob:", "data:"))
+
+
+@pytest.fixture(params=["limit", "tmpfs"] if hasattr(os, "geteuid") and os.geteuid() == 0 else ["limit"])
+def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """small_disk(bytes): a folder in which that is all that can be written, for this test.
+
+    A file system of that size, which only root may mount; or a limit on the size of each file, as it is for everyone.
+    """
+    resource = pytest.importorskip("resource")
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def shrink(size: int) -> Path:
+        if request.param == "limit":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        elif subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=False).returncode:
+            pytest.skip("root may not mount a file system here")
+        return folder
+
+    yield shrink
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    if request.param == "tmpfs":
+        subprocess.run(["umount", folder], check=False)
 
 
 @pytest.fixture

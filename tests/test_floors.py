@@ -10,7 +10,7 @@ import ravine
 SOURCE = Path(ravine.__file__).parent
 FLOORS = [
     {"errors"},
-    {"files", "registry", "source_file"},
+    {"files", "registry", "signals", "source_file"},
     {"equations"},
     {"backends"},
     {"rules", "landscapes", "schedules", "dialect_tables"},

@@ -1,6 +1,7 @@
 """Files of a race: the right format, whole or not there."""
 
 import shutil
+import signal
 import subprocess
 import sys
 from itertools import pairwise
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 import ravine
+from ravine.files import check_writable, replacing
 from ravine.film import race, write
 from ravine.film.picture import draw
 from ravine.film.write import frames
@@ -118,6 +120,89 @@ def test_an_older_picture_stays_when_the_new_one_fails(short, tmp_path, monkeypa
         write(short, path)
     assert path.read_bytes() == b"older"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("ending", ["mp4", "webm", "gif", "png", "svg"])
+def test_on_a_full_disk_the_older_file_stays(short, small_disk, ending):
+    """Whatever is full when: ffmpeg ends well though it could not write the film's end, or its beginning."""
+    folder = small_disk(56 * 1024)
+    path = folder / f"race.{ending}"
+    path.write_bytes(b"older")
+    with pytest.raises(ravine.RavineError, match=r"(?i)no space|too large|could not write the film"):
+        write(short, path)
+    assert path.read_bytes() == b"older"
+    assert [entry.name for entry in folder.iterdir()] == [path.name]
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("name", ["a:b.mp4", "-.webm", "%03d.mp4", "ä ö.gif", "x" * 249 + ".webm", "\udcff.png"])
+def test_any_name_that_a_file_can_have(short, tmp_path, name):
+    write(short, tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).stat().st_size > 10_000
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from ravine.files import check_writable, replacing
+from ravine.film import race, write
+kill = lambda done, total: os.kill(os.getpid(), signal.SIGKILL) if done == int(sys.argv[2]) else None
+write(race("ravine", ["sgd"], steps=20), Path(sys.argv[1]), kill)
+"""
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize(("ending", "frame"), [("mp4", 2), ("mp4", 81), ("gif", 30)])
+def test_what_a_killed_film_left_is_removed_by_the_next(short, tmp_path, ending, frame):
+    path = tmp_path / f"race.{ending}"
+    done = subprocess.run([sys.executable, "-c", KILLED, path, str(frame)], check=False, timeout=120)
+    assert done.returncode == -signal.SIGKILL
+    [left] = tmp_path.iterdir()
+    assert left.name.startswith(".race.")
+    beside = tmp_path / ".other.01234567.mp4"  # of another film
+    beside.touch()
+    write(short, path)
+    assert {entry.name for entry in tmp_path.iterdir()} == {path.name, beside.name}
+
+
+def test_a_draft_that_is_being_written_is_left_alone(tmp_path):
+    """Two processes write one file: the last one to end has it."""
+    path = tmp_path / "race.png"
+    with replacing(path) as one:
+        with replacing(path) as other:
+            check_writable(path)
+            one.write_bytes(b"one")
+            other.write_bytes(b"other")
+        assert path.read_bytes() == b"other"
+    assert path.read_bytes() == b"one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_whenever_it_is_ended_nothing_is_left_and_no_ffmpeg_runs_on(tmp_path, number):
+    """At moments that no test could choose: over all of the film, from the start of ffmpeg on."""
+    for moment in (0.0, 0.3, 0.8):
+        program = f"""
+import os, signal, sys, threading
+from ravine import cli
+from ravine.film import encode
+from ravine.film import write as film
+popen = encode.subprocess.Popen
+def started(*arguments, **more):
+    encode.subprocess.Popen = popen
+    threading.Timer({moment}, os.kill, (os.getpid(), {int(number)})).start()
+    return popen(*arguments, **more)
+encode.subprocess.Popen = started
+cli.main(["race", "ravine", "sgd", "-o", {str(tmp_path / "race.mp4")!r}])
+"""
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=120)
+        assert done.returncode in (128 + number, 0), done.stderr
+        left = subprocess.run(["pgrep", "-f", f"file:{tmp_path}"], capture_output=True, text=True).stdout
+        assert left == ""
+        assert [path.name for path in tmp_path.iterdir()] in ([], ["race.mp4"])
 
 
 @pytest.mark.parametrize(

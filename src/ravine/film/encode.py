@@ -3,13 +3,16 @@
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from ravine.errors import RavineError, install
+from ravine.signals import signals_held
 
 PICTURES = (".png", ".svg")
 FILMS = (".mp4", ".webm", ".gif")
@@ -40,36 +43,68 @@ def find_ffmpeg() -> str:
 
 
 def encode(frames: Iterable[Frame], path: Path, finale: Frame) -> None:
-    """Writes the frames to `path`; its ending says how. `finale` is like the last one: it has every colour."""
+    """Writes the frames to `path`; its ending says how. `finale` is like the last one: it has every colour.
+
+    RavineError where the film cannot be written, or what is there afterwards is not all of it: it is read again.
+    """
     if path.suffix.lower() == ".gif":
         _gif(frames, path, finale)
-    else:
-        _ffmpeg(frames, path, finale)
-
-
-def _ffmpeg(frames: Iterable[Frame], path: Path, finale: Frame) -> None:
+        return
     height, width, _ = finale.shape
+    count = 0
+
+    def counted() -> Iterator[memoryview]:
+        nonlocal count
+        for frame in frames:
+            yield frame.data
+            count += 1
+
+    place = f"file:{path}"  # else a colon in a name would be a protocol
     picture = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{width}x{height}", "-r", str(FRAMES_A_SECOND)]
-    command = [find_ffmpeg(), "-y", "-loglevel", "error", *picture, "-i", "-", *_CODECS[path.suffix.lower()].split()]
-    command += ["-pix_fmt", "yuv420p", str(path)]
-    with tempfile.TemporaryFile() as complaints:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=complaints)
-        assert process.stdin
+    codec = [*_CODECS[path.suffix.lower()].split(), "-pix_fmt", "yuv420p"]
+    written = _ffmpeg(["-y", *picture, "-i", "-", *codec, place], counted())
+    # It ends well also where it could not write everything.
+    read = _ffmpeg(["-xerror", "-i", place, "-map", "0:v", "-f", "null", "-progress", "pipe:1", "-"])
+    if written.status or read.status or not _holds(read.told, count):
+        complaint = written.complaint or read.complaint or f"it holds fewer than {count} frames"
+        raise RavineError(f"ffmpeg could not write the film: {complaint}")
+
+
+def _holds(progress: str, count: int) -> bool:
+    """Whether what ffmpeg read, by its own report, is so many frames, and lasts as long as they do."""
+    facts = dict(line.partition("=")[::2] for line in progress.split())
+    seconds = float(facts.get("out_time_us", "0")) / 1e6
+    return int(facts.get("frame", 0)) == count and abs(seconds - count / FRAMES_A_SECOND) < 2 / FRAMES_A_SECOND
+
+
+class _Done(NamedTuple):
+    """How ffmpeg ended: with which status, what it printed, and its last complaint, without the file's name."""
+
+    status: int
+    told: str
+    complaint: str
+
+
+def _ffmpeg(arguments: Sequence[str], frames: Iterable[memoryview] = ()) -> _Done:
+    process = None
+    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaints:
         try:
-            for frame in frames:
-                process.stdin.write(frame.data)
-            process.stdin.close()
-        except BrokenPipeError:
-            pass  # ffmpeg ended early; its own words say why
-        except BaseException:
-            process.kill()
-            raise
-        finally:
+            with signals_held():
+                command = [find_ffmpeg(), "-loglevel", "error", *arguments]
+                process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=told, stderr=complaints)
+            assert process.stdin
+            with suppress(BrokenPipeError), process.stdin as pipe:  # it ended early; its own words say why
+                for frame in frames:
+                    pipe.write(frame)
             status = process.wait()
-        if status:
-            complaints.seek(0)
-            last = complaints.read().decode(errors="replace").strip().splitlines()[-1:]
-            raise RavineError(f"ffmpeg could not write the film: {' '.join(last) or f'exit code {status}'}")
+        finally:
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
+        told.seek(0)
+        complaints.seek(0)
+        words = complaints.read().decode(errors="replace").strip().splitlines()
+        return _Done(status, told.read().decode(errors="replace"), words[-1].rpartition(": ")[2] if words else "")
 
 
 def _gif(frames: Iterable[Frame], path: Path, finale: Frame) -> None:
