@@ -69,6 +69,36 @@ def test_every_width(opened):
         assert small == [], width
 
 
+def test_what_is_folded_fits_a_phone_too(opened):
+    opened.set_viewport_size({"width": 360, "height": 740})
+    opened.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+    opened.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_table_of_a_map_of_rates_fits_a_phone(visit):
+    page = visit("playground.html#landscape=rosenbrock&rules=adam&map=rates", viewport={"width": 360, "height": 740})
+    page.locator(".map-canvas").scroll_into_view_if_needed()
+    page.get_by_text("As a table", exact=True).last.click()
+    page.locator(".map-body table").last.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+# The colours of an element, and of what stands before it, as they are shown.
+SHOWN = "(element, part) => { const s = getComputedStyle(element, part); return [s.backgroundColor, s.color]; }"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_a_persons_own_colours_what_is_pressed_and_the_start_are_seen(scheme, visit):
+    page = visit("playground.html", color_scheme=scheme, forced_colors="active")
+    page.wait_for_selector("[data-widget=landscape][data-ready]")
+    pressed, other = (page.get_by_role("button", name=name, exact=True) for name in ("Contours", "3-D"))
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert pressed.evaluate(SHOWN)[0] not in (other.evaluate(SHOWN)[0], paper)
+    for part in ("::before", "::after"):
+        assert page.locator(".start-handle").evaluate(SHOWN, part)[0] != paper
+
+
 @pytest.mark.parametrize("path", [path for path in PAGES if path.startswith("lessons/") and "index" not in path])
 def test_a_lesson_can_be_read_without_script(path, browser, site):
     context = browser.new_context(java_script_enabled=False)

@@ -392,6 +392,8 @@ def test_without_webgl_the_contours_stay(visit):
     page.get_by_role("button", name="3-D").click()
     assert "does not draw in 3-D" in page.locator(".landscape-widget .message").inner_text()
     assert page.locator("canvas.surface").is_hidden()
+    assert page.get_by_role("button", name="3-D").get_attribute("aria-pressed") == "false"
+    assert page.get_by_role("button", name="Contours").get_attribute("aria-pressed") == "true"
 
 
 def test_the_numbers_are_there_as_a_table(widget):
@@ -438,6 +440,31 @@ def test_reset_takes_everything_back(widget):
     assert first.locator(".standing").all_inner_texts() != before
     first.get_by_role("button", name="Reset").click()
     assert first.locator(".standing").all_inner_texts() == before
+
+
+OVERPRINTED = """
+list => {
+  const boxes = [...list.querySelectorAll("label span")].map((span) => {
+    const range = document.createRange();
+    range.selectNodeContents(span);
+    return [span.textContent, range.getBoundingClientRect()];
+  });
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const inside = list.getBoundingClientRect();
+  return boxes.flatMap(([name, box], i) => [
+    ...boxes.slice(0, i).filter(([, other]) => meet(box, other)).map(([other]) => `${name} over ${other}`),
+    ...(box.right > inside.right + 1 ? [`${name} over the edge`] : []),
+  ]);
+}
+"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+def test_no_name_of_a_rule_covers_another(width, widget):
+    page = widget(viewport={"width": width, "height": 900})
+    page.get_by_text("Other forms", exact=False).click()
+    for rules in page.locator(".rule-list").all():
+        assert rules.evaluate(OVERPRINTED) == []
 
 
 @pytest.mark.parametrize("width", [360, 800, 1600, 2560])

@@ -1,8 +1,10 @@
 """The TypeScript: strictly typed, its own tests pass, and the bundle that is served is made of it."""
 
 import os
+import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -39,3 +41,25 @@ def test_the_bundle_is_that_of_the_sources(tmp_path):
     assert done.returncode == 0, done.stderr
     same = fresh.read_bytes() == (WEB.parent / "static" / "ravine.js").read_bytes()
     assert same, f"static/ravine.js is older than its sources: run `npm run build` in {WEB}"
+
+
+def imports(file: Path) -> set[Path]:
+    """The sources that a source imports, types and imports inside functions too."""
+    named = re.findall(r"""(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']+)["']""", file.read_text())
+    return {(file.parent / f"{name}.ts").resolve() for name in named}
+
+
+def circles(graph: dict[Path, set[Path]]) -> list[Path]:
+    """What is left once everything is taken away that imports nothing that is left."""
+    left = dict(graph)
+    while done := {file for file, others in left.items() if not others & left.keys()}:
+        left = {file: others for file, others in left.items() if file not in done}
+    return sorted(left)
+
+
+def test_nothing_imports_in_a_circle():
+    graph = {file: imports(file) for file in (WEB / "src").resolve().rglob("*.ts")}
+    assert len(graph) > 50
+    assert set().union(*graph.values()) <= graph.keys(), "every import is understood"
+    assert circles({Path("a"): {Path("b")}, Path("b"): {Path("a")}, Path("c"): set()}) == [Path("a"), Path("b")]
+    assert circles(graph) == []

@@ -12,8 +12,9 @@ from ravine.studio.pictures import draw_pictures
 from ravine.studio.quizzes import quiz_files
 from ravine.studio.rules_script import rules_script
 
-# The sheets of static/css/ in the order that they override one another; widgets' own follow by name.
+# The sheets of static/css/ in the order that they override one another; widgets' own stand between them by name.
 FIRST_SHEETS = ("palette.css", "base.css", "controls.css", "pages.css")
+LAST_SHEETS = ("forced_colors.css",)
 
 
 def build() -> dict[str, bytes]:
@@ -37,7 +38,8 @@ def build() -> dict[str, bytes]:
 
 def _sheets(found: Iterable[Traversable]) -> list[str]:
     sheets = {file.name: file.read_text(encoding="utf-8") for file in found if file.name.endswith(".css")}
-    return [sheets.pop(name) for name in FIRST_SHEETS] + [sheets[name] for name in sorted(sheets)]
+    first, last = ([sheets.pop(name) for name in names] for names in (FIRST_SHEETS, LAST_SHEETS))
+    return [*first, *(sheets[name] for name in sorted(sheets)), *last]
 
 
 def _rule_colours() -> str:

@@ -1,7 +1,7 @@
 // The widget as one picture: title, stage, chart and legend on a canvas.
 import type { Session } from "../engine/session";
 import { drawMarker } from "./markers";
-import type { Parts } from "./share";
+import type { RaceView } from "./race_view";
 import { standing } from "./summary";
 import { colourOf, theme } from "../parts/theme";
 
@@ -9,7 +9,7 @@ export const WIDTH = 1280;
 export const HEIGHT = 720;
 
 /** Draws the present moment onto a context of WIDTH × HEIGHT. */
-export function compose(context: CanvasRenderingContext2D, { session, stage, chart }: Parts): void {
+export function compose(context: CanvasRenderingContext2D, { session, stage, chart }: RaceView): void {
   const { paper, ink, faint } = theme();
   context.fillStyle = paper;
   context.fillRect(0, 0, WIDTH, HEIGHT);
@@ -66,12 +66,12 @@ function legend(context: CanvasRenderingContext2D, session: Session, top: number
   });
 }
 
-export function savePicture(parts: Parts): void {
+export function savePicture(race: RaceView): void {
   const canvas = document.createElement("canvas");
   canvas.width = WIDTH;
   canvas.height = HEIGHT;
-  compose(canvas.getContext("2d")!, parts);
-  canvas.toBlob((blob) => blob && download(blob, `${fileName(parts.session)}.png`), "image/png");
+  compose(canvas.getContext("2d")!, race);
+  canvas.toBlob((blob) => blob && download(blob, `${fileName(race.session)}.png`), "image/png");
 }
 
 export function fileName({ landscape, state }: Session): string {

@@ -1,7 +1,7 @@
 // A film of one play from the start to the end, by the browser's own encoder.
 import { button } from "../parts/elements";
 import { compose, download, fileName, HEIGHT, WIDTH } from "./picture";
-import type { Parts } from "./share";
+import type { RaceView } from "./race_view";
 
 const KINDS = ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm", "video/mp4"];
 const LINGER = 1000; // milliseconds that the film stays on the first step and on the last
@@ -18,7 +18,7 @@ export class Recorder {
   }
 
   constructor(
-    private readonly parts: Parts,
+    private readonly race: RaceView,
     private readonly say: (message: string) => void,
   ) {
     this.button = button("Record video", () => (this.recorder ? this.stop() : this.start()));
@@ -27,7 +27,7 @@ export class Recorder {
   }
 
   private start(): void {
-    const { session, player } = this.parts;
+    const { session, player } = this.race;
     const type = kind()!;
     player.pause();
     session.stand(0);
@@ -66,7 +66,7 @@ export class Recorder {
   }
 
   private draw(): void {
-    compose(this.canvas.getContext("2d")!, this.parts);
+    compose(this.canvas.getContext("2d")!, this.race);
   }
 
   private stop(): void {

@@ -22,13 +22,13 @@ export function rulesPanel(session: Session, turned: () => void, open: boolean):
     return make("li", {}, make("label", { title: rule.source }, box, make("span", {}, rule.title + form)));
   };
   const all = Object.values(RAVINE.rules);
-  const list = (rules: RuleFacts[]) => make("ul", { class: "rule-list" }, ...rules.map(item));
+  const list = (rules: RuleFacts[], kind = "") => make("ul", { class: `rule-list ${kind}` }, ...rules.map(item));
   const main = list(all.filter((rule) => rule.main));
   const others = make(
     "details",
     {},
     make("summary", {}, "Other forms: frameworks, weight decay"),
-    list(all.filter((rule) => !rule.main)),
+    list(all.filter((rule) => !rule.main), "long"),
   );
   const follow = () => {
     for (const [name, box] of boxes) box.checked = session.state.rules.includes(name);

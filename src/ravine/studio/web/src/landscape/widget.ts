@@ -20,6 +20,7 @@ import { tablePanel } from "./table";
 import { landscapePanel, runPanel, startPanel } from "./world_panel";
 
 const HINT = "Click or tap for a new start, or drag it.";
+const FLAT_ONLY = "This browser does not draw in 3-D (WebGL2 is missing or switched off): the contours are shown.";
 
 export const landscape: Widget = (root, query) => {
   const inAddress = isShared(root);
@@ -46,7 +47,7 @@ export const landscape: Widget = (root, query) => {
   };
   const stage = new Stage(session, (start) => change({ start }));
   const chart = new Chart(session);
-  const parts = { session, stage, chart, player };
+  const race = { session, stage, chart, player };
   const reset = () => {
     player.pause();
     session.change({ ...parse(query).state, hide: session.state.hide });
@@ -64,7 +65,7 @@ export const landscape: Widget = (root, query) => {
     make("div", { class: "panel" }, startPanel(session, change), ...runPanel(session, change)),
   );
   // In a lesson the picture, the player and the rules come first.
-  const race = make(
+  const settings = make(
     "details",
     { class: "panel", open: inAddress },
     make("summary", {}, "Settings of the race"),
@@ -73,11 +74,11 @@ export const landscape: Widget = (root, query) => {
   const rules = rulesPanel(session, turned, inAddress);
   const guest = anatomyPanel(session, done);
   const numbers = tablePanel(session);
-  const share = make("div", { class: "share" }, sharePanel(parts, say), button("Reset", reset));
+  const share = make("div", { class: "share" }, sharePanel(race, say), button("Reset", reset));
   // A lesson folds all but the race, and what is folded takes a line.
   const rest = inAddress
-    ? [make("div", { class: "below" }, rules, race), guest, share, numbers]
-    : [make("div", { class: "folded" }, rules, race, guest, numbers, share)];
+    ? [make("div", { class: "below" }, rules, settings), guest, share, numbers]
+    : [make("div", { class: "folded" }, rules, settings, guest, numbers, share)];
   const element = make("div", { class: "landscape-widget" }, seen, side, ...rest);
   hide(element, session.state.hide);
   root.replaceChildren(element);
@@ -96,8 +97,8 @@ export const landscape: Widget = (root, query) => {
 function viewSwitch(session: Session, stage: Stage, say: (text: string) => void): HTMLElement {
   const flat = button("Contours", () => session.change({ view: "contours" }));
   const solid = button("3-D", () => {
-    session.change({ view: "surface" });
-    if (!stage.works) say("This browser does not draw in 3-D (WebGL2 is missing or switched off).");
+    if (stage.works) session.change({ view: "surface" });
+    else say(FLAT_ONLY);
   });
   const turns = make(
     "span",
@@ -108,7 +109,7 @@ function viewSwitch(session: Session, stage: Stage, say: (text: string) => void)
     button("↓", () => stage.turn(0, -0.15), { "aria-label": "Look from lower down" }),
   );
   const follow = () => {
-    const surface = session.state.view === "surface";
+    const surface = session.state.view === "surface" && stage.works;
     flat.setAttribute("aria-pressed", String(!surface));
     solid.setAttribute("aria-pressed", String(surface));
     turns.hidden = !surface;
@@ -116,6 +117,7 @@ function viewSwitch(session: Session, stage: Stage, say: (text: string) => void)
   session.on((change) => change === "look" && follow());
   session.on((change) => change === "race" && follow());
   follow();
+  if (session.state.view === "surface" && !stage.works) say(FLAT_ONLY); // a link may ask for it
   return make("div", { class: "view", "data-panel": "view" }, flat, solid, turns);
 }
 
