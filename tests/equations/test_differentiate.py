@@ -22,9 +22,12 @@ OPERATIONS = {
     ">": jnp.greater,
     ">=": jnp.greater_equal,
     **{name: getattr(jnp, name) for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign", "floor")},
-    **{name: getattr(jnp, name) for name in ("maximum", "minimum", "where")},
+    **{name: getattr(jnp, name) for name in ("maximum", "minimum", "where", "tanh", "expm1", "log1p")},
+    **{name: getattr(jax.scipy.special, name) for name in ("erf", "erfc")},
 }
 
+
+EVERYWHERE = ["sin", "cos", "tanh", "erf", "erfc", "abs", "sign", "floor"]
 
 pytestmark = pytest.mark.usefixtures("float64_in_jax")
 
@@ -38,8 +41,12 @@ def _larger(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.tuples(smaller, st.sampled_from([1, 2, 3, 4, 5])).map(lambda a: f"({a[0]})**{a[1]}"),
         st.tuples(smaller, st.floats(-2, 3)).map(lambda a: f"(1.5 + sin({a[0]}))**({a[1]!r})"),
         pair.map(lambda a: f"(1.5 + cos({a[0]}))**sin({a[1]})"),
-        st.tuples(st.sampled_from(["sin", "cos", "abs", "sign", "floor"]), smaller).map(lambda a: f"{a[0]}({a[1]})"),
+        st.tuples(st.sampled_from(["sin", "cos", "tanh", "erf", "erfc", "abs", "sign", "floor"]), smaller).map(
+            lambda a: f"{a[0]}({a[1]})"
+        ),
         smaller.map(lambda a: f"exp(sin({a}))"),
+        smaller.map(lambda a: f"expm1(cos({a}))"),
+        smaller.map(lambda a: f"log1p(({a})**2)"),
         smaller.map(lambda a: f"log(1 + ({a})**2)"),
         smaller.map(lambda a: f"sqrt(0.5 + ({a})**2)"),
         smaller.map(lambda a: f"-({a})"),

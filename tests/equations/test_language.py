@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import special
 
 from ravine.backends.numpy import OPERATIONS
-from ravine.equations import EquationError, evaluate, parse_formula
+from ravine.equations import FUNCTIONS, EquationError, evaluate, parse_formula
 from ravine.errors import RavineError
 
 MEANING = {
@@ -19,17 +20,20 @@ MEANING = {
         name: getattr(np, name)
         for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign", "floor", "maximum", "minimum")
     },
+    **{name: getattr(np, name) for name in ("tanh", "expm1", "log1p")},
+    **{name: getattr(special, name) for name in ("erf", "erfc")},
     "where": np.where,
     "pi": np.float64(math.pi),
 }
 
+ONE_ARGUMENT = [name for name, arguments in FUNCTIONS.items() if arguments == 1]
 NUMBERS = st.floats(0, 1e3, allow_nan=False).map(repr) | st.integers(0, 50).map(str)
 LEAVES = NUMBERS | st.sampled_from(["x", "y", "pi"])
 
 
 def _larger(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     binary = st.tuples(smaller, st.sampled_from(["+", "-", "*", "/"]), smaller).map(" ".join)
-    call = st.tuples(st.sampled_from(["sqrt", "abs", "exp", "log", "sin", "cos", "sign", "floor"]), smaller)
+    call = st.tuples(st.sampled_from(ONE_ARGUMENT), smaller)
     pair = st.tuples(st.sampled_from(["maximum", "minimum"]), smaller, smaller)
     chosen = st.tuples(smaller, st.sampled_from(["<", "<=", ">", ">=", "==", "!="]), smaller, smaller, smaller)
     return st.one_of(

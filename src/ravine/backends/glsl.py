@@ -5,29 +5,20 @@ steps of a bias-corrected rule carry about 1e-4. RAdam's turn at rho > 5 comes o
 nearer to 5 than such an error. A shader that needs better is given these numbers: `equations.split` tells which.
 """
 
+from dataclasses import replace
+
+from ravine.backends import missing
 from ravine.backends.infix import Infix
 from ravine.equations.equation import Equation
 from ravine.equations.expression import Name
-
-# pow(x, y) is undefined for x < 0 and for 0**0 in GLSL; `power` follows IEEE 754 for the exponents that have a value.
-PRELUDE = """\
-float power2(float x) { return x * x; }
-float power3(float x) { return x * x * x; }
-float power4(float x) { return (x * x) * (x * x); }
-float power(float x, float y) {
-  if (y == 0.0) return 1.0;
-  float size = pow(abs(x), y);
-  if (x >= 0.0) return size;
-  if (y != floor(y)) return sqrt(-1.0);
-  return mod(y, 2.0) == 0.0 ? size : -size;
-}
-"""
+from ravine.equations.language import FUNCTIONS
 
 _FUNCTIONS = {
+    **{name: name for name, arguments in FUNCTIONS.items() if arguments == 1},
+    "tanh": "tanh_of",  # a driver's own may overflow, and loses the digits of a small result
     "**": "power",
     "maximum": "max",
     "minimum": "min",
-    **{name: name for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign", "floor")},
 }
 
 
@@ -66,6 +57,21 @@ def write(equation: Equation) -> str:
         returned = results[0]
     body = "\n".join([*lines, f"  return {returned};"])
     return f"{kind} {equation.name}({', '.join(parameters)}) {{\n{body}\n}}\n"
+
+
+# pow(x, y) is undefined for x < 0 and for 0**0 in GLSL; `power` follows IEEE 754 for the exponents that have a value.
+PRELUDE = """\
+float power2(float x) { return x * x; }
+float power3(float x) { return x * x * x; }
+float power4(float x) { return (x * x) * (x * x); }
+float power(float x, float y) {
+  if (y == 0.0) return 1.0;
+  float size = pow(abs(x), y);
+  if (x >= 0.0) return size;
+  if (y != floor(y)) return sqrt(-1.0);
+  return mod(y, 2.0) == 0.0 ? size : -size;
+}
+""" + "".join(write(replace(equation, name=_FUNCTIONS[name])) for name, equation in missing.FUNCTIONS.items())
 
 
 def write_gradient_point(equation: Equation) -> str:

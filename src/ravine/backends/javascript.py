@@ -1,21 +1,24 @@
-"""JavaScript: a pure function of one element, with the arithmetic of the reference to the bit where both use it."""
+"""JavaScript: a pure function of one element, with the arithmetic of the reference to the bit where both use it.
 
+Tolerance: exp, log, sin, cos, tanh, expm1, log1p and pow are the engine's own, erf and erfc are Cody's approximations:
+each is within 2e-15 of C's, relatively.
+"""
+
+from ravine.backends import missing
 from ravine.backends.infix import Infix
 from ravine.equations.equation import Equation
 from ravine.equations.expression import Name
+from ravine.equations.language import FUNCTIONS
 
-# Math.sign(NaN), Math.max and ** follow IEEE 754 as numpy's do; powers 2 to 4 are products (see integer_power).
-PRELUDE = """\
-const power2 = (x) => x * x;
-const power3 = (x) => x * x * x;
-const power4 = (x) => (x * x) * (x * x);
-"""
+# What `Math` lacks. Math.sign(NaN), Math.max and ** follow IEEE 754 as numpy's do.
+OWN = ("erfc", "erf")
 
 _FUNCTIONS = {
+    **{name: f"Math.{name}" for name, arguments in FUNCTIONS.items() if arguments == 1},
+    **{name: name for name in OWN},
     "**": "Math.pow",
     "maximum": "Math.max",
     "minimum": "Math.min",
-    **{name: f"Math.{name}" for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign", "floor")},
 }
 
 
@@ -40,6 +43,14 @@ def write(equation: Equation) -> str:
     returned = results[0] if len(results) == 1 else f"[{', '.join(results)}]"
     body = "\n".join([*lines, f"  return {returned};"])
     return f"function {equation.name}({names}) {{\n{body}\n}}\n"
+
+
+# Powers 2 to 4 are products (see integer_power).
+PRELUDE = """\
+const power2 = (x) => x * x;
+const power3 = (x) => x * x * x;
+const power4 = (x) => (x * x) * (x * x);
+""" + "".join(write(missing.FUNCTIONS[name]) for name in OWN)
 
 
 def write_gradient_point(equation: Equation) -> str:

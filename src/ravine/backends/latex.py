@@ -145,6 +145,10 @@ class _Writer:
                 return f"-{self._within(a, _NEGATIVE)}", _NEGATIVE
             case Apply("**", (a, b)):
                 return self._power(a, b), _ATOM
+            case Apply("expm1", (a,)):
+                return self._write(Apply("-", (Apply("exp", (a,)), Number(1.0))))
+            case Apply("log1p", (a,)):
+                return self._write(Apply("log", (Apply("+", (Number(1.0), a)),)))
             case Apply(operation, arguments):
                 return self._function(operation, arguments), _ATOM
         raise AssertionError(expression)
@@ -184,8 +188,8 @@ class _Writer:
                 return rf"\left\lfloor{inside}\right\rfloor"
             case "maximum" | "minimum":
                 return rf"\{operation[:3]}\left({inside}\right)"
-            case "sign":
-                return rf"\operatorname{{sign}}\left({inside}\right)"
+            case "sign" | "erf" | "erfc":
+                return rf"\operatorname{{{operation}}}\left({inside}\right)"
         return rf"\{operation}\left({inside}\right)"
 
     def _comparison(self, condition: Expression) -> str:

@@ -31,6 +31,15 @@ def operations(builder: ir.IRBuilder, kind: ir.Type, reciprocals: dict[ir.Value,
 
         return call
 
+    def of_c(name: str) -> Callable[..., ir.Value]:
+        def call(argument: ir.Value | float) -> ir.Value:
+            symbol = name if isinstance(kind, ir.DoubleType) else f"{name}f"
+            declared = builder.module.globals.get(symbol)
+            function = declared or ir.Function(builder.module, ir.FunctionType(kind, [kind]), symbol)
+            return builder.call(function, [lift(argument)])
+
+        return call
+
     def divide(a: ir.Value | float, b: ir.Value | float) -> ir.Value:
         if reciprocals and b in reciprocals:
             return builder.fmul(lift(a), reciprocals[b])
@@ -58,6 +67,7 @@ def operations(builder: ir.IRBuilder, kind: ir.Type, reciprocals: dict[ir.Value,
         "neg": lambda a: builder.fneg(lift(a)),
         **{sign: compare(sign) for sign in ("<", "<=", ">", ">=", "==", "!=")},
         **{name: intrinsic(name) for name in ("sqrt", "exp", "log", "sin", "cos", "floor")},
+        **{name: of_c(name) for name in ("tanh", "erf", "erfc", "expm1", "log1p")},
         "abs": intrinsic("fabs"),
         "sign": sign,
         "maximum": extreme(">"),

@@ -1,6 +1,7 @@
 """numpy in float64: the reference that every other backend is measured against. It runs the lines as they stand."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,13 @@ from ravine.equations.equation import Equation
 from ravine.equations.evaluate import Operations, evaluate
 
 Array = NDArray[Any]
+
+
+def _of_c(function: Callable[[float], float]) -> Callable[[Any], Any]:
+    """A function of the C library's that numpy lacks."""
+    each = np.vectorize(function, otypes=[np.float64])
+    return lambda x: each(x)[()]
+
 
 OPERATIONS: Operations = {
     "+": np.add,
@@ -30,6 +38,11 @@ OPERATIONS: Operations = {
     "log": np.log,
     "sin": np.sin,
     "cos": np.cos,
+    "tanh": np.tanh,
+    "erf": _of_c(math.erf),
+    "erfc": _of_c(math.erfc),
+    "expm1": np.expm1,
+    "log1p": np.log1p,
     "sign": np.sign,
     "floor": np.floor,
     "maximum": np.maximum,

@@ -13,6 +13,7 @@ import torch
 from ravine.backends import numpy as reference
 from ravine.equations.equation import Equation
 from ravine.equations.evaluate import Operations, evaluate
+from ravine.equations.language import FUNCTIONS
 from ravine.equations.stages import Stages
 from ravine.equations.stages import split as split_uncached
 
@@ -33,7 +34,7 @@ def operations(dtype: torch.dtype, device: torch.device) -> Operations:
             return a if condition else b
         return torch.where(condition, tensor(a), tensor(b))
 
-    functions = {name: getattr(torch, name) for name in ("sqrt", "abs", "exp", "log", "sin", "cos", "sign", "floor")}
+    functions = {name: getattr(torch, name) for name, arguments in FUNCTIONS.items() if arguments == 1}
     return {
         "+": lambda a, b: a + b,
         "-": lambda a, b: a - b,

@@ -6,10 +6,12 @@ Nothing is read back to the processor, so that a step can be captured in a CUDA 
 """
 
 import linecache
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from ravine.backends import missing
 from ravine.backends.infix import Infix
 from ravine.equations.equation import Equation
 from ravine.equations.stages import split
@@ -91,6 +93,7 @@ _FUNCTIONS = {
     "sign": "sign",
     "abs": "tl.abs",
     **{name: f"tl.{name}" for name in ("sqrt", "exp", "log", "sin", "cos", "floor")},
+    **{name: name for name in missing.FUNCTIONS},
 }
 DOUBLE = Infix(number=repr, functions=_FUNCTIONS, where="tl.where({0}, {1}, {2})")
 # Triton's own division and root of float32 are off by up to two units in the last place, and flush the smallest to 0.
@@ -185,7 +188,14 @@ def write(equation: Equation, formats: tuple[str, ...], counter: str = "float32"
         f"part({known}, first, stop, size: tl.constexpr, aligned: tl.constexpr, whole: tl.constexpr)": part,
         "elements(table, chunks, once, seed, aligned: tl.constexpr)": elements,
     }
-    return "\n\n".join([PRELUDE, *(_kernel(signature, lines) for signature, lines in kernels.items())])
+    return "\n\n".join([PRELUDE, *_functions(), *(_kernel(signature, lines) for signature, lines in kernels.items())])
+
+
+def _functions() -> Iterator[str]:
+    """What Triton lacks; the device's library has it, but not the interpreter."""
+    for name, equation in missing.FUNCTIONS.items():
+        lines = [f"{line.name} = {DOUBLE.write(line.expression)}" for line in equation.assignments]
+        yield _kernel(f"{name}({', '.join(equation.inputs)})", [*lines, f"return {DOUBLE.write(equation.results[0])}"])
 
 
 def _kernel(signature: str, lines: list[str]) -> str:

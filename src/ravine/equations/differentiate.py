@@ -1,11 +1,13 @@
 """Exact derivatives of straight-line arithmetic, by the chain rule applied line by line (forward mode)."""
 
+import math
 from dataclasses import replace
 
 from ravine.equations.equation import Assignment, Equation
 from ravine.equations.expression import Apply, Expression, Name, Number
 
 ZERO, ONE = Number(0.0), Number(1.0)
+TWO_BY_ROOT_PI = Number(2 / math.sqrt(math.pi))
 
 
 def gradient(equation: Equation) -> Equation:
@@ -66,9 +68,23 @@ def _outer(operation: str, u: Expression, whole: Expression) -> Expression:
             return Apply("cos", (u,))
         case "cos":
             return negative(Apply("sin", (u,)))
+        case "tanh":
+            return minus(ONE, power(whole, Number(2.0)))
+        case "erf":
+            return times(TWO_BY_ROOT_PI, _bell(u))
+        case "erfc":
+            return negative(times(TWO_BY_ROOT_PI, _bell(u)))
+        case "expm1":
+            return Apply("exp", (u,))
+        case "log1p":
+            return divide(ONE, plus(ONE, u))
         case "sign" | "floor":
             return ZERO
     raise AssertionError(operation)
+
+
+def _bell(u: Expression) -> Expression:
+    return Apply("exp", (negative(power(u, Number(2.0))),))
 
 
 def _binary(

@@ -47,6 +47,7 @@ def rules_script() -> str:
     }
     return (
         f'"use strict";\nconst RAVINE = (() => {{\n{javascript.PRELUDE}\nreturn {{\n{_members(facts)},\n'
+        f"functions: {{{', '.join(javascript.OWN)}}},\n"
         f"rules: {{\n{''.join(map(_rule, shown_rules()))}}},\n"
         f"landscapes: {{\n{''.join(map(_landscape, landscapes.values()))}}},\n"
         f"schedules: {{\n{''.join(_schedule(name, schedule) for name, schedule in schedules.items())}}},\n"

@@ -105,6 +105,7 @@ interface Palette {
 
 interface RavineData {
   version: string;
+  functions: Record<"erf" | "erfc", (x: number) => number>; // what Math lacks of the equation language
   glslPrelude: string;
   rates: number[]; // the grid that races pick learning rates from (ravine.trajectory.RATES)
   palette: Palette;

@@ -3,6 +3,7 @@ import { apply, number, same, type Expression } from "./expression";
 
 const ZERO = number(0);
 const ONE = number(1);
+const TWO_BY_ROOT_PI = number(2 / Math.sqrt(Math.PI));
 const isNumber = (a: Expression, value: number): boolean => a.kind === "number" && a.value === value;
 
 /** The derivative by the variable `by`. At a kink it is that of the branch taken; `abs` and `sqrt` have 0 at 0. */
@@ -63,10 +64,22 @@ function outer(operation: string, u: Expression, whole: Expression): Expression 
       return apply("cos", u);
     case "cos":
       return negative(apply("sin", u));
+    case "tanh":
+      return minus(ONE, power(whole, number(2)));
+    case "erf":
+      return times(TWO_BY_ROOT_PI, bell(u));
+    case "erfc":
+      return negative(times(TWO_BY_ROOT_PI, bell(u)));
+    case "expm1":
+      return apply("exp", u);
+    case "log1p":
+      return divide(ONE, plus(ONE, u));
     default: // sign, floor
       return ZERO;
   }
 }
+
+const bell = (u: Expression): Expression => apply("exp", negative(power(u, number(2))));
 
 function choose(condition: Expression, a: Expression, b: Expression): Expression {
   return same(a, b) ? a : apply("where", condition, a, b);

@@ -2,7 +2,7 @@
 import type { Expression } from "./expression";
 import { record, type Instruction, type Tape } from "./tape";
 
-const FUNCTIONS: Record<string, string> = { maximum: "max", minimum: "min", "**": "power" };
+const FUNCTIONS: Record<string, string> = { maximum: "max", minimum: "min", "**": "power", tanh: "tanh_of" };
 const INFIX = new Set(["+", "-", "*", "/", "<", "<=", ">", ">=", "==", "!="]);
 const COMPARISONS = new Set(["<", "<=", ">", ">=", "==", "!="]);
 

@@ -1,6 +1,6 @@
 // MathML of an expression, for what only the page knows: the learner's own formula, and lines with numbers put in.
 import { COMPARISONS } from "./language";
-import type { Expression } from "./expression";
+import { apply, number, type Expression } from "./expression";
 
 const SUM = 1;
 const PRODUCT = 2;
@@ -43,10 +43,19 @@ function rounded(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
+/** expm1(u) and log1p(u) as what they are: e^u − 1 and log(1 + u). */
+function spelt(e: Expression): Expression {
+  if (e.kind !== "apply") return e;
+  const [u] = e.parts as [Expression];
+  if (e.operation === "expm1") return apply("-", apply("exp", u), number(1));
+  return e.operation === "log1p" ? apply("log", apply("+", number(1), u)) : e;
+}
+
 class Writer {
   constructor(private readonly symbol: (name: string) => string) {}
 
-  write(e: Expression): string {
+  write(given: Expression): string {
+    const e = spelt(given);
     if (e.kind === "number") return digits(e.value);
     if (e.kind === "name") return this.symbol(e.name);
     const [a, b] = e.parts as [Expression, Expression];
@@ -78,7 +87,8 @@ class Writer {
     return this.binding(e) >= binding ? this.write(e) : brackets(this.write(e));
   }
 
-  private binding(e: Expression): number {
+  private binding(given: Expression): number {
+    const e = spelt(given);
     // What stands for a name decides: a negative number put in takes brackets.
     if (e.kind !== "apply") return this.write(e).startsWith("<mrow><mo>−") ? NEGATIVE - 1.5 : this.atom(e);
     if (e.operation === "+" || e.operation === "-") return SUM;

@@ -57,8 +57,10 @@ export function record(results: readonly Expression[], names: readonly string[])
   return { names, constants, instructions, results: places, size: registers.size };
 }
 
-const CODES =
-  "+ - * / ** neg < <= > >= == != sqrt abs exp log sin cos sign floor maximum minimum where power2 power3 power4".split(" ");
+const CODES = (
+  "+ - * / ** neg < <= > >= == != sqrt abs exp log sin cos sign floor maximum minimum where power2 power3 power4 " +
+  "tanh erf erfc expm1 log1p"
+).split(" ");
 
 /** Runs a tape: numbers in the order of its names → its results, in one array that the next call overwrites. */
 export function compile(tape: Tape): (...numbers: number[]) => Float64Array {
@@ -132,7 +134,17 @@ function operate(code: number, a: number, b: number, c: number): number {
       return a * a;
     case 24:
       return a * a * a;
-    default:
+    case 25:
       return a * a * (a * a);
+    case 26:
+      return Math.tanh(a);
+    case 27:
+      return RAVINE.functions.erf(a);
+    case 28:
+      return RAVINE.functions.erfc(a);
+    case 29:
+      return Math.expm1(a);
+    default:
+      return Math.log1p(a);
   }
 }

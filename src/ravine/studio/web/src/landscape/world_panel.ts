@@ -4,6 +4,7 @@ import type { Session } from "../engine/session";
 import type { Scale } from "../engine/settings";
 import { MOST_STEPS, type State } from "../engine/state";
 import { parse } from "../formula/formula";
+import { FUNCTIONS } from "../formula/language";
 import { pointTo } from "../formula/pointer";
 import { type Dial, dial, plain } from "../parts/dial";
 import { button, freshId, make } from "../parts/elements";
@@ -113,7 +114,7 @@ function ownFormula(session: Session, change: Change): { element: HTMLElement; f
     for (const { input } of ends) input.setAttribute("aria-invalid", String(!fits));
     if (fits) change({ domain: { x: [x0, x1], y: [y0, y1] }, start: null });
   };
-  const words = "Numbers, x, y, + - * / **, sqrt abs exp log sin cos sign floor maximum minimum where, pi";
+  const words = `Numbers, x, y, + - * / **, ${[...FUNCTIONS.keys()].join(" ")}, pi`;
   return {
     element: make(
       "div",
