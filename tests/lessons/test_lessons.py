@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 import pytest
 
 from ravine.errors import RavineError
-from ravine.lessons import course, evidence, lesson
+from ravine.lessons import course, evidence, lesson, parts
 from ravine.lessons.blocks import DONE
+from ravine.lessons.parts import COURSE
 from ravine.lessons.review import main_rules, memory, review
 from ravine.rules import rules
 
@@ -39,8 +40,8 @@ class Prose(HTMLParser):
             self.words += data.split()
 
 
-def test_ten_lessons_in_the_order_of_the_course():
-    assert [(each.number, each.name) for each in course()] == list(
+def test_the_lessons_on_optimizers_and_their_order():
+    assert [(each.number, each.name) for each in parts()[0].lessons] == list(
         enumerate(
             "gradient-descent momentum nesterov adagrad rmsprop adadelta adam variants dialects which-one".split(), 1
         )
@@ -58,7 +59,9 @@ def test_a_lesson_is_short_and_asks_the_learner_to_play(name):
     assert set(tasks) <= set(DONE)
 
 
-@pytest.mark.parametrize("name", [name for name in LESSONS if name not in ("dialects", "which-one")])
+@pytest.mark.parametrize(
+    "name", [name for name, each in LESSONS.items() if each.rules and name not in ("dialects", "which-one")]
+)
 def test_a_lesson_shows_the_formula_of_its_rule_with_every_symbol_explained(name):
     formulas = re.findall(r'<figure class="formula".*?</figure>', LESSONS[name].html, re.DOTALL)
     assert f'id="formula-{LESSONS[name].rules[0]}"' in "".join(formulas)
@@ -91,8 +94,10 @@ def test_an_unknown_lesson_names_the_nearest():
         lesson("adagrat")
 
 
-def read(folder, text, name="01-mine.md"):
-    (folder / name).write_text(text)
+def read(folder, text, name="01-mine.md", part="1-mine"):
+    (folder / part).mkdir(exist_ok=True)
+    (folder / part / "part.toml").write_text(f'title = "{part}"\nsummary = "S"\n')
+    (folder / part / name).write_text(text)
     return course(folder)
 
 
@@ -116,7 +121,8 @@ def test_a_teacher_adds_a_lesson_by_adding_a_file(tmp_path):
 
 def test_the_example_of_the_documentation_is_a_lesson(tmp_path):
     guide = (Path(__file__).parents[2] / "docs" / "studio.md").read_text()
-    example = re.search(r"````markdown\n(.*?)````", guide, re.DOTALL)[1].replace("07-adam.md#bias", "#fails")
+    example = re.search(r"````markdown\n(.*?)````", guide, re.DOTALL)[1]
+    example = re.sub(r"(\.\./1-optimizers/)?07-adam\.md(#bias)?", "#fails", example)
     [mine] = read(tmp_path, example)
     assert mine.sections == {"fails": "When it fails"}
     assert [use.kind for use in mine.widgets] == ["landscape"]
@@ -172,18 +178,80 @@ def test_the_labs_findings_are_quoted_where_they_are_at_hand(tmp_path, monkeypat
 
 
 def test_links_between_lessons_and_to_pages(tmp_path):
-    (tmp_path / "01-one.md").write_text(
+    (tmp_path / "1-mine").mkdir()
+    (tmp_path / "1-mine" / "01-one.md").write_text(
         FRONT + "[a](02-two.md#there) [b](../review.html#adam) [c](https://arxiv.org/)\n"
     )
     one, _ = read(tmp_path, FRONT + "## There\n", "02-two.md")
     assert re.findall(r'href="([^"]*)"', one.html) == ["two.html#there", "../review.html#adam", "https://arxiv.org/"]
 
 
+def write_parts(folder, **lessons):
+    """Two parts; a lesson as in one__01_a="text"."""
+    for part in ("1-one", "2-two", "3-waiting"):
+        (folder / part).mkdir()
+        (folder / part / "part.toml").write_text(f'title = "{part}"\nsummary = "S"\n')
+    for place, text in lessons.items():
+        part, _, name = place.partition("__")
+        number = {"one": 1, "two": 2}[part]
+        (folder / f"{number}-{part}" / f"{name.replace('_', '-')}.md").write_text(FRONT + text)
+
+
+def test_the_course_has_parts_each_with_its_own_numbers(tmp_path):
+    write_parts(tmp_path, one__01_a="", one__02_b="", two__01_c="[back](../1-one/02-b.md#x) [here](01-c.md)\n")
+    (tmp_path / "1-one" / "02-b.md").write_text(FRONT + "## X\n")
+    found = parts(tmp_path)
+    assert [(part.name, part.title) for part in found] == [("one", "1-one"), ("two", "2-two")]  # no lesson, no part
+    assert [[(each.name, each.part, each.number) for each in part.lessons] for part in found] == [
+        [("a", "one", 1), ("b", "one", 2)],
+        [("c", "two", 1)],
+    ]
+    assert course(tmp_path) == found[0].lessons + found[1].lessons
+    assert re.findall(r'href="([^"]*)"', found[1].lessons[0].html) == ["b.html#x", "c.html"]
+
+
+@pytest.mark.parametrize(
+    ("lessons", "message"),
+    [
+        ({"one__01_a": "", "two__01_a": ""}, "1-one/01-a.md: 2-two/01-a.md has the same name"),
+        ({"one__01_a": "", "two__02_c": ""}, "02-c.md: the lessons of a part are numbered 01, 02"),
+        ({"one__01_a": "", "two__01_c": "[x](01-a.md)\n"}, "01-c.md, line 6: 01-a.md is not where a stands"),
+        ({"one__01_a": "", "two__01_c": "[x](../1-one/03-a.md)\n"}, "line 6: ../1-one/03-a.md is not where a stands"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(tmp_path, lessons, message):
+    write_parts(tmp_path, **lessons)
+    with pytest.raises(RavineError, match=re.escape(message)):
+        course(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("folder", "facts", "message"),
+    [
+        ("first", 'title = "T"\nsummary = "S"\n', "first: a part's folder is named as in 1-optimizers"),
+        ("1-first", 'title = "T"\n', "part.toml, line 1: summary is missing here"),
+        ("1-first", 'title = "T"\nsumary = "S"\n', "part.toml, line 2: unknown key 'sumary'; did you mean 'summary'"),
+    ],
+)
+def test_a_malformed_part_is_refused(tmp_path, folder, facts, message):
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "part.toml").write_text(facts)
+    with pytest.raises(RavineError, match=re.escape(message)):
+        course(tmp_path)
+
+
+def test_the_parts_of_the_course_and_those_that_wait_for_lessons():
+    shown = [part.name for part in parts()]
+    assert shown[0] == "optimizers"
+    waiting = {path.parent.name.partition("-")[2] for path in COURSE.glob("*/part.toml")} - set(shown)
+    assert waiting <= {"networks-that-can-learn", "networks-that-generalise"}
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
         ("no front matter\n", 1, "begins with its front matter"),
-        ('+++\ntitle = "T"\nrules = ["sgd"]\n+++\n', 2, 'summary is missing here: write summary = "…"'),
+        ('+++\ntitle = "T"\n+++\n', 2, 'summary is missing here: write summary = "…"'),
         ('+++\ntitle = "T"\nsumary = "S"\nrules = ["sgd"]\n+++\n', 3, "did you mean 'summary'"),
         ('+++\ntitle = T\n+++\n', 2, "not TOML"),
         ('+++\ntitle = "T"\nsummary = 3\nrules = ["sgd"]\n+++\n', 3, "summary must be a text in quotes"),

@@ -207,8 +207,10 @@ why = "Twice {x} is {key}."
 @pytest.fixture
 def ask(tmp_path):
     def read(text, name="01-t.quiz.toml"):
-        (tmp_path / "01-t.md").write_text(LESSON)
-        (tmp_path / name).write_text(text)
+        (tmp_path / "1-p").mkdir()
+        (tmp_path / "1-p" / "part.toml").write_text('title = "P"\nsummary = "S"\n')
+        (tmp_path / "1-p" / "01-t.md").write_text(LESSON)
+        (tmp_path / "1-p" / name).write_text(text)
         return quizzes(tmp_path)["t"]
 
     return read

@@ -1,5 +1,6 @@
-"""The course: lessons and quizzes as data. Drop a file into course/ and it takes part."""
+"""The course: lessons and quizzes as data. Drop a file into a folder of course/ and it takes part."""
 
-from ravine.lessons.lesson import Lesson, course, lesson
+from ravine.lessons.lesson import Lesson
+from ravine.lessons.parts import Part, course, lesson, part_of, parts
 
-__all__ = ["Lesson", "course", "lesson"]
+__all__ = ["Lesson", "Part", "course", "lesson", "part_of", "parts"]

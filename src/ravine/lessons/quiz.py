@@ -1,4 +1,4 @@
-"""Questions as data: a lesson's stand beside its text, in course/NN-name.quiz.toml (read by quiz_file.py).
+"""Questions as data: a lesson's stand beside its text, in course/PART/NN-name.quiz.toml (read by quiz_file.py).
 
 Their texts are one line of Markdown with $formulas$. What is right is never taken on trust: options carry claims,
 which the tests compute, and the keys of numbers are computed when the file is read.

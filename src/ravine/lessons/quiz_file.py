@@ -10,7 +10,8 @@ from typing import Any
 
 from ravine.errors import RavineError, unknown
 from ravine.lessons import checks, mistakes, state
-from ravine.lessons.lesson import COURSE, Lesson, course
+from ravine.lessons.lesson import Lesson
+from ravine.lessons.parts import COURSE, course
 from ravine.lessons.quiz import Claim, Mistake, Number, Option, Question
 
 KINDS = ("choice", "several", "number")
@@ -36,8 +37,8 @@ def quizzes(folder: Path = COURSE) -> Mapping[str, tuple[Question, ...]]:
         path = lesson.source.path.with_suffix(".quiz.toml")
         if path.exists():
             found[lesson.name] = tuple(read(path, lesson))
-    for path in sorted(folder.glob("*.quiz.toml")):
-        if not (folder / path.name.replace(".quiz.toml", ".md")).exists():
+    for path in sorted(folder.glob("*/*.quiz.toml")):
+        if not path.with_name(path.name.replace(".quiz.toml", ".md")).exists():
             raise RavineError(f"{path.name}: there is no lesson {path.name.replace('.quiz.toml', '.md')} beside it")
     return found
 

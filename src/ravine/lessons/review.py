@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from ravine.backends import mathml
 from ravine.equations.fix import fixed
 from ravine.equations.stages import split
-from ravine.lessons.lesson import Lesson, course
+from ravine.lessons.lesson import Lesson
 from ravine.lessons.markdown import scrolling
+from ravine.lessons.parts import course
 from ravine.rules import Rule, rules
 
 
@@ -91,7 +92,12 @@ def _start(start: float | str) -> str:
 
 
 def _lessons(rule: Rule) -> list[Lesson]:
-    return [lesson for lesson in course() if rules[lesson.rules[0]].family == rule.family or rule.name in lesson.rules]
+    """The lessons that have the rule in their list, or whose main rule is a form of it."""
+    return [
+        lesson
+        for lesson in course()
+        if rule.name in lesson.rules or any(rules[name].family == rule.family for name in lesson.rules[:1])
+    ]
 
 
 def _link(lesson: Lesson) -> str:

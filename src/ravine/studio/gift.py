@@ -6,7 +6,7 @@ Texts are HTML with TeX between \\( and \\), which Moodle's filters typeset. Eve
 
 from collections.abc import Iterable, Iterator
 
-from ravine.lessons import lesson
+from ravine.lessons import lesson, part_of
 from ravine.lessons.quiz import Number, Option, Question
 from ravine.studio.quiz_text import display, html, question_html
 
@@ -23,7 +23,7 @@ def _blocks(questions: Iterable[Question]) -> Iterator[str]:
     for question in questions:
         if question.lesson != before:
             known = lesson(question.lesson)
-            yield f"$CATEGORY: $course$/top/Ravine/{known.number:02d} {known.title}"
+            yield f"$CATEGORY: $course$/top/Ravine/{part_of(known).title}/{known.number:02d} {known.title}"
             before = question.lesson
         answers = _number(question.number) if question.number else _options(question)
         text = escape(question_html(question))

@@ -3,7 +3,7 @@
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ravine import __version__
-from ravine.lessons import course
+from ravine.lessons import course, part_of, parts
 from ravine.lessons.quiz_file import quizzes
 from ravine.lessons.review import review
 from ravine.studio.hero import draw_hero
@@ -38,6 +38,7 @@ def render_pages() -> dict[str, str]:
             "lessons",
             "lesson",
             lesson=lesson,
+            part=part_of(lesson),
             before=before,
             after=after,
             questions=quizzes().get(lesson.name, ()),
@@ -63,5 +64,12 @@ def _fill(template: str, **facts: object) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= FILTERS
-    shared = {"page": template, "menu": MENU, "policy": POLICY, "version": __version__, "course": course()}
+    shared = {
+        "page": template,
+        "menu": MENU,
+        "policy": POLICY,
+        "version": __version__,
+        "course": course(),
+        "parts": parts(),
+    }
     return environment.get_template(f"{template}.html").render(shared, **facts)

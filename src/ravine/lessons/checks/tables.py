@@ -7,7 +7,7 @@ import numpy as np
 
 from ravine.backends.numpy import Array
 from ravine.errors import RavineError
-from ravine.lessons.lesson import lesson
+from ravine.lessons.parts import lesson
 
 
 def _table(name: str, column: str) -> tuple[list[str], Array]:

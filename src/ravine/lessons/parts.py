@@ -1,0 +1,88 @@
+"""The course in parts, each a folder of lessons that a teacher can add to, in the order of the folders' numbers."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from ravine.errors import RavineError, unknown
+from ravine.lessons.lesson import Lesson, Page, read_lesson
+from ravine.lessons.source import Source
+
+COURSE = Path(__file__).parent / "course"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the course, which can be taken by itself.
+
+    name:  as in its address, lessons/index.html#NAME.
+    title, summary: as text, from the folder's part.toml.
+    """
+
+    name: str
+    title: str
+    summary: str
+    lessons: tuple[Lesson, ...] = field(repr=False)
+
+
+@cache
+def parts(folder: Path = COURSE) -> tuple[Part, ...]:
+    """The parts of a course that have lessons, in order; a folder without any waits for them.
+
+    Raises RavineError, with file and line, for what is malformed: an unknown rule, widget or key, a broken link, a name
+    that two lessons share.
+    """
+    found = [_read(path.parent) for path in sorted(folder.glob("*/part.toml"))]
+    pages = {lesson.name: (lesson, page) for _, read in found for lesson, page in read}
+    for _, read in found:
+        for lesson, page in read:
+            if pages[lesson.name] != (lesson, page):
+                other = pages[lesson.name][0].source.path.relative_to(folder)
+                raise RavineError(f"{lesson.source.path.relative_to(folder)}: {other} has the same name: change one")
+            _check_links(page, pages)
+    return tuple(part for part, _ in found if part.lessons)
+
+
+def course(folder: Path = COURSE) -> tuple[Lesson, ...]:
+    """Every lesson of the course, in order."""
+    return tuple(lesson for part in parts(folder) for lesson in part.lessons)
+
+
+def lesson(name: str) -> Lesson:
+    """The lesson of that name, of Ravine's own course."""
+    found = {lesson.name: lesson for lesson in course()}
+    if name not in found:
+        raise unknown("lesson", name, found)
+    return found[name]
+
+
+def part_of(lesson: Lesson) -> Part:
+    """The part that a lesson of Ravine's own course belongs to."""
+    return next(part for part in parts() if part.name == lesson.part)
+
+
+def _read(folder: Path) -> tuple[Part, list[tuple[Lesson, Page]]]:
+    named = re.fullmatch(r"\d+-([a-z0-9-]+)", folder.name)
+    if named is None:
+        raise RavineError(f"{folder.name}: a part's folder is named as in 1-optimizers")
+    source = Source(folder / "part.toml")
+    facts = source.toml(source.read(), 1, {"title": str, "summary": str}, ("title", "summary"))
+    read = [read_lesson(path, named[1]) for path in sorted(folder.glob("*.md"))]
+    for number, (lesson, _) in enumerate(read, start=1):
+        if lesson.number != number:
+            raise RavineError(
+                f"{lesson.source.path.name}: the lessons of a part are numbered 01, 02, …; this is number {number}"
+            )
+    return Part(named[1], facts["title"], facts["summary"], tuple(lesson for lesson, _ in read)), read
+
+
+def _check_links(page: Page, pages: dict[str, tuple[Lesson, Page]]) -> None:
+    for link in page.links:
+        if link.lesson not in pages:
+            raise page.error(link.line, unknown("lesson", link.lesson, pages))
+        target = pages[link.lesson][0]
+        if link.file and (page.source.path.parent / link.file).resolve() != target.source.path.resolve():
+            raise page.error(link.line, f"{link.file} is not where {link.lesson} stands: {target.source.path.name}")
+        if link.anchor and link.anchor not in target.sections:
+            raise page.error(link.line, unknown(f"section of {link.lesson}", link.anchor, target.sections))
