@@ -1,6 +1,6 @@
 // The frame of a map with its numbers: values evenly across, or by decades.
 import type { Point } from "../engine/landscape";
-import { plain } from "../parts/dial";
+import { plain } from "../engine/number";
 import { ticks } from "../landscape/map";
 import type { Frame } from "../landscape/projection";
 import type { Theme } from "../parts/theme";

@@ -1,9 +1,9 @@
 // What is mapped: the rule, the kind of map, the hyperparameter against the rate; and the rule's own dials.
 import type { Session } from "../engine/session";
-import { rangeOf, scaleOf, takes } from "../engine/settings";
+import { scaleOf } from "../engine/settings";
 import { type Dial, dial } from "../parts/dial";
 import { freshId, make, markup } from "../parts/elements";
-import { against, others, subject } from "./subject";
+import { against, others, subject, type Subject } from "./subject";
 
 export function mapControls(session: Session): HTMLElement {
   const rule = choice("Rule", (name) => session.change({ mapRule: name }));
@@ -24,7 +24,7 @@ export function mapControls(session: Session): HTMLElement {
       shown = `${name} ${session.state.rules.join()}`;
       rule.fill(listed(session).map((facts) => [facts.name, label(facts)]));
       other.fill(others(about.rule).map(({ name }) => [name, name]));
-      turned = dialsOf(session, about.rule);
+      turned = dialsOf(session, about);
       dials.replaceChildren(...[...turned.values()].map(({ element }) => element));
     }
     rule.select.value = name;
@@ -55,7 +55,7 @@ function label({ title, name, main }: RuleFacts): string {
   return main ? title : `${title} (${name})`;
 }
 
-function dialsOf(session: Session, rule: RuleFacts): Map<string, Dial> {
+function dialsOf(session: Session, { rule, settings }: Subject): Map<string, Dial> {
   return new Map(
     Object.values(rule.hyperparameters).map((known) => [
       known.name,
@@ -64,8 +64,8 @@ function dialsOf(session: Session, rule: RuleFacts): Map<string, Dial> {
         name: known.name,
         meaning: known.meaning,
         scale: scaleOf(known),
-        takes: (value) => takes(known, value),
-        wanted: rangeOf(known),
+        wanted: known,
+        value: settings[known.name]!,
         turned: (value) => session.set(rule.name, known.name, value),
       }),
     ]),

@@ -27,9 +27,23 @@ const schedules = {
   },
 };
 
+const bowl = {
+  name: "bowl",
+  title: "Bowl",
+  domain: { x: [-2, 2], y: [-2, 2] },
+  minima: [[0, 0]],
+  parameters: {},
+  value: (x: number, y: number) => x * x + y * y,
+};
 const landscapes = {
-  ravine: { name: "ravine", parameters: { condition: 20 } },
-  bowl: { name: "bowl", parameters: {} },
+  bowl,
+  ravine: {
+    ...bowl,
+    name: "ravine",
+    title: "Ravine",
+    parameters: { condition: 20 },
+    value: (x: number, y: number, condition: number) => x * x + condition * y * y,
+  },
 };
 
 Object.assign(globalThis, { RAVINE: { rules, schedules, landscapes, rates: [1e-4, 50] } });

@@ -1,4 +1,6 @@
 // What is descended: a function of x and y with its exact gradient, and what pictures need to know about it.
+import { plain, type Wanted } from "./number";
+
 export type Point = [number, number];
 
 export interface Landscape {
@@ -31,6 +33,24 @@ export function known(facts: LandscapeFacts, given: Record<string, number> = {})
     gradient: (x, y) => facts.gradient(x, y, ...shape),
   };
 }
+
+/** What a number of a landscape's shape has to be: its known minima stay minima, as Landscape.with_parameters asks. */
+export function shapeWanted(facts: LandscapeFacts, name: string): Wanted {
+  return {
+    also: (value) => {
+      const changed = known(facts, { ...facts.parameters, [name]: value });
+      const lost = facts.minima.find(([x, y]) =>
+        AROUND.some(([dx, dy]) => !(changed.value(x + dx, y + dy) >= changed.value(x, y))),
+      );
+      return lost === undefined ? null : `with ${plain(value)} it has no minimum at (${lost.map(plain).join(", ")})`;
+    },
+  };
+}
+
+const AROUND = Array.from({ length: 16 }, (_, i) => (i * Math.PI) / 8).map((angle): Point => [
+  1e-3 * Math.cos(angle),
+  1e-3 * Math.sin(angle),
+]);
 
 export function holds(landscape: Landscape, [x, y]: Point): boolean {
   const { domain } = landscape;

@@ -1,22 +1,9 @@
-// Hyperparameters as a person turns them: what a slider's position means, and which values a rule takes.
+// Hyperparameters as a person turns them: what a slider's position means.
 
 /** A slider from 0 to 1 over a hyperparameter's useful values. */
 export interface Scale {
   toValue: (position: number) => number;
   toPosition: (value: number) => number;
-}
-
-/** Whether the rule takes the value. */
-export function takes(known: Hyperparameter, value: number): boolean {
-  const above = known.holdsLow ? value >= known.low : value > known.low;
-  const below = known.holdsHigh ? value <= known.high : value < known.high;
-  return Number.isFinite(value) && above && below;
-}
-
-/** The range in the words of mathematics: "[0, 1)". */
-export function rangeOf(known: Hyperparameter): string {
-  const end = (value: number) => (value === Infinity ? "∞" : value === -Infinity ? "−∞" : String(value));
-  return `${known.holdsLow ? "[" : "("}${end(known.low)}, ${end(known.high)}${known.holdsHigh ? "]" : ")"}`;
 }
 
 /**

@@ -71,9 +71,28 @@ for (const [key, value] of Object.entries(MALFORMED)) {
   });
 }
 
-test("numbers are numbers: no hexadecimal, no infinity, no words", () => {
-  for (const value of ["0x10", "Infinity", "NaN", "", " ", "1,5", "1e999", "one"]) {
+test("a link's numbers are read as those of a field are", () => {
+  for (const value of ["0x10", "Infinity", "NaN", "", " ", "1,500", "1e999", "one", "-1"]) {
     assert.equal(read(`sgd.lr=${value}`).refused.length, 1, value);
+  }
+  assert.deepEqual(read("sgd.lr=0,5").state.settings, { sgd: { lr: 0.5 } });
+});
+
+test("what a field refuses is refused in a link, whichever key comes first", () => {
+  const misfits = [
+    "landscape.condition=-5&landscape=ravine",
+    "landscape=ravine&landscape.condition=-5",
+    "landscape=bowl&landscape.condition=5",
+    "start=3,0&landscape=bowl",
+    "formula=x*y&landscape.condition=5",
+    "formula=x*y&domain=-1e308,1,0,1",
+    "formula=x*y&domain=0,1e-12,0,1",
+    "formula=x*y&domain=5,1,0,1",
+  ];
+  for (const query of misfits) {
+    const { state, refused } = read(query);
+    assert.equal(refused.length, 1, query);
+    assert.deepEqual([state.shape, state.start, state.domain], [{}, null, null], query);
   }
 });
 

@@ -1,7 +1,8 @@
 // All that a landscape widget shows, as the query string of a shared link, of a lesson's fence and of a test.
-import type { Point } from "./landscape";
+import { type Ends, endWanted } from "./domain";
+import { holds, type Point, shapeWanted } from "./landscape";
+import { plain, readNumber } from "./number";
 import { type Pair, settingPairs, toQuery } from "./query";
-import { rangeOf, takes } from "./settings";
 
 export const VIEWS = ["contours", "surface"] as const;
 export const MAPS = ["basin", "rates"] as const;
@@ -46,7 +47,7 @@ export interface State {
 
 export const MOST_STEPS = 5000;
 export const MOST_RULES = 12;
-const LARGEST_SEED = 2 ** 32 - 1;
+export const LARGEST_SEED = 2 ** 32 - 1;
 const LONGEST_FORMULA = 1000;
 
 export function defaults(): State {
@@ -82,10 +83,11 @@ export function parse(query: URLSearchParams): { state: State; refused: string[]
   };
   for (const [key, text] of query) {
     const read = Object.hasOwn(READERS, key) ? READERS[key] : undefined;
-    const wanted = read ? read(state, text) : readNumber(state, key, text);
+    const wanted = read ? read(state, text) : readDotted(state, key, text);
     if (wanted !== null) refuse(key, text, wanted);
   }
   if (state.landscape === "formula" && state.formula === "") state.landscape = defaults().landscape;
+  for (const [key, trouble] of misfits(state)) refuse(key, query.get(key) ?? "", trouble);
   return { state, refused };
 }
 
@@ -137,9 +139,11 @@ const READERS: Record<string, Reader> = {
     return null;
   },
   domain: (state, text) => {
-    const [x0, x1, y0, y1] = numbers(text, 4) ?? [];
-    if (x0 === undefined || x1! <= x0 || y1! <= y0!) return "x0,x1,y0,y1 with x0 < x1 and y0 < y1 is wanted";
-    state.domain = { x: [x0, x1!], y: [y0!, y1!] };
+    const ends = numbers(text, 4) as Ends | null;
+    if (ends === null) return "x0,x1,y0,y1 with x0 < x1 and y0 < y1 is wanted";
+    const trouble = ends.map((end, i) => readNumber(plain(end), endWanted(ends, i)).trouble).find((found) => found !== null);
+    if (trouble !== undefined) return trouble;
+    state.domain = { x: [ends[0], ends[1]], y: [ends[2], ends[3]] };
     return null;
   },
   rules: (state, text) => {
@@ -161,10 +165,9 @@ const READERS: Record<string, Reader> = {
   seed: whole("seed", 0, LARGEST_SEED),
   step: whole("step", 0, MOST_STEPS),
   noise: (state, text) => {
-    const found = number(text);
-    if (found === null || found < 0) return "a number of at least 0 is wanted";
-    state.noise = found;
-    return null;
+    const { value, trouble } = readNumber(text, { low: 0 });
+    if (value !== null) state.noise = value;
+    return trouble;
   },
   schedule: (state, text) => {
     if (!Object.hasOwn(RAVINE.schedules, text)) return `the schedules are ${Object.keys(RAVINE.schedules).join(", ")}`;
@@ -193,34 +196,45 @@ const READERS: Record<string, Reader> = {
 };
 
 /** RULE.NAME=VALUE and landscape.NAME=VALUE. */
-function readNumber(state: State, key: string, text: string): string | null {
+function readDotted(state: State, key: string, text: string): string | null {
   const [owner, name, ...more] = key.split(".").map(ruleName) as [string, string | undefined, ...string[]];
   if (name === undefined || more.length > 0) return "there is no such key";
-  const value = number(text);
-  if (value === null) return "a number is wanted";
   if (owner === "landscape") {
-    if (!Object.values(RAVINE.landscapes).some(({ parameters }) => Object.hasOwn(parameters, name)))
-      return "no landscape has it";
-    state.shape[name] = value;
-    return null;
+    const { value, trouble } = readNumber(text); // whether it fits is seen once the landscape is known
+    if (value !== null) state.shape[name] = value;
+    return trouble;
   }
   if (!Object.hasOwn(RAVINE.rules, owner)) return "there is no such rule";
   const { hyperparameters } = RAVINE.rules[owner]!;
   if (!Object.hasOwn(hyperparameters, name)) return `the rule has ${Object.keys(hyperparameters).join(", ")}`;
-  const hyperparameter = hyperparameters[name]!;
-  if (!takes(hyperparameter, value)) return `it must be in ${rangeOf(hyperparameter)}`;
-  (state.settings[owner] ??= {})[name] = value;
-  return null;
+  const { value, trouble } = readNumber(text, hyperparameters[name]!);
+  if (value !== null) (state.settings[owner] ??= {})[name] = value;
+  return trouble;
+}
+
+/** What does not fit the landscape that was named, before or after it: taken out again, each with what is wrong. */
+function* misfits(state: State): Generator<[key: string, trouble: string]> {
+  const facts = RAVINE.landscapes[state.landscape];
+  for (const [name, value] of Object.entries(state.shape)) {
+    const trouble =
+      facts === undefined || !Object.hasOwn(facts.parameters, name)
+        ? `${facts?.title ?? "a formula"} has no such number`
+        : readNumber(plain(value), shapeWanted(facts, name)).trouble;
+    if (trouble === null) continue;
+    delete state.shape[name];
+    yield [`landscape.${name}`, trouble];
+  }
+  if (facts === undefined || state.start === null || holds(facts, state.start)) return; // a formula is read later
+  state.start = null;
+  const { x, y } = facts.domain;
+  yield ["start", `${facts.title} lies within ${x.join(" to ")} and ${y.join(" to ")}`];
 }
 
 function whole(key: "steps" | "seed" | "step", low: number, high: number): Reader {
   return (state, text) => {
-    const found = number(text);
-    if (found === null || !Number.isInteger(found) || found < low || found > high) {
-      return `a whole number from ${low} to ${high} is wanted`;
-    }
-    state[key] = found;
-    return null;
+    const { value, trouble } = readNumber(text, { low, high, whole: true });
+    if (value !== null) state[key] = value;
+    return trouble;
   };
 }
 
@@ -247,15 +261,9 @@ function ruleName(text: string): string {
   return text.trim().replace(/ /g, "+");
 }
 
-function number(text: string): number | null {
-  // Number("") is 0 and Number("0x10") is 16: neither is what a link means.
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text.trim()) && Number.isFinite(Number(text))
-    ? Number(text)
-    : null;
-}
-
+/** Here commas stand between numbers. */
 function numbers(text: string, count: number): number[] | null {
-  const found = text.split(",").map(number);
+  const found = text.split(",").map((part) => readNumber(part).value);
   return found.length === count && found.every((value) => value !== null) ? found : null;
 }
 

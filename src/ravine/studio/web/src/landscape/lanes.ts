@@ -1,5 +1,5 @@
 // Who is running: a row for each rule with its look, its title and how it stands, which opens on its hyperparameters.
-import { rangeOf, scaleOf, takes } from "../engine/settings";
+import { scaleOf } from "../engine/settings";
 import type { Lane, Session } from "../engine/session";
 import { type Dial, dial } from "../parts/dial";
 import { button, make, makeSvg, markup } from "../parts/elements";
@@ -70,7 +70,7 @@ export function lanesPanel(session: Session, turned: () => void): HTMLElement {
   return make("div", { "data-panel": "settings" }, list, note);
 }
 
-function newRow(session: Session, { rule }: Lane, open: boolean, turned: () => void): Row {
+function newRow(session: Session, { rule, settings }: Lane, open: boolean, turned: () => void): Row {
   const picture = makeSvg("svg", { viewBox: "0 0 44 16", class: "swatch", "aria-hidden": "true" });
   const height = make("span", { class: "standing" });
   const title = make(
@@ -88,8 +88,8 @@ function newRow(session: Session, { rule }: Lane, open: boolean, turned: () => v
       name: `${rule.title}: ${known.name}`,
       meaning: known.meaning,
       scale: scaleOf(known),
-      takes: (value) => takes(known, value),
-      wanted: rangeOf(known),
+      wanted: known,
+      value: settings[known.name]!,
       turned: (value) => {
         session.set(rule.name, known.name, value);
         turned();

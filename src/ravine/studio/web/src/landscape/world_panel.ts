@@ -1,13 +1,15 @@
 // What is descended and how: the landscape or a formula, the start, the number of steps, noise and schedule.
-import { known } from "../engine/landscape";
+import { type Ends, endWanted, USUAL } from "../engine/domain";
+import { type Point, shapeWanted } from "../engine/landscape";
 import type { Session } from "../engine/session";
 import type { Scale } from "../engine/settings";
-import { MOST_STEPS, type State } from "../engine/state";
+import { LARGEST_SEED, MOST_STEPS, type State } from "../engine/state";
 import { parse } from "../formula/formula";
 import { FUNCTIONS } from "../formula/language";
 import { pointTo } from "../formula/pointer";
-import { type Dial, dial, plain } from "../parts/dial";
+import { type Dial, dial } from "../parts/dial";
 import { button, freshId, make } from "../parts/elements";
+import { numberField } from "../parts/number_input";
 
 type Change = (patch: Partial<State>) => void;
 
@@ -61,28 +63,17 @@ function shapeDials(session: Session, change: Change): Map<string, Dial> {
   if (!facts) return new Map();
   return new Map(
     Object.entries(facts.parameters).map(([name, usual]) => {
-      const minimaStay = (value: number) => staysMinimal(facts, name, value);
       const made = dial({
         label: name,
         name,
         meaning: `of ${facts.title}`,
         scale: around(usual),
-        takes: (value) => Number.isFinite(value) && minimaStay(value),
-        wanted: "what keeps its minimum where it is",
+        wanted: shapeWanted(facts, name),
+        value: usual,
         turned: (value) => change({ shape: { ...session.state.shape, [name]: value } }),
       });
       return [name, made];
     }),
-  );
-}
-
-/** Whether the known minima are minima in that shape too, as Landscape.with_parameters asks. */
-function staysMinimal(facts: LandscapeFacts, name: string, value: number): boolean {
-  const changed = known(facts, { ...facts.parameters, [name]: value });
-  return changed.minima.every(([x, y]) =>
-    Array.from({ length: 16 }, (_, i) => (i * Math.PI) / 8).every(
-      (angle) => changed.value(x + 1e-3 * Math.cos(angle), y + 1e-3 * Math.sin(angle)) >= changed.value(x, y),
-    ),
   );
 }
 
@@ -106,14 +97,30 @@ function ownFormula(session: Session, change: Change): { element: HTMLElement; f
   const trouble = make("p", { class: "trouble", id: `${id}-trouble`, role: "alert" });
   formula.setAttribute("aria-describedby", trouble.id);
   formula.addEventListener("input", () => change({ formula: formula.value, start: null }));
-  const ends = (["x from", "x to", "y from", "y to"] as const).map((label) => numberField(label, () => domain()));
-  const domain = () => {
-    const [x0, x1, y0, y1] = ends.map(({ input }) => Number(input.value || NaN)) as [number, number, number, number];
-    const fits = x0 < x1 && y0 < y1 && [x0, x1, y0, y1].every(Number.isFinite);
-    // One end may pass the other on the way to a new domain, so nothing is put back: it is marked.
-    for (const { input } of ends) input.setAttribute("aria-invalid", String(!fits));
-    if (fits) change({ domain: { x: [x0, x1], y: [y0, y1] }, start: null });
+  const held = (): Ends => {
+    const { domain } = session.state;
+    return domain === null ? USUAL : [...domain.x, ...domain.y];
   };
+  let draft: Ends | null = null;
+  const take = (i: number, value: number) => {
+    if (draft !== null) draft[i] = value;
+    else {
+      draft = [...held()];
+      draft[i] = value;
+      ends[i ^ 1]!.retry(); // the other end may have been refused only because of this one
+      const [x0, x1, y0, y1] = draft;
+      draft = null;
+      change({ domain: { x: [x0, x1], y: [y0, y1] }, start: null });
+    }
+  };
+  const ends = ["x from", "x to", "y from", "y to"].map((name, i) =>
+    numberField({
+      name,
+      wanted: () => endWanted(draft ?? held(), i),
+      held: () => held()[i]!,
+      take: (value) => take(i, value),
+    }),
+  );
   const words = `Numbers, x, y, + - * / **, ${[...FUNCTIONS.keys()].join(" ")}, pi`;
   return {
     element: make(
@@ -132,52 +139,58 @@ function ownFormula(session: Session, change: Change): { element: HTMLElement; f
         ...(read?.ok === false ? pointTo(session.state.formula, read.mistake) : own ? [session.trouble] : []),
       );
       formula.setAttribute("aria-invalid", String(trouble.textContent !== ""));
-      const shown = session.state.domain ?? { x: [-2, 2], y: [-2, 2] };
-      [...shown.x, ...shown.y].forEach((value, i) => {
-        if (document.activeElement !== ends[i]!.input) ends[i]!.input.value = plain(value);
-      });
+      for (const { show } of ends) show();
     },
   };
 }
 
 export function startPanel(session: Session, change: Change): HTMLElement {
-  const take = () => {
-    const [x, y] = [Number(left.input.value || NaN), Number(right.input.value || NaN)];
-    if (Number.isFinite(x) && Number.isFinite(y)) change({ start: [x, y] });
-  };
-  const left = field("Start x", take, () => session.start[0]);
-  const right = field("Start y", take, () => session.start[1]);
+  const wanted = (place: (value: number) => Point, [low, high]: Point) => ({
+    low,
+    high,
+    also: (value: number) =>
+      Number.isFinite(session.landscape.value(...place(value))) ? null : `there is no height at (${place(value).join(", ")})`,
+  });
+  const left = numberField({
+    name: "Start x",
+    wanted: () => wanted((x) => [x, session.start[1]], session.landscape.domain.x),
+    held: () => session.start[0],
+    take: (x) => change({ start: [x, session.start[1]] }),
+  });
+  const right = numberField({
+    name: "Start y",
+    wanted: () => wanted((y) => [session.start[0], y], session.landscape.domain.y),
+    held: () => session.start[1],
+    take: (y) => change({ start: [session.start[0], y] }),
+  });
   const again = button("Its own start", () => change({ start: null }), { class: "quiet" });
-  session.on((what) => what === "race" && follow());
-  const follow = () => {
-    left.follow();
-    right.follow();
-  };
-  follow();
+  session.on((what) => {
+    if (what === "race") for (const { show } of [left, right]) show();
+  });
   return make("div", { class: "fields", "data-panel": "start" }, left.element, right.element, again);
 }
 
 export function runPanel(session: Session, change: Change): HTMLElement[] {
-  const steps = field(
-    "Steps",
-    () => whole(steps.input, 1, MOST_STEPS, (value) => change({ steps: value })),
-    () => session.state.steps,
-  );
-  const noise = field(
-    "Gradient noise",
-    () => {
-      const value = Number(noise.input.value || NaN);
-      if (Number.isFinite(value) && value >= 0) change({ noise: value });
-    },
-    () => session.state.noise,
-  );
-  noise.input.title =
+  const steps = numberField({
+    name: "Steps",
+    wanted: () => ({ low: 1, high: MOST_STEPS, whole: true }),
+    held: () => session.state.steps,
+    take: (steps) => change({ steps }),
+  });
+  const noise = numberField({
+    name: "Gradient noise",
+    wanted: () => ({ low: 0 }),
+    held: () => session.state.noise,
+    take: (noise) => change({ noise }),
+  });
+  noise.element.title =
     "Standard deviation of Gaussian noise on both components of each gradient, the same for every rule";
-  const seed = field(
-    "Seed",
-    () => whole(seed.input, 0, 2 ** 32 - 1, (value) => change({ seed: value })),
-    () => session.state.seed,
-  );
+  const seed = numberField({
+    name: "Seed",
+    wanted: () => ({ low: 0, high: LARGEST_SEED, whole: true }),
+    held: () => session.state.seed,
+    take: (seed) => change({ seed }),
+  });
   const next = button("Another", () => change({ seed: (session.state.seed + 1) % 2 ** 32 }), { class: "quiet" });
   const id = freshId();
   const schedule = make("select", { id });
@@ -186,7 +199,7 @@ export function runPanel(session: Session, change: Change): HTMLElement[] {
   schedule.addEventListener("change", () => change({ schedule: schedule.value }));
   session.on((what) => what === "race" && follow());
   const follow = () => {
-    for (const each of [steps, noise, seed]) each.follow();
+    for (const { show } of [steps, noise, seed]) show();
     schedule.value = session.state.schedule;
     seed.element.hidden = next.hidden = session.state.noise === 0;
   };
@@ -197,32 +210,6 @@ export function runPanel(session: Session, change: Change): HTMLElement[] {
   ];
 }
 
-function whole(input: HTMLInputElement, low: number, high: number, take: (value: number) => void): void {
-  const value = Number(input.value || NaN);
-  if (Number.isInteger(value)) take(Math.min(Math.max(value, low), high));
-}
-
 function row(label: string, control: HTMLElement, id: string): HTMLElement {
   return make("div", { class: "row" }, make("label", { for: id }, label), control);
-}
-
-function numberField(label: string, taken: () => void): { element: HTMLElement; input: HTMLInputElement } {
-  const input = make("input", { type: "text", inputmode: "decimal", autocomplete: "off" });
-  input.addEventListener("change", taken);
-  return { element: make("label", { class: "field" }, label, input), input };
-}
-
-/** A field that shows what is held: also when what was typed is refused, or brought within bounds. */
-function field(label: string, taken: () => void, held: () => number) {
-  const show = () => (made.input.value = plain(held()));
-  const made = numberField(label, () => {
-    taken();
-    show();
-  });
-  return {
-    ...made,
-    follow: () => {
-      if (document.activeElement !== made.input) show();
-    },
-  };
 }

@@ -1,6 +1,8 @@
 // One number to turn: a slider on a sensible scale and a field for the exact value, with one label.
+import { fits, plain, type Wanted } from "../engine/number";
 import type { Scale } from "../engine/settings";
-import { freshId, make } from "./elements";
+import { make } from "./elements";
+import { numberInput } from "./number_input";
 
 export interface Dial {
   element: HTMLElement;
@@ -12,53 +14,36 @@ export interface DialOptions {
   name: string; // spoken, where the label is a symbol
   meaning: string;
   scale: Scale;
-  takes: (value: number) => boolean;
-  wanted: string; // the range in words
+  wanted: Wanted;
+  value: number; // at the beginning
   turned: (value: number) => void;
 }
 
-export function dial(options: DialOptions): Dial {
-  const { scale, takes, turned } = options;
-  const id = freshId();
-  const slider = make("input", { type: "range", min: "0", max: "1", step: "0.005", "aria-label": options.name });
-  const field = make("input", { type: "text", inputmode: "decimal", id, autocomplete: "off", spellcheck: "false" });
+export function dial({ label, name, meaning, scale, wanted, value, turned }: DialOptions): Dial {
+  let held = value;
+  const take = (next: number) => {
+    held = next;
+    turned(next);
+  };
+  const field = numberInput({ name, wanted: () => wanted, held: () => held, take });
+  const slider = make("input", { type: "range", min: "0", max: "1", step: "0.005", "aria-label": name });
   const star = make("span", {
     class: "star",
     title: "picked from a grid, the best for this start and number of steps",
   });
-  const error = make("span", { class: "dial-error", id: `${id}-error`, role: "alert" });
-  const label = make("label", { for: id, title: `${options.name}: ${options.meaning}` }, options.label, star);
-  field.setAttribute("aria-label", `${options.name}, ${options.meaning}`);
-  field.setAttribute("aria-describedby", error.id);
-
-  const refuse = (message: string) => {
-    error.textContent = message;
-    field.setAttribute("aria-invalid", String(message !== ""));
-  };
+  field.input.setAttribute("aria-label", `${name}, ${meaning}`);
   slider.addEventListener("input", () => {
-    const value = scale.toValue(Number(slider.value));
-    if (takes(value)) turned(value);
+    const next = scale.toValue(Number(slider.value));
+    if (fits(wanted, next)) take(next);
   });
-  field.addEventListener("change", () => {
-    const value = Number(field.value.replace("−", "-").replace(",", "."));
-    if (field.value.trim() === "" || !takes(value)) return refuse(`${options.name} must be in ${options.wanted}`);
-    refuse("");
-    turned(value);
-  });
-  return {
-    element: make("div", { class: "dial" }, label, slider, field, error),
-    show(value, starred = false) {
-      star.textContent = starred ? "*" : "";
-      if (document.activeElement !== field || Number(field.value) !== value) field.value = plain(value);
-      slider.value = String(scale.toPosition(value));
-      slider.setAttribute("aria-valuetext", plain(value));
-      refuse("");
-    },
+  const title = make("label", { for: field.input.id, title: `${name}: ${meaning}` }, label, star);
+  const show = (next: number, starred = false) => {
+    held = next;
+    star.textContent = starred ? "*" : "";
+    field.show();
+    slider.value = String(scale.toPosition(next));
+    slider.setAttribute("aria-valuetext", plain(next));
   };
-}
-
-/** A number as people type it: 0.001, and 1e-8 where zeros would have to be counted. */
-export function plain(value: number): string {
-  if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential().replace("e+", "e");
-  return String(value);
+  show(value);
+  return { element: make("div", { class: "dial" }, title, slider, field.input, field.complaint), show };
 }

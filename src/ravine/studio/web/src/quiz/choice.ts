@@ -29,9 +29,16 @@ export function chooseSeveral(root: HTMLElement, options: Option[], answered: (r
   );
   const items = labels.map((label) => make("li", {}, label));
   const check = button("Check", finish, { class: "main" });
-  root.append(make("p", { class: "hint" }, "Choose all that apply."), make("ul", { class: "choices" }, ...items), check);
+  const complaint = make("p", { class: "complaint", role: "alert" });
+  root.append(make("p", { class: "hint" }, "Choose all that apply."), make("ul", { class: "choices" }, ...items), complaint, check);
 
   function finish(): void {
+    if (!boxes.some((box) => box.checked)) {
+      complaint.textContent = "Choose at least one.";
+      boxes[0]?.focus();
+      return;
+    }
+    complaint.remove();
     check.remove();
     options.forEach((option, number) => {
       const box = boxes[number] as HTMLInputElement;

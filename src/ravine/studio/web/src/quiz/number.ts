@@ -1,15 +1,9 @@
 // Answers that are typed: the key is right within its tolerance, and the results of usual mistakes are recognised.
+import { plain, readNumber } from "../engine/number";
 import { make } from "../parts/elements";
 import type { Question } from "./question";
 
 type Numeric = Extract<Question, { kind: "number" }>;
-
-/** The number that was typed, in the ways people write numbers; null if it is none. */
-export function parseNumber(text: string): number | null {
-  const plain = text.trim().replace("−", "-").replace(",", ".");
-  const value = plain === "" ? NaN : Number(plain);
-  return Number.isFinite(value) ? value : null;
-}
 
 export function near(answer: number, value: number, tolerance: number): boolean {
   return Math.abs(answer - value) <= tolerance * Math.abs(value);
@@ -31,9 +25,9 @@ export function typeIn(root: HTMLElement, question: Numeric, answered: (right: b
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const answer = parseNumber(input.value);
+    const { value: answer, trouble } = readNumber(input.value);
     if (answer === null) {
-      complaint.textContent = "Write a number, such as 0.05 or 5e-2.";
+      complaint.textContent = `${trouble[0]!.toUpperCase()}${trouble.slice(1)}.`;
       input.setAttribute("aria-invalid", "true");
       input.focus();
     } else finish(answer);
@@ -43,7 +37,7 @@ export function typeIn(root: HTMLElement, question: Numeric, answered: (right: b
   function finish(answer: number): void {
     const right = near(answer, question.key, question.tolerance);
     const slip = right ? undefined : question.slips.find((known) => near(answer, known.value, question.tolerance));
-    const lines = [line(right ? "right chosen" : "wrong chosen", `${written(answer)}, your answer`, slip?.why ?? (right ? question.why : null))];
+    const lines = [line(right ? "right chosen" : "wrong chosen", `${plain(answer)}, your answer`, slip?.why ?? (right ? question.why : null))];
     if (!right) lines.push(line("right", written(question.key), question.why));
     root.replaceChildren(make("ul", { class: "choices" }, ...lines));
     answered(right, (slip?.why ?? question.why).cloneNode(true));

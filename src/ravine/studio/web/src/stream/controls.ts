@@ -1,10 +1,12 @@
 // The controls of the stream widget: which gradients, and for each rule its settings.
 import type { Settings } from "../engine/descent";
-import { rangeOf, scaleOf, takes } from "../engine/settings";
+import { readNumbers, writeNumbers } from "../engine/number_list";
+import { scaleOf } from "../engine/settings";
 import { dial } from "../parts/dial";
+import { numberField } from "../parts/number_input";
 import { button, freshId, make, makeSvg, markup, short } from "../parts/elements";
 import { markerPath } from "../landscape/markers";
-import { MOST_STEPS, numbers, type StreamState } from "./state";
+import { LONGEST_LIST, MOST_STEPS, type StreamState } from "./state";
 import { STREAMS } from "./streams";
 
 const SCALES = [0.001, 1, 1000];
@@ -22,20 +24,23 @@ export function streamControls(state: StreamState, changed: () => void): HTMLEle
   );
   kind.value = state.stream;
   const own = make("input", { type: "text", size: "18", "aria-label": "Your gradients, with commas between them" });
-  own.value = state.own.join(", ");
+  const complaint = make("span", { class: "complaint", role: "alert" });
+  own.value = writeNumbers(state.own);
   own.hidden = state.stream !== "own";
   kind.addEventListener("change", () => {
     state.stream = kind.value;
-    own.hidden = state.stream !== "own";
+    own.hidden = complaint.hidden = state.stream !== "own";
     if (state.stream === "reddi") state.bounds ??= [-1, 1];
     keep.checked = state.bounds !== null;
     changed();
   });
   own.addEventListener("change", () => {
-    const list = numbers(own.value);
+    const { list, trouble } = readNumbers(own.value, LONGEST_LIST);
+    complaint.textContent = list === null ? `Your gradients: ${trouble}. ${writeNumbers(state.own)} stay.` : "";
     own.setAttribute("aria-invalid", String(list === null));
     if (list === null) return;
     state.own = list;
+    own.value = writeNumbers(list);
     changed();
   });
   const scales = [...new Set([...SCALES, state.scale])].sort((a, b) => a - b);
@@ -45,16 +50,15 @@ export function streamControls(state: StreamState, changed: () => void): HTMLEle
     state.scale = Number(scale.value);
     changed();
   });
-  const steps = make("input", { type: "number", min: "1", max: String(MOST_STEPS), step: "1" });
-  steps.value = String(state.steps);
-  steps.addEventListener("change", () => {
-    const count = Math.round(Number(steps.value));
-    const fits = count >= 1 && count <= MOST_STEPS;
-    steps.setAttribute("aria-invalid", String(!fits));
-    if (!fits) return;
-    state.steps = count;
-    state.step = null;
-    changed();
+  const steps = numberField({
+    name: "Steps",
+    wanted: () => ({ low: 1, high: MOST_STEPS, whole: true }),
+    held: () => state.steps,
+    take: (count) => {
+      state.steps = count;
+      state.step = null;
+      changed();
+    },
   });
   const keep = make("input", { type: "checkbox" });
   keep.checked = state.bounds !== null;
@@ -66,8 +70,9 @@ export function streamControls(state: StreamState, changed: () => void): HTMLEle
   return [
     labelled("Gradients", kind),
     own,
+    complaint,
     labelled("times", scale),
-    labelled("Steps", steps),
+    steps.element,
     make("label", { class: "check" }, keep, `Keep θ in [${bounds.map(short).join(", ")}]`),
   ];
 }
@@ -91,14 +96,13 @@ export function ruleBox(
       name: `${known.name} of ${rule.title}`,
       meaning: known.meaning,
       scale: scaleOf(known),
-      takes: (value) => takes(known, value),
-      wanted: rangeOf(known),
+      wanted: known,
+      value: settings[known.name]!,
       turned: (value) => {
         made.show(value);
         set(known.name, value);
       },
     });
-    made.show(settings[known.name]!);
     return made.element;
   });
   const away = remove ? [button("×", remove, { "aria-label": `Take ${rule.title} out`, class: "remove" })] : [];

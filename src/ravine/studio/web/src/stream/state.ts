@@ -1,4 +1,5 @@
 // The state of the stream widget as a query string: its own keys here, rules and their settings as everywhere.
+import { readNumber } from "../engine/number";
 import { settingPairs, toQuery } from "../engine/query";
 import { parse } from "../engine/state";
 import { STREAMS } from "./streams";
@@ -20,6 +21,7 @@ const OWN_KEYS = ["stream", "gradients", "scale", "project", "show"];
 const STEPS = 60;
 const SHOWN = ["gradient", "step", "position"];
 export const MOST_STEPS = 2000;
+export const MOST_RULES = 4;
 export const LONGEST_LIST = 200;
 
 /** What is malformed stays at its default and is named in `refused`, a line each. */
@@ -36,13 +38,18 @@ export function read(query: URLSearchParams): { state: StreamState; refused: str
     own: [1, -1],
     scale: 1,
     bounds: null,
-    steps: Math.min(shared.steps, MOST_STEPS),
+    steps: shared.steps,
     seed: shared.seed,
-    rules: shared.rules,
+    rules: shared.rules.slice(0, MOST_RULES),
     settings: shared.settings,
     show: SHOWN,
     step: shared.step,
   };
+  if (state.steps > MOST_STEPS) {
+    refused.push(`steps=${state.steps} is left out: a whole number from 1 to ${MOST_STEPS} is wanted.`);
+    state.steps = STEPS;
+  }
+  if (shared.rules.length > MOST_RULES) refused.push(`Of the rules the first ${MOST_RULES} are fed.`);
   const take = (key: string, accept: (text: string) => boolean, wanted: string): void => {
     const text = query.get(key);
     if (text !== null && !accept(text)) refused.push(`${key}=${text.slice(0, 40)} is left out: ${wanted}.`);
@@ -55,7 +62,7 @@ export function read(query: URLSearchParams): { state: StreamState; refused: str
   take(
     "gradients",
     (text) => {
-      const list = numbers(text);
+      const list = numbers(text, LONGEST_LIST);
       return list !== null && ((state.own = list), true);
     },
     `1 to ${LONGEST_LIST} numbers with commas between them are wanted`,
@@ -63,15 +70,15 @@ export function read(query: URLSearchParams): { state: StreamState; refused: str
   take(
     "scale",
     (text) => {
-      const list = numbers(text);
-      return list?.length === 1 && list[0]! > 0 && ((state.scale = list[0]!), true);
+      const { value } = readNumber(text, { low: 0, holdsLow: false });
+      return value !== null && ((state.scale = value), true);
     },
     "a number above 0 is wanted",
   );
   take(
     "project",
     (text) => {
-      const list = numbers(text);
+      const list = numbers(text, 2);
       return list?.length === 2 && list[0]! < list[1]! && ((state.bounds = [list[0]!, list[1]!]), true);
     },
     "low,high is wanted",
@@ -82,6 +89,12 @@ export function read(query: URLSearchParams): { state: StreamState; refused: str
     "names such as m,v,step are wanted",
   );
   return { state, refused };
+}
+
+/** The numbers of a link, between which commas stand; null if one is none, or there are too many. */
+function numbers(text: string, most: number): number[] | null {
+  const list = text.split(",").map((part) => readNumber(part).value);
+  return list.length <= most && list.every((value) => value !== null) ? list : null;
 }
 
 /** The query string, which `read` takes back: what differs from the defaults, in a fixed order. */
@@ -98,15 +111,6 @@ export function write(state: StreamState): string {
     ["seed", state.seed, 0],
     ["step", state.step],
   ]);
-}
-
-/** The numbers of a list with commas; null if it is none, or too long. */
-export function numbers(text: string): number[] | null {
-  const parts = text.split(/[\s,;]+/).filter((part) => part !== "");
-  const list = parts.map((part) =>
-    /^[-+−]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(part) ? Number(part.replace("−", "-")) : NaN,
-  );
-  return list.length > 0 && list.length <= LONGEST_LIST && list.every(Number.isFinite) ? list : null;
 }
 
 /** The step whose numbers are read. */

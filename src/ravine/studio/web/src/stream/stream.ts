@@ -10,10 +10,8 @@ import { adder, ruleBox, streamControls } from "./controls";
 import { feed } from "./feed";
 import { emptyPanel, type Lane, panelsOf, quantities, seriesOf, titleOf } from "./panels";
 import { fillTable, readingOf } from "./reading";
-import { at, read, type StreamState, write } from "./state";
+import { at, MOST_RULES, read, type StreamState, write } from "./state";
 import { STREAMS } from "./streams";
-
-const MOST_RULES = 4;
 
 export const stream: Widget = (root, query) => {
   let current: StreamState;
