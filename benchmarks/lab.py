@@ -30,9 +30,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from ravine.lab.configuration import Configuration
 from ravine.lab.engine import calibrate, train_chunk
 from ravine.lab.problems import Data, Problem, Split, problems
+from ravine.lab.store.configuration import Configuration
 from ravine.rules import rules
 
 # Each rule with what PyTorch calls it.

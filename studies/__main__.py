@@ -9,10 +9,10 @@ from typing import Any
 from ravine.cli.training import Report
 from ravine.errors import RavineError
 from ravine.files import replacing
-from ravine.lab.comparison import Comparison
-from ravine.lab.configuration import versions
-from ravine.lab.experiment import run_study
-from ravine.lab.study_file import read_study
+from ravine.lab.experiment.experiment import run_study
+from ravine.lab.report.comparison import Comparison
+from ravine.lab.store.configuration import versions
+from ravine.lab.study.study_file import read_study
 from studies.verdict import Verdict, verdicts_table
 
 HERE = Path(__file__).parent

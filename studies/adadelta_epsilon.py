@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ravine.backends import numpy as reference
-from ravine.lab import selection
-from ravine.lab.comparison import Comparison
-from ravine.lab.entrant import Entrant, steps_to
+from ravine.lab.analysis import selection
+from ravine.lab.analysis.entrant import Entrant, steps_to
+from ravine.lab.report.comparison import Comparison
 from ravine.rules import rules
 from studies.verdict import Verdict, outcome, table
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ravine.lab.comparison import Comparison
+from ravine.lab.report.comparison import Comparison
 from studies.verdict import Verdict, outcome, table
 
 TITLE = "Adam's betas, and what bias correction is for"

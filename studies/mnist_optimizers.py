@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from ravine.lab.comparison import Comparison
+from ravine.lab.report.comparison import Comparison
 from studies.verdict import Verdict, outcome_of_several, span, table
 
 TITLE = "A comparison of optimizers on MNIST"

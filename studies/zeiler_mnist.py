@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ravine.lab.comparison import Comparison
-from ravine.lab.statistics import prediction_interval
+from ravine.lab.analysis.statistics import prediction_interval
+from ravine.lab.report.comparison import Comparison
 from studies.verdict import Verdict, outcome, span, table
 
 TITLE = "Zeiler 2012 on MNIST: 27 cells"

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import torch
 
-from ravine.lab.configuration import Configuration
 from ravine.lab.problems import Data, Split, problems
+from ravine.lab.store.configuration import Configuration
 from ravine.rules import rules
 
 DIGITS = problems["digits"]

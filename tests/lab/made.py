@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from ravine.lab.comparison import Comparison
-from ravine.lab.configuration import Configuration
-from ravine.lab.entrant import Entrant
-from ravine.lab.run import Run
-from ravine.lab.selection import trials
+from ravine.lab.analysis.entrant import Entrant
+from ravine.lab.analysis.selection import trials
+from ravine.lab.report.comparison import Comparison
+from ravine.lab.store.configuration import Configuration
+from ravine.lab.store.run import Run
 
 LOOKS = (0, 50, 100)
 FIXED = {"momentum": {"momentum": 0.9}}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ravine.errors import RavineError
-from ravine.lab.across import Across
+from ravine.lab.analysis.across import Across
 
 from . import made
 

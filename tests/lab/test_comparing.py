@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from ravine.lab.comparison import Comparison
+from ravine.lab.report.comparison import Comparison
 
 from . import made
 

@@ -11,9 +11,9 @@ import pytest
 
 import ravine
 from ravine.lab import run_study, study_of
-from ravine.lab.executors import Here, Processes, Workers, packed
-from ravine.lab.executors import work as work_of_a_worker
-from ravine.lab.executors.slurm import Slurm, read_parameters
+from ravine.lab.experiment.executors import Here, Processes, Workers, packed
+from ravine.lab.experiment.executors import work as work_of_a_worker
+from ravine.lab.experiment.executors.slurm import Slurm, read_parameters
 
 SMALL = Path(__file__).parent / "small.py"
 
@@ -86,7 +86,7 @@ def test_any_executor_in_the_manner_of_concurrent_futures(study, expected, tmp_p
 def test_dask(study, expected, tmp_path, fuse, workers):
     from distributed import LocalCluster
 
-    from ravine.lab.executors.dask import Dask
+    from ravine.lab.experiment.executors.dask import Dask
 
     with LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
         check(study, Dask(cluster.scheduler_address), tmp_path / "runs", expected, fuse)
@@ -94,7 +94,7 @@ def test_dask(study, expected, tmp_path, fuse, workers):
 
 @pytest.mark.slow
 def test_ray(study, expected, tmp_path, fuse):
-    from ravine.lab.executors.ray import Ray
+    from ravine.lab.experiment.executors.ray import Ray
 
     check(study, Ray(), tmp_path / "runs", expected, fuse)
 

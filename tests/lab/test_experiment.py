@@ -15,7 +15,7 @@ import torch
 
 import ravine
 from ravine.lab import Store, read_study, run_study, study_of
-from ravine.lab.executors import Here
+from ravine.lab.experiment.executors import Here
 
 SMALL = Path(__file__).parent / "small.py"
 CHOICES = {"optimizers": ["sgd", "adam"], "lrs": [0.01, 0.1], "steps": 20, "tuning_seeds": 2, "seeds": 3}

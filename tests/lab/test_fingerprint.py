@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ravine.lab.own import own_problem
+from ravine.lab.problems.own.own_problem import own_problem
 
 X, Y = torch.randn(30, 4, generator=torch.Generator().manual_seed(1)), torch.arange(30) % 2
 

@@ -25,8 +25,8 @@ from torch.utils.data import (
 from ravine.errors import RavineError
 from ravine.lab import compare, study_of
 from ravine.lab.engine import calibrate, train_chunk
-from ravine.lab.own import own_problem
 from ravine.lab.problems import find_problem
+from ravine.lab.problems.own.own_problem import own_problem
 from tests.lab.configurations import configured
 
 X, Y = torch.randn(60, 4, generator=torch.Generator().manual_seed(1)), torch.arange(60) % 3

@@ -41,8 +41,8 @@ def few_images(monkeypatch):
     def made(n):
         return np.tile(np.arange(n, dtype=np.uint8)[:, None, None], (1, 28, 28)), np.arange(n, dtype=np.uint8)
 
-    monkeypatch.setattr("ravine.lab.images.load", lambda name: (*made(120), *made(20)))
-    monkeypatch.setattr("ravine.lab.images.VALIDATION", 30)
+    monkeypatch.setattr("ravine.lab.problems.published.images.load", lambda name: (*made(120), *made(20)))
+    monkeypatch.setattr("ravine.lab.problems.published.images.VALIDATION", 30)
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

@@ -11,7 +11,7 @@ import pytest
 import sklearn.datasets
 
 from ravine.errors import RavineError
-from ravine.lab import published
+from ravine.lab.problems.published import files as published
 
 TRAIN, TEST = 12, 5
 FILES = {

@@ -8,8 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 import ravine
-from ravine.lab import chart
-from ravine.lab.report import page, write
+from ravine.lab.report import page, picture, write
 from ravine.lab.report.scales import fitting
 from ravine.palette import looks
 
@@ -185,9 +184,9 @@ def test_several_problems_have_a_section_of_their_own():
 
 def test_a_picture_holds_its_whole_title():
     comparison = replace(made.three(), title="A made-up problem of which the name alone is half a line of text long")
-    title = chart.figure(comparison).get_suptitle()
+    title = picture.figure(comparison).get_suptitle()
     assert " ".join(title.split()).endswith("momentum with lr 0.1 does best, not clearly ahead of adam")
-    figure = chart.figure(comparison)
+    figure = picture.figure(comparison)
     figure.draw_without_rendering()
     assert figure.texts[0].get_window_extent().x1 <= figure.bbox.x1
 

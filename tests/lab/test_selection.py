@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ravine.lab import selection
-from ravine.lab.selection import Trial, best, sensitivity, trials
+from ravine.lab.analysis import selection
+from ravine.lab.analysis.selection import Trial, best, sensitivity, trials
 
 from . import made
 

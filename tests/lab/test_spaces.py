@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import qmc
 
 import ravine
-from ravine.lab.spaces import settings
+from ravine.lab.study.spaces import settings
 
 
 def values(text, **more):

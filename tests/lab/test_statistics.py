@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ravine.lab.statistics import (
+from ravine.lab.analysis.statistics import (
     bootstrap_interval,
     holm,
     interquartile_mean,

@@ -5,8 +5,8 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from ravine.lab.selection import best
-from ravine.lab.tuning_cost import best_so_far, search_deviation
+from ravine.lab.analysis.selection import best
+from ravine.lab.analysis.tuning_cost import best_so_far, search_deviation
 
 from . import made
 

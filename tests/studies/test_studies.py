@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ravine.lab.study_file import read_study
+from ravine.lab.study.study_file import read_study
 from studies.__main__ import HERE, NAMES, markdown, module_of
 from studies.verdict import Verdict, outcome_of_several
 

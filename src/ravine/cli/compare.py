@@ -15,8 +15,9 @@ from ravine.cli.terminal import AsJson, Stopped, out
 from ravine.cli.training import Report
 from ravine.cli.workers import find_workers
 from ravine.errors import RavineError
-from ravine.lab import OPTIMIZERS, Comparison, Store, Study, read_study, run_study, study_of, words
-from ravine.lab.spaces import Span, read_range
+from ravine.lab import OPTIMIZERS, Comparison, Store, Study, read_study, run_study, study_of
+from ravine.lab.report import words
+from ravine.lab.study.spaces import Span, read_range
 
 PROBLEMS = (
     *("digits", "digits-noisy-labels", "quadratic"),  # need no download

@@ -16,13 +16,13 @@ def check_outputs(paths: Sequence[Path], study: Study) -> None:
         if path.suffix.lower() == REPORT:
             check_writable(path)
             continue
-        from ravine.lab import chart
+        from ravine.lab.report import picture
 
-        if path.suffix.lower() not in chart.ENDINGS:
-            raise RavineError(f"cannot write {path}: its ending must be one of {' '.join((REPORT, *chart.ENDINGS))}")
+        if path.suffix.lower() not in picture.ENDINGS:
+            raise RavineError(f"cannot write {path}: its ending must be one of {' '.join((REPORT, *picture.ENDINGS))}")
         if len(study.problems) > 1:
             raise RavineError(f"cannot draw {path}: a picture shows one problem; write a report, FILE.html")
-        chart.check_picture(path)
+        picture.check_picture(path)
 
 
 def write_outputs(paths: Sequence[Path], comparisons: Sequence[Comparison]) -> None:
@@ -33,6 +33,6 @@ def write_outputs(paths: Sequence[Path], comparisons: Sequence[Comparison]) -> N
 
             write(comparisons, path)
         else:
-            from ravine.lab import chart
+            from ravine.lab.report import picture
 
-            chart.draw(comparisons[0], path)
+            picture.draw(comparisons[0], path)

@@ -36,7 +36,7 @@ def show_results(
     over the tuning seeds; test data and the reporting seeds judge it, as in compare.
     A file has a row for each run; Parquet holds its curves too. To delete a run, delete its file.
     """
-    from ravine.lab.results import COLUMNS, Results, check_results_file
+    from ravine.lab.report.results import COLUMNS, Results, check_results_file
 
     end_with_the_reader()
     if output is not None:

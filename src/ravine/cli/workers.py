@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ravine.errors import RavineError
-from ravine.lab.executors import Workers
+from ravine.lab.experiment.executors import Workers
 
 
 def find_workers(
@@ -15,15 +15,15 @@ def find_workers(
     if len(chosen) > 1:
         raise RavineError(f"{' and '.join(chosen)} are different places to run: choose one")
     if dask is not None:
-        from ravine.lab.executors.dask import Dask
+        from ravine.lab.experiment.executors.dask import Dask
 
         return Dask(dask)
     if ray:
-        from ravine.lab.executors.ray import Ray
+        from ravine.lab.experiment.executors.ray import Ray
 
         return Ray()
     if slurm is not None:
-        from ravine.lab.executors.slurm import Slurm, read_parameters
+        from ravine.lab.experiment.executors.slurm import Slurm, read_parameters
 
         if store is None:
             raise RavineError("--slurm needs --store DIR, a folder that the nodes of the cluster see")

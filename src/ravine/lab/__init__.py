@@ -3,17 +3,17 @@
 Importing it does not import torch; `compare` does.
 """
 
-from ravine.lab.comparing import compare, study_of
-from ravine.lab.comparison import Comparison
-from ravine.lab.configuration import Configuration
-from ravine.lab.entrant import Entrant, Summary
-from ravine.lab.entry import OPTIMIZERS, Entry, read_entries
-from ravine.lab.experiment import Cost, Progress, run_study
-from ravine.lab.run import Run
-from ravine.lab.spaces import RATES
-from ravine.lab.store import Store
-from ravine.lab.study import Study
-from ravine.lab.study_file import read_study
+from ravine.lab.analysis.entrant import Entrant, Summary
+from ravine.lab.compare import compare, study_of
+from ravine.lab.experiment.experiment import Cost, Progress, run_study
+from ravine.lab.report.comparison import Comparison
+from ravine.lab.store.configuration import Configuration
+from ravine.lab.store.run import Run
+from ravine.lab.store.store import Store
+from ravine.lab.study.entry import OPTIMIZERS, Entry, read_entries
+from ravine.lab.study.spaces import RATES
+from ravine.lab.study.study import Study
+from ravine.lab.study.study_file import read_study
 
 __all__ = [
     "OPTIMIZERS",

@@ -7,12 +7,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ravine.lab.configuration import Configuration
 from ravine.lab.engine.batches import Batches
 from ravine.lab.engine.evaluation import Seen, evaluate
 from ravine.lab.engine.network import fresh
 from ravine.lab.engine.randomness import drawn, generator_of_masks, masks_of
 from ravine.lab.problems import Data, Problem, Split
+from ravine.lab.store.configuration import Configuration
 from ravine.optim import from_rule
 from ravine.rules import Rule
 from ravine.schedules import parse_schedule

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ravine.lab.configuration import Configuration
 from ravine.lab.engine.alone import Alone
 from ravine.lab.engine.device import clock, data_of, one_thread
 from ravine.lab.engine.failure import told
 from ravine.lab.engine.stack import Stack
 from ravine.lab.problems import Problem, Split
+from ravine.lab.store.configuration import Configuration
 from ravine.rules import Rule, rules
 
 STACKS = {"cpu": (8, 32, 128, 256), "cuda": (32, 128, 512, 2048, 8192)}

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 
-from ravine.lab.configuration import Configuration
 from ravine.lab.engine.calibration import calibrate
 from ravine.lab.problems import Problem
+from ravine.lab.store.configuration import Configuration
 
 
 def chunks(

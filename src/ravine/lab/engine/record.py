@@ -3,9 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from ravine.lab.configuration import Configuration
 from ravine.lab.problems.problem import Metric
-from ravine.lab.run import Run
+from ravine.lab.store.configuration import Configuration
+from ravine.lab.store.run import Run
 
 WORST: dict[Metric, float] = {"accuracy": 0.0, "loss": math.inf}
 

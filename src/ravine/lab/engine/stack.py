@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from ravine.lab.configuration import Configuration
 from ravine.lab.engine.batches import Batches
 from ravine.lab.engine.evaluation import Seen
 from ravine.lab.engine.network import Network
 from ravine.lab.engine.randomness import generator_of_masks
 from ravine.lab.engine.rows import Rows
 from ravine.lab.problems import Data, Problem, Split
+from ravine.lab.store.configuration import Configuration
 from ravine.rules import Rule
 
 

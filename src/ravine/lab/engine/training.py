@@ -8,7 +8,6 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from ravine.lab.configuration import Configuration
 from ravine.lab.engine.alone import Alone
 from ravine.lab.engine.device import data_of, one_thread
 from ravine.lab.engine.evaluation import Seen
@@ -16,7 +15,8 @@ from ravine.lab.engine.failure import told
 from ravine.lab.engine.record import Record
 from ravine.lab.engine.stack import Stack
 from ravine.lab.problems import Data, Problem
-from ravine.lab.run import Run
+from ravine.lab.store.configuration import Configuration
+from ravine.lab.store.run import Run
 from ravine.rules import Rule, rules
 
 OFTEN = 0.2  # seconds between two reports of progress

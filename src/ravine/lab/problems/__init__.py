@@ -14,7 +14,7 @@ problems = Registry("ravine.lab.problems", Problem, "problem")  # looking a name
 def find_problem(problem: str | Path | Problem, settings: Mapping[str, float] | None = None) -> Problem:
     """A problem, the one of that name, or that of a file (a path, or text that ends in .py), with these settings."""
     if isinstance(problem, Path) or (isinstance(problem, str) and problem.endswith(".py")):
-        from ravine.lab.own import read_problem  # with torch
+        from ravine.lab.problems.own.own_problem import read_problem  # with torch
 
         found = read_problem(Path(problem))
     else:

@@ -4,9 +4,9 @@ from functools import partial
 
 from torch import Tensor, nn
 
-from ravine.lab.images import SPLIT, images
 from ravine.lab.problems.mnist_cnn import model
 from ravine.lab.problems.problem import Data, Problem
+from ravine.lab.problems.published.images import SPLIT, images
 
 MEAN, DEVIATION = 0.2860, 0.3530  # of the pixels of the published training images
 

@@ -2,8 +2,8 @@
 
 from torch import Tensor, nn
 
-from ravine.lab.images import SPLIT, images
 from ravine.lab.problems.problem import Data, Problem
+from ravine.lab.problems.published.images import SPLIT, images
 
 
 def prepare(pixels: Tensor) -> Tensor:

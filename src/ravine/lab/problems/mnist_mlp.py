@@ -5,8 +5,8 @@ from functools import partial
 from torch import Tensor, nn
 
 from ravine.errors import RavineError
-from ravine.lab.images import SPLIT, images
 from ravine.lab.problems.problem import Data, Problem
+from ravine.lab.problems.published.images import SPLIT, images
 
 
 def prepare(pixels: Tensor, scale: float, shift: float) -> Tensor:

@@ -79,6 +79,6 @@ class Problem:
 
     @cached_property
     def _fingerprint(self) -> str:
-        from ravine.lab.fingerprint import fingerprint  # with torch
+        from ravine.lab.problems.fingerprint.fingerprint import fingerprint  # with torch
 
         return fingerprint(self)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ravine.files import check_writable, replacing
-from ravine.lab.comparison import Comparison
+from ravine.lab.report.comparison import Comparison
 from ravine.lab.report.page import page
 
 __all__ = ["page", "write"]

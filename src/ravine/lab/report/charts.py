@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ravine.lab import selection, tuning_cost, words
-from ravine.lab.comparison import Comparison
+from ravine.lab.analysis import selection, tuning_cost
+from ravine.lab.report import words
+from ravine.lab.report.comparison import Comparison
 from ravine.lab.report.scales import Kind, Scale, fitting
 from ravine.lab.report.svg import Chart, Line
-from ravine.lab.run import Run
+from ravine.lab.store.run import Run
 from ravine.palette import Look
 
 Looks = Mapping[str, Look]  # by the entrant's name

@@ -8,14 +8,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ravine.lab import words
-from ravine.lab.across import Across
-from ravine.lab.comparison import Comparison
-from ravine.lab.configuration import versions
-from ravine.lab.entrant import Summary, looks_of
-from ravine.lab.report import charts, tables
+from ravine.lab.analysis.across import Across
+from ravine.lab.analysis.entrant import Summary, looks_of
+from ravine.lab.report import charts, tables, words
+from ravine.lab.report.comparison import Comparison
 from ravine.lab.report.svg import Chart, swatch
 from ravine.lab.report.tables import Table
+from ravine.lab.store.configuration import versions
 
 
 @dataclass(frozen=True)

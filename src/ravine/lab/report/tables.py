@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ravine.lab import words
-from ravine.lab.across import Across
-from ravine.lab.comparison import Comparison
-from ravine.lab.entrant import Summary
+from ravine.lab.analysis.across import Across
+from ravine.lab.analysis.entrant import Summary
+from ravine.lab.report import words
+from ravine.lab.report.comparison import Comparison
 from ravine.lab.report.svg import Chart
 
 VERDICTS = {"behind": "behind", "ahead": "ahead on test data", "level": "not separated"}

@@ -1,0 +1,177 @@
+"""One optimizer of a comparison: what was tried of it, which setting validation data chose, how good that one is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from ravine.lab.analysis import selection, tuning_cost
+from ravine.lab.analysis.selection import Trial
+from ravine.lab.analysis.statistics import Interval, bootstrap_interval
+from ravine.lab.store.run import Run
+from ravine.palette import Look, looks
+
+Border = Literal["lowest", "highest", "only"]
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A rule with a search space, and the runs that it gave.
+
+    name:   what tables call it; no other entrant of the comparison has it. rule: the rule's name.
+    tuning: the runs of every setting on the tuning seeds.
+    report: runs on the report seeds, of the chosen setting at least. Where a study has no tuning seeds, because it
+        reports every setting, these also choose, and there is no telling how much of the result is luck.
+    drawn:  whether the settings were drawn, as points of a space, rather than those of a fixed grid.
+    """
+
+    name: str
+    rule: str
+    tuning: tuple[Run, ...]
+    report: tuple[Run, ...]
+    drawn: bool = False
+
+    @cached_property
+    def trials(self) -> list[Trial]:
+        """The settings that were tried, on the seeds that choose."""
+        return selection.trials(self.tuning or self.report)
+
+    def chosen(self, metric: str) -> Trial:
+        """The setting that does best on validation data."""
+        return selection.best(self.trials, metric)
+
+    def reported(self, metric: str) -> tuple[Run, ...]:
+        """The runs of the chosen setting on the report seeds, in their order."""
+        setting = self.chosen(metric).setting
+        runs = (run for run in self.report if selection.setting_of(run) == setting)
+        return tuple(sorted(runs, key=lambda run: run.configuration.seed))
+
+    @property
+    def searched(self) -> dict[str, tuple[float, ...]]:
+        """The values tried of each hyperparameter that varies, ascending; where none does, the learning rate."""
+        tried: dict[str, set[float]] = {}
+        for trial in self.trials:
+            for name, value in trial.setting.hyperparameters:
+                tried.setdefault(name, set()).add(value)
+        varied = {name: tuple(sorted(values)) for name, values in tried.items() if len(values) > 1}
+        return varied or {name: tuple(values) for name, values in tried.items() if name == "lr"}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """An entrant at its chosen setting. The metric is accuracy, from 0 to 1, or a loss.
+
+    setting:  the hyperparameters that were searched, or the learning rate. schedule: of that rate.
+    fixed:    the others.
+    borders:  which of them are the lowest, highest or only value tried, so that a better one may lie beyond.
+    trials:   how many settings were tried.
+    validation_metric: the mean over the tuning seeds, by which it was chosen.
+    test_metric, test_loss, train_loss: means over the report seeds; test_interval: of the first, 95 %, see
+        `statistics.bootstrap_interval`; of accuracies no wider than 0 to 1.
+    steps_to_target, seconds_to_target: medians over the report seeds; a run that never gets there counts as infinite.
+        None where the problem has no target. Seconds are shares of the time of a pass that trains many at once.
+    diverged: the share of all runs that chose, whatever the setting, that diverged.
+    sensitivity: see `selection.sensitivity`.
+    seed_deviation: standard deviation of the test metric over the report seeds: what training again would change.
+    search_deviation: what drawing other settings would change, see `tuning_cost.search_deviation`; None for a grid.
+    """
+
+    name: str
+    rule: str
+    setting: dict[str, float]
+    fixed: dict[str, float]
+    schedule: str
+    borders: dict[str, Border]
+    trials: int
+    seeds: int
+    validation_metric: float
+    test_metric: float
+    test_interval: Interval
+    test_loss: float
+    train_loss: float
+    steps_to_target: float | None
+    seconds_to_target: float | None
+    diverged: float
+    sensitivity: float | None
+    seed_deviation: float | None
+    search_deviation: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: what is not finite is None."""
+        facts = {**vars(self), "test_interval": [_finite(end) for end in self.test_interval]}
+        return {name: _finite(value) if isinstance(value, float) else value for name, value in facts.items()}
+
+
+def summarise(entrant: Entrant, metric: str, target: float | None) -> Summary:
+    """The figures of one entrant. ValueError where it has no run on a report seed."""
+    chosen, runs = entrant.chosen(metric), entrant.reported(metric)
+    if not runs:
+        raise ValueError(f"{entrant.name} has no run of its chosen setting on a report seed")
+    searched = entrant.searched
+    setting = {name: value for name, value in chosen.setting.hyperparameters if name in searched}
+    tests = [run.test_metric for run in runs]
+    drawn = entrant.drawn and len(entrant.trials) > 1
+    return Summary(
+        name=entrant.name,
+        rule=entrant.rule,
+        setting=setting,
+        fixed={name: value for name, value in chosen.setting.hyperparameters if name not in searched},
+        schedule=chosen.setting.schedule,
+        borders={name: end for name, value in setting.items() if (end := _border(value, searched[name]))},
+        trials=len(entrant.trials),
+        seeds=len(runs),
+        validation_metric=chosen.validation_metric,
+        test_metric=float(np.mean(tests)),
+        test_interval=_possible(bootstrap_interval(tests), metric),
+        test_loss=float(np.mean([run.test_loss for run in runs])),
+        train_loss=float(np.mean([run.train_loss[-1] for run in runs])),
+        steps_to_target=None if target is None else float(np.median([steps_to(run, target, metric) for run in runs])),
+        seconds_to_target=None
+        if target is None
+        else float(np.median([seconds_to(run, target, metric) for run in runs])),
+        diverged=float(np.mean([run.diverged for trial in entrant.trials for run in trial.runs])),
+        sensitivity=selection.sensitivity(selection.rate_curve(entrant.trials, chosen), metric),
+        seed_deviation=_deviation(tests),
+        search_deviation=tuning_cost.search_deviation(entrant.trials, metric) if drawn else None,
+    )
+
+
+def looks_of(entrants: Iterable[Entrant]) -> dict[str, Look]:
+    """A look for each by name, in the order given: that of its rule, as on the pages, or one that is free."""
+    rules = {entrant.name: entrant.rule for entrant in entrants}
+    return dict(zip(rules, looks(list(rules.values())), strict=True))
+
+
+def steps_to(run: Run, target: float, metric: str) -> float:
+    """The steps before the first look at which the validation metric had reached the target; inf for none."""
+    sign = selection.sign(metric)
+    reached = (
+        look for look, value in zip(run.looks, run.validation_metric, strict=True) if sign * value >= sign * target
+    )
+    return float(next(reached, np.inf))
+
+
+def seconds_to(run: Run, target: float, metric: str) -> float:
+    """The same in seconds: the run's share of the wall time, in proportion to the steps."""
+    return steps_to(run, target, metric) * run.seconds / run.looks[-1]
+
+
+def _possible(interval: Interval, metric: str) -> Interval:
+    low, high = interval
+    return (max(low, 0.0), min(high, 1.0)) if metric == "accuracy" and np.isfinite(interval).all() else interval
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def _deviation(values: list[float]) -> float | None:
+    return float(np.std(values, ddof=1)) if len(values) > 1 and np.isfinite(values).all() else None
+
+
+def _border(value: float, tried: tuple[float, ...]) -> Border | None:
+    if len(tried) == 1:
+        return "only"
+    return "lowest" if value == tried[0] else "highest" if value == tried[-1] else None

@@ -1,0 +1,118 @@
+"""A study in one call: what the keywords of `compare` and the options of the command line make."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+
+from ravine.errors import RavineError, unknown
+from ravine.lab.experiment.executors import Workers
+from ravine.lab.experiment.experiment import Progress, run_study
+from ravine.lab.installed import check_installed
+from ravine.lab.report.comparison import Comparison
+from ravine.lab.store.store import Store
+from ravine.lab.study.entry import OPTIMIZERS, read_entries
+from ravine.lab.study.spaces import RATES, Range
+from ravine.lab.study.study import SEEDS, Metric, Report, Study
+from ravine.lab.study.study_file import measured
+from ravine.rules import Rule
+
+if TYPE_CHECKING:  # with torch
+    from torch import Tensor
+    from torch.nn import Module
+
+    from ravine.lab.problems import Problem
+
+
+class Choices(TypedDict, total=False):
+    """What is compared on a problem, and for how long.
+
+    optimizers: rules, their names (`adam+decoupled` has weight decay), or mappings with a rule and ranges for its
+        hyperparameters: {"rule": "adam", "lr": "1e-4:0.1:7", "beta1": [0.8, 0.9], "label": "mine"}; see `read_entry`.
+    lrs:        learning rates for those that do not say: numbers, or text such as "1e-4:1:9" (from:to:count, evenly
+        spaced on a logarithmic scale). schedule: likewise; see `ravine.schedules`.
+    epochs, steps: the budget, in passes over the training data or in updates; by default the problem's own.
+    tuning_seeds, seeds: how many seeds choose the settings (3), and how many others judge the chosen ones (5). A seed
+        fixes initial weights, order of batches and dropout for all optimizers alike.
+    report, evaluate_every: see `Study`. metric, target: by default the problem's.
+    """
+
+    optimizers: Sequence[str | Rule | Mapping[str, Any]]
+    lrs: Range
+    schedule: str
+    epochs: int | None
+    steps: int | None
+    tuning_seeds: int | None
+    seeds: int
+    report: Report
+    evaluate_every: int | Literal["epoch"] | None
+    metric: Metric | None
+    target: float | None
+
+
+def compare(
+    problem: "str | Path | Problem | None" = None,
+    *,
+    model: "Callable[[], Module] | None" = None,
+    train: Any = None,
+    validation: Any = None,
+    test: Any = None,
+    loss: "Callable[[Tensor, Tensor], Tensor] | None" = None,
+    batch_size: int | None = None,
+    store: Store | Path | str | None = None,
+    workers: int | Workers | Executor | None = None,
+    stack: int | None = None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    **choices: Unpack[Choices],
+) -> Comparison:
+    """Trains with each optimizer at each setting from a few seeds, and compares them at their best on others.
+
+    problem: the name of one in `ravine.lab.problems` (digits, if nothing is said), the path of a .py file that defines
+        one, or a `Problem`. Or, in its place, your own: model, train, validation and loss, and if wanted test and
+        batch_size; see `ravine.lab.problems.own.own_problem.own_problem`.
+    choices: what is compared and for how long: see `Choices`. store, workers, stack, on_progress: see `run_study`.
+    Raises RavineError, before anything is trained, for unknown names, ranges that are empty or out of range, counts
+    below 1, rules that want their gradient elsewhere than at the parameters, and where torch is missing.
+    """
+    own = {"model": model, "train": train, "validation": validation, "test": test, "loss": loss}
+    own = {name: value for name, value in {**own, "batch_size": batch_size}.items() if value is not None}
+    if own:
+        problem = _own(problem, own, choices.get("metric"))
+    study = study_of("digits" if problem is None else problem, **choices)
+    return run_study(study, store=store, workers=workers, stack=stack, on_progress=on_progress)[0]
+
+
+def study_of(problem: "str | Path | Problem", **choices: Unpack[Choices]) -> Study:
+    """The study of one problem; see `compare`."""
+    check_installed()
+    from ravine.lab.problems import find_problem  # with torch, which `import ravine` must not need
+
+    for name in choices:
+        if name not in Choices.__annotations__:
+            raise unknown("choice", name, Choices.__annotations__)
+    entries = read_entries(
+        choices.get("optimizers", OPTIMIZERS), choices.get("lrs", RATES), choices.get("schedule", "constant")
+    )
+    found = measured(find_problem(problem), choices.get("metric"), choices.get("target"))
+    return Study(
+        name=found.name,
+        problems=(found,),
+        entries=entries,
+        epochs=choices.get("epochs"),
+        steps=choices.get("steps"),
+        tuning_seeds=choices.get("tuning_seeds"),
+        seeds=choices.get("seeds", SEEDS),
+        report=choices.get("report", "best"),
+        evaluate_every=choices.get("evaluate_every"),
+    )
+
+
+def _own(problem: object, given: Mapping[str, Any], metric: Metric | None) -> "Problem":
+    if problem is not None:
+        raise RavineError(f"a problem is given twice: {problem!r}, and its own {', '.join(given)}; leave one out")
+    if missing := [name for name in ("model", "train", "validation", "loss") if name not in given]:
+        raise RavineError(f"a problem of your own needs model, train, validation and loss; {missing[0]} is missing")
+    check_installed()
+    from ravine.lab.problems.own.own_problem import own_problem
+
+    return own_problem(**given, metric=metric)

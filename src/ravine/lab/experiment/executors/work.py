@@ -1,0 +1,61 @@
+"""What a worker runs, wherever it is: one chunk of one problem, from a packed description of the problem."""
+
+import pickle
+import threading
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ravine.errors import RavineError
+from ravine.lab.store.configuration import Configuration, versions
+from ravine.lab.store.run import Run
+from ravine.rules import Rule
+
+if TYPE_CHECKING:  # with torch
+    from ravine.lab.problems import Problem
+
+Chunk = tuple[Configuration, ...]
+
+# Training seeds torch's one random generator, so a process trains one chunk at a time, whatever threads it has.
+_one_at_a_time = threading.RLock()
+
+
+def packed(problem: "Problem", rules: Mapping[str, Rule]) -> bytes:
+    """The problem and the rules, for `train`. What can only be pickled by value (a user's own functions) is."""
+    import cloudpickle  # comes with the extra, as torch does
+
+    work: bytes = cloudpickle.dumps((problem, dict(rules), versions()))
+    return work
+
+
+def train(work: bytes, chunk: Chunk, on_steps: Callable[[int], None] = lambda steps: None) -> list[Run]:
+    """The runs of a chunk, in its order. RavineError where this machine has other versions than the one that asked."""
+    from ravine.lab.engine import train_chunk
+
+    problem, rules = _unpacked(work)
+    with _one_at_a_time:
+        return train_chunk(problem, chunk, on_steps, rules)
+
+
+def attempt(work: bytes, chunk: Chunk) -> list[Run] | RavineError:
+    """The same, for engines that would wrap what is raised in words of their own: a RavineError is returned."""
+    try:
+        return train(work, chunk)
+    except RavineError as error:
+        return error
+
+
+def runs_of(outcome: list[Run] | RavineError) -> list[Run]:
+    """The runs of an attempt; raises what it returned instead."""
+    if isinstance(outcome, RavineError):
+        raise outcome
+    return outcome
+
+
+@lru_cache(maxsize=1)
+def _unpacked(work: bytes) -> "tuple[Problem, dict[str, Rule]]":
+    problem, rules, asked = pickle.loads(work)
+    if asked != versions():
+        here, there = (", ".join(f"{name} {version}" for name, version in of.items()) for of in (versions(), asked))
+        raise RavineError(f"a worker has {here}, and the study was started with {there}: install the same on both")
+    return problem, rules

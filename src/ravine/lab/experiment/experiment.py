@@ -1,0 +1,173 @@
+"""Carries a study out: trains what is missing, chooses by validation, trains what was chosen, compares."""
+
+import secrets
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from ravine.errors import RavineError
+from ravine.lab.experiment.execution import execute
+from ravine.lab.experiment.executors import Here, Processes, Workers, cores, packed
+from ravine.lab.experiment.plan import Plan
+from ravine.lab.report.comparison import Comparison
+from ravine.lab.store.configuration import Configuration
+from ravine.lab.store.run import Run
+from ravine.lab.store.store import Store
+from ravine.lab.study.study import Study
+
+WORTH_STARTING = 10.0  # seconds of training from which on other processes gain more than their start takes
+
+
+class Progress(NamedTuple):
+    """How far a study is. A model-step is one update of one network; runs that the store held are not counted."""
+
+    steps: int
+    all_steps: int
+    runs: int
+    all_runs: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a study will take.
+
+    runs:    in all. kept: how many of them the store holds; more may turn up once settings are chosen.
+    steps:   model-steps of the others. seconds: an estimate from about a second of training, without evaluation.
+    workers: who will train. others: how many runs in the store were made by which other versions; they are not used.
+    """
+
+    runs: int
+    kept: int
+    steps: int
+    seconds: float
+    workers: str
+    others: Counter[str]
+
+
+def run_study(
+    study: Study,
+    *,
+    store: Store | Path | str | None = None,
+    workers: int | Workers | Executor | None = None,
+    stack: int | None = None,
+    on_cost: Callable[[Cost], None] = lambda cost: None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> list[Comparison]:
+    """What the study says of each of its problems, in their order.
+
+    store:   a folder of runs. What it holds is not trained again, and each run is kept as soon as it is made, so that a
+        study that was stopped, even killed, goes on where it was. Without one nothing is kept.
+    workers: how many processes; 1 is this one. By default as many as there are cores, if the study is long enough to
+        gain by that. Or where else to train: a `Workers`, or any executor in the manner of concurrent.futures.
+    stack:   how many networks are trained in one pass, at most; by default found in a second. The same run in a stack
+        of another size differs by rounding.
+    on_cost: hears, before training, what it will take. on_progress: hears, several times a second, how far it is.
+    Raises RavineError for what is wrong with the store or with a problem, also for what a problem's own code raises.
+    """
+    for name, value in (("stack", stack), ("workers", workers)):
+        if isinstance(value, bool | float | str) or (isinstance(value, int) and value < 1):
+            raise RavineError(f"{name} must be a whole number of at least 1, not {value!r}")
+    experiment = _Experiment(study, Store(store) if isinstance(store, str | Path) else store, stack, on_progress)
+    seconds = experiment.estimate()
+    team = _team(workers, seconds, all(plan.on_cpu for plan in experiment.plans))
+    try:
+        on_cost(experiment.cost(seconds, team))
+        return [experiment.compare(plan, team) for plan in experiment.plans]
+    finally:
+        if team is not workers:
+            team.stop()
+
+
+def _team(workers: int | Workers | Executor | None, seconds: float, on_cpu: bool) -> Workers:
+    if isinstance(workers, Workers):
+        return workers
+    if isinstance(workers, Executor):
+        return Workers(workers, 2 * cores())
+    if workers is None:
+        workers = cores() if on_cpu and seconds > WORTH_STARTING else 1
+    return Here() if workers == 1 else Processes(workers)
+
+
+class _Experiment:
+    """The runs of a study that are made, and the way to the others."""
+
+    def __init__(self, study: Study, store: Store | None, stack: int | None, on_progress: Callable[[Progress], None]):
+        self.store, self.stack, self.on_progress = store, stack, on_progress
+        self.rules = {entry.rule.name: entry.rule for entry in study.entries}
+        self.others = store.other_versions() if store is not None else Counter[str]()
+        self.made: dict[Configuration, Run] = {}
+        self.absent: set[Configuration] = set()  # from the store, when it was asked
+        self.plans = [Plan(study, problem, self.find) for problem in study.problems]
+        self.left = {plan: plan.left() for plan in self.plans}
+        if store is not None and any(self.left.values()):
+            store.prepare()
+        self.finished: list[Run] = []  # in this call
+        self.steps = 0
+
+    def find(self, configuration: Configuration) -> Run | None:
+        """The run of this configuration, if it is made."""
+        if self.store is not None and configuration not in self.made and configuration not in self.absent:
+            if (run := self.store.read(configuration)) is None:
+                self.absent.add(configuration)
+            else:
+                self.made[configuration] = run
+        return self.made.get(configuration)
+
+    def arrived(self, chunk: Sequence[Configuration]) -> bool:
+        """Whether others that work on the same store have made all of these by now."""
+        self.absent.difference_update(chunk)
+        return all(self.find(one) is not None for one in chunk)
+
+    def keep(self, runs: Sequence[Run]) -> None:
+        """Takes in what was trained, and puts it in the store."""
+        for run in runs:
+            if self.store is not None:
+                self.store.write(run)
+            self.made[run.configuration] = run
+            self.finished.append(run)
+            self.steps += run.configuration.steps
+
+    def estimate(self) -> float:
+        """Seconds that training what is missing takes one process."""
+        from ravine.lab.engine import calibrate  # with torch, which `import ravine` must not need
+
+        plans = [plan for plan, left in self.left.items() if left]
+        return sum(self.left[plan] * plan.steps / calibrate(plan.problem).model_steps_per_second for plan in plans)
+
+    def cost(self, seconds: float, team: Workers) -> Cost:
+        """What is ahead."""
+        runs, left = sum(plan.total() for plan in self.plans), sum(self.left.values())
+        return Cost(runs, runs - left, self._steps_left(), seconds / team.at_once, team.name, self.others)
+
+    def compare(self, plan: Plan, team: Workers) -> Comparison:
+        """Trains what is missing, first what chooses and then what reports."""
+        from ravine.lab.engine import calibrate, chunks
+
+        started = time.perf_counter()
+        notes: tuple[str, ...] = ()
+        for stage in (plan.tuning, plan.reports):
+            missing = plan.missing(stage())
+            self.left[plan] = plan.left()
+            if not missing:
+                continue
+            if (reason := calibrate(plan.problem).reason) is not None:
+                notes = (f"Each network was trained alone: {reason}.",)
+            # Parts of a size that is given are the same whoever trains them, and so are the results, to the last bit.
+            parts = deque(chunks(plan.problem, missing, self.stack, 1 if self.stack else team.at_once))
+            if self.store is not None:  # others that work on it at the same time begin elsewhere
+                parts.rotate(secrets.randbelow(len(parts)))
+            all_steps, all_runs = self.steps + self._steps_left(), len(self.finished) + sum(self.left.values())
+
+            def tell(under_way: int, all_steps: int = all_steps, all_runs: int = all_runs) -> None:
+                self.on_progress(Progress(self.steps + under_way, all_steps, len(self.finished), all_runs))
+
+            execute(team.share(packed(plan.problem, self.rules)), parts, team, self.arrived, self.keep, tell)
+            self.left[plan] = plan.left()
+        return plan.comparison(time.perf_counter() - started, notes)
+
+    def _steps_left(self) -> int:
+        return sum(left * plan.steps for plan, left in self.left.items())

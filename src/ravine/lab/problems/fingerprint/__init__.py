@@ -1,0 +1,1 @@
+"""The checksum of a problem, which stands in the key of each of its runs."""

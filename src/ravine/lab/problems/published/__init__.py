@@ -1,0 +1,1 @@
+"""Image sets in the files that their authors published, found and checked."""

@@ -1,0 +1,160 @@
+"""A store as a table: one row a run, asked in SQL, written as CSV or Parquet, by DuckDB; and its summary."""
+
+import json
+import tempfile
+from collections.abc import Mapping
+from math import isfinite
+from operator import itemgetter
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from ravine.errors import RavineError, install, unknown
+from ravine.files import check_writable, replacing
+from ravine.lab.analysis.entrant import Entrant
+from ravine.lab.analysis.selection import worth
+from ravine.lab.store.run import CURVES, Run
+from ravine.lab.store.store import Store
+from ravine.lab.study.study import FIRST_REPORT_SEED
+
+FORMATS = {".csv": "(HEADER)", ".parquet": "(FORMAT parquet)"}
+COLUMNS = {
+    **dict.fromkeys(
+        ("key", "problem", "problem_settings", "fingerprint", "rule", "hyperparameters", "schedule"), "VARCHAR"
+    ),
+    "lr": "DOUBLE",
+    **dict.fromkeys(("seed", "steps", "batch_size"), "BIGINT"),
+    **dict.fromkeys((*CURVES, "test_loss", "test_metric"), "DOUBLE"),
+    "diverged": "BOOLEAN",
+    "seconds": "DOUBLE",
+    "how": "VARCHAR",
+    "looks": "BIGINT[]",
+    **{f"{name}_curve": "DOUBLE[]" for name in CURVES},
+}
+APART = ("problem", "problem_settings", "fingerprint", "batch_size", "steps", "evaluate_every", "rule", "equation")
+
+
+class Results:
+    """Runs of a store, as the table `runs` of a database in memory. Its columns are those of `COLUMNS`.
+
+    only: what columns must hold, such as {"problem": "digits"}; None is anything.
+
+    The last value of each curve stands under its name, and the curve beside it as a list; what is infinite is NULL.
+    """
+
+    def __init__(self, folder: Path, only: Mapping[str, str | None]):
+        try:
+            import duckdb
+        except ModuleNotFoundError:
+            raise RavineError(f"reading results needs DuckDB: {install('results')}") from None
+        if not folder.is_dir():
+            raise RavineError(f"there is no folder {folder}")
+        self._error = duckdb.Error
+        self._database = duckdb.connect(config={"autoinstall_known_extensions": False})
+        with tempfile.TemporaryDirectory() as scratch:
+            lines = Path(scratch) / "runs.json"
+            self.runs = list(Store(folder).runs())
+            if not self.runs:
+                raise RavineError(f"there are no runs in {folder}")
+            for column, value in only.items():
+                self.runs = _only(column, value, self.runs)
+            rows = map(_row, self.runs)
+            lines.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+            columns = ", ".join(f"{name}: '{kind}'" for name, kind in COLUMNS.items())
+            self._database.execute(
+                f"CREATE TABLE runs AS SELECT * FROM read_json(?, format='newline_delimited', columns={{{columns}}})",
+                [str(lines)],
+            )
+
+    def summary(self) -> list[dict[str, Any]]:
+        """A row for each optimizer, schedule and budget on each problem, chosen and judged as a comparison does it.
+
+        The setting that does best on validation data, over the tuning seeds, and its mean test metric over the seeds
+        that report; None where a figure is infinite, or there are none of these. Runs share a row if they differ in
+        nothing but hyperparameters and seed: another data set, another batch size or an edited rule is another row.
+        """
+        groups: dict[tuple[object, ...], list[Run]] = {}
+        for run in self.runs:
+            of = run.configuration
+            groups.setdefault((*(getattr(of, name) for name in APART), of.schedule), []).append(run)
+        found = sorted(map(_summarise, groups.values()), key=itemgetter(1), reverse=True)
+        return sorted(
+            (row for row, _ in found), key=lambda row: (*(str(row[name]) for name in APART[:4]), row["steps"])
+        )
+
+    def ask(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The headings and rows that a query gives. RavineError, with the database's words, for one that fails."""
+        try:
+            found = self._database.execute(query)
+        except self._error as error:
+            raise RavineError(f"SQL: {_one_line(error)}") from None
+        return [column[0] for column in found.description or ()], found.fetchall()
+
+    def write(self, query: str, path: Path) -> None:
+        """Writes what a query gives, as the ending of `path` says: .csv or .parquet."""
+        check_results_file(path)
+        with replacing(path) as draft:
+            self.ask(f"COPY ({query}) TO '{str(draft).replace(chr(39), 2 * chr(39))}' {FORMATS[path.suffix.lower()]}")
+
+
+def check_results_file(path: Path) -> None:
+    """RavineError unless results can be written to `path`."""
+    if path.suffix.lower() not in FORMATS:
+        raise RavineError(f"cannot write {path}: its ending must be one of {' '.join(FORMATS)}")
+    check_writable(path)
+
+
+def _only(column: str, value: str | None, runs: list[Run]) -> list[Run]:
+    of = [getattr(run.configuration, column) for run in runs]
+    if value is not None and value not in of:
+        raise unknown(f"{column} among the runs", value, set(of))
+    return [run for run, held in zip(runs, of, strict=True) if value in (None, held)]
+
+
+def _summarise(runs: list[Run]) -> tuple[dict[str, Any], tuple[float, float]]:
+    """The row of runs that one search made, and what rows are ordered by: more is better."""
+    of = runs[0].configuration
+    tuning = tuple(run for run in runs if run.configuration.seed < FIRST_REPORT_SEED)
+    report = tuple(run for run in runs if run.configuration.seed >= FIRST_REPORT_SEED)
+    entrant = Entrant(of.rule, of.rule, tuning, report)
+    # A run does not say what its metric is, but a loss is twice the same curve.
+    metric = "loss" if all(run.validation_metric == run.validation_loss for run in runs) else "accuracy"
+    chosen = entrant.chosen(metric)
+    reported = entrant.reported(metric)
+    row = {
+        "problem": of.problem,
+        "problem_settings": dict(of.problem_settings),
+        "fingerprint": of.fingerprint,
+        "batch_size": of.batch_size,
+        "evaluate_every": of.evaluate_every,
+        "optimizer": of.rule if of.schedule == "constant" else f"{of.rule}, {of.schedule}",
+        "equation": of.equation,
+        "steps": of.steps,
+        "runs": len(runs),
+        "setting": {name: value for name, value in chosen.setting.hyperparameters if name in entrant.searched},
+        "metric": metric,
+        "validation_loss": _finite(chosen.validation_loss),
+        "validation_metric": _finite(chosen.validation_metric),
+        "test_metric": _finite(fmean(run.test_metric for run in reported)) if reported else None,
+        "diverged": fmean(run.diverged for run in runs),
+    }
+    return row, worth(chosen, metric)
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+def _row(run: Run) -> dict[str, Any]:
+    facts = run.as_dict()
+    configuration = facts.pop("configuration")
+    row = {**configuration, **facts, "key": run.configuration.key(), "lr": run.configuration.lr}
+    for name in ("problem_settings", "hyperparameters"):
+        row[name] = " ".join(f"{key}={value:g}" for key, value in configuration[name].items())
+    for name in CURVES:
+        row[f"{name}_curve"], row[name] = facts[name], facts[name][-1]
+    return {name: row[name] for name in COLUMNS}
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,129 @@
+"""A folder of runs. One run is one file, named by the key of its configuration, and the folder is the database.
+
+Copy the folder, merge two by copying, delete a file to have that run made again. A file is written beside its place and
+then put there, so that it is whole or absent whatever happens; several processes and machines may share a folder.
+"""
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ravine.errors import RavineError
+from ravine.files import check_writable, replacing
+from ravine.lab.store.configuration import FORMAT, Configuration, versions
+from ravine.lab.store.run import Run
+
+NAME = "[0-9a-f]" * 64 + ".json"
+ABANDONED = 3600.0  # seconds after which a draft that nobody finished is taken away
+
+
+class Store:
+    """The runs in `folder`, which is made when the first one is written."""
+
+    def __init__(self, folder: Path | str):
+        self.folder = Path(folder)
+        if self.folder.exists() and not self.folder.is_dir():
+            raise RavineError(f"the store {self.folder} is a file; name a folder")
+
+    def keys(self) -> set[str]:
+        """Of every run in the folder, without reading any."""
+        return {path.stem for path in self._files()}
+
+    def __contains__(self, configuration: Configuration) -> bool:
+        return self._path(configuration).is_file()
+
+    def read(self, configuration: Configuration) -> Run | None:
+        """The run of this configuration, or None if it has not been made."""
+        path = self._path(configuration)
+        if not path.is_file():
+            return None
+        run = self._run(path)
+        if run.configuration != configuration:
+            raise _corrupt(path)
+        return run
+
+    def write(self, run: Run) -> None:
+        """Keeps a run. RavineError where the disk is full or the folder cannot be written: what is there stays."""
+        path = self._path(run.configuration)
+        try:
+            with replacing(path) as draft, draft.open("w", encoding="utf-8") as file:
+                file.write(_text({"versions": versions(), **run.as_dict()}))
+                file.flush()
+                os.fsync(file.fileno())  # else a power cut could leave the name without the content
+        except RavineError as error:
+            raise RavineError(f"{error}; the runs finished so far are kept: mend that, and run it again") from None
+
+    def runs(self) -> Iterator[Run]:
+        """Every run, by key. RavineError for a file that is corrupt or of another format."""
+        return (self._run(path) for path in self._files())
+
+    def other_versions(self) -> Counter[str]:
+        """How many runs were made by other versions of Ravine or PyTorch than these, which would make them anew.
+
+        RavineError where files have another format, which this version does not read.
+        """
+        others: Counter[str] = Counter()
+        for path in self._files():
+            with path.open(encoding="utf-8") as file:
+                made_by = _versions(path, file.readline())
+            if made_by != versions():
+                others[", ".join(f"{name} {version}" for name, version in made_by.items() if name != "format")] += 1
+        return others
+
+    def prepare(self) -> None:
+        """RavineError, before anything is trained, if no run could be written. Takes away drafts left by a crash."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RavineError(f"cannot make the store {self.folder}: {error.strerror}") from None
+        check_writable(self.folder / "run.json")
+        for draft in self.folder.glob(".*.json"):
+            with suppress(FileNotFoundError):  # another process may be as tidy
+                if time.time() - draft.stat().st_mtime > ABANDONED:
+                    draft.unlink()
+
+    def _files(self) -> list[Path]:
+        return sorted(path for path in self.folder.glob(NAME) if path.is_file())  # no link to what is gone
+
+    def _path(self, configuration: Configuration) -> Path:
+        return self.folder / f"{configuration.key()}.json"
+
+    def _run(self, path: Path) -> Run:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        _versions(path, text.partition("\n")[0])
+        try:
+            facts = json.loads(text)
+            del facts["versions"]
+            return Run.from_dict(facts)
+        except (TypeError, ValueError, KeyError, AttributeError):
+            raise _corrupt(path) from None
+
+
+def _text(facts: Mapping[str, Any]) -> str:
+    """JSON with a line for each fact, the versions first."""
+    lines = (f"{json.dumps(name)}: {json.dumps(value, allow_nan=False)}" for name, value in facts.items())
+    return "{" + ",\n ".join(lines) + "}\n"
+
+
+def _versions(path: Path, first_line: str) -> dict[str, str | int]:
+    """What made a file, of which this is the first line; RavineError for what is no run and for another format."""
+    try:
+        made_by: dict[str, str | int] = json.loads(first_line.removesuffix("\n").removesuffix(",") + "}")["versions"]
+        known = made_by["format"]
+    except (TypeError, ValueError, KeyError):
+        raise _corrupt(path) from None
+    if known != FORMAT:
+        raise RavineError(
+            f"{path} has format {known}, and this version of Ravine reads format {FORMAT}: "
+            f"use the version that made it (ravine {made_by.get('ravine', '?')}), or another folder"
+        )
+    return made_by
+
+
+def _corrupt(path: Path) -> RavineError:
+    return RavineError(f"{path} is corrupt, or no run: delete it, and it is made again when it is needed")

@@ -1,0 +1,130 @@
+"""A study: which optimizers are compared on which problems, and how. All that decides the outcome stands in it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, get_args
+
+from ravine.errors import RavineError
+from ravine.lab.store.configuration import Configuration
+from ravine.lab.study.entry import Entry
+from ravine.rules import Rule
+
+if TYPE_CHECKING:  # with torch
+    from ravine.lab.problems import Problem
+
+TUNING_SEEDS, SEEDS = 3, 5
+FIRST_REPORT_SEED = 1000  # tuning seeds begin at 0: none chooses and reports
+Report = Literal["best", "every"]
+Metric = Literal["accuracy", "loss"]
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is compared, checked.
+
+    name:         a study file's, or the problem's.
+    epochs, steps: the budget, at most one of the two; None is the problem's own.
+    report:       "best" trains the chosen setting of each optimizer on the seeds; "every" trains all settings on them.
+    tuning_seeds: how many seeds choose the setting, on validation data. They are 0, 1, … With "every" there are none.
+    seeds:        how many others give the figures on test data. They are 1000, 1001, …
+    evaluate_every: steps between two looks at the validation data, or "epoch"; None is the problem's own.
+    """
+
+    name: str
+    problems: "tuple[Problem, ...]"
+    entries: tuple[Entry, ...]
+    epochs: int | None = None
+    steps: int | None = None
+    tuning_seeds: int | None = None
+    seeds: int = SEEDS
+    report: Report = "best"
+    evaluate_every: int | Literal["epoch"] | None = None
+
+    def __post_init__(self) -> None:
+        _check_names("problems", [problem.title for problem in self.problems], "digits")
+        _check_names("optimizers", [entry.name for entry in self.entries], "sgd")
+        _check_count("seeds", self.seeds)
+        for name in ("epochs", "steps"):
+            if (value := getattr(self, name)) is not None:
+                _check_count(name, value)
+        if self.evaluate_every not in (None, "epoch"):
+            _check_count("evaluate_every", self.evaluate_every, "'epoch', or ")
+        if self.epochs is not None and self.steps is not None:
+            raise RavineError("the budget is given twice: keep either epochs or steps")
+        if self.report not in get_args(Report):
+            raise RavineError(f"report must be 'best' or 'every', not {self.report!r}")
+        if self.report == "best" and self.tuning_seeds is not None:
+            _check_count("tuning_seeds", self.tuning_seeds)
+        if self.report == "every" and self.tuning_seeds:
+            raise RavineError("report = 'every' reports all settings and chooses none: leave tuning_seeds out")
+        rules: dict[str, Rule] = {}
+        for entry in self.entries:
+            if rules.setdefault(entry.rule.name, entry.rule).python() != entry.rule.python():
+                raise RavineError(f"two different rules are called {entry.rule.name!r}: give one of them another name")
+
+    @property
+    def seeds_that_tune(self) -> range:
+        if self.report == "every":
+            return range(0)
+        return range(TUNING_SEEDS if self.tuning_seeds is None else self.tuning_seeds)
+
+    @property
+    def seeds_that_report(self) -> range:
+        return range(FIRST_REPORT_SEED, FIRST_REPORT_SEED + self.seeds)
+
+    def steps_on(self, problem: "Problem", examples: int) -> int:
+        """The budget in steps on a problem with so many examples to train on."""
+        if self.steps is not None:
+            return self.steps
+        return (problem.epochs if self.epochs is None else self.epochs) * _epoch(problem, examples)
+
+    def configurations(
+        self, problem: "Problem", examples: int, entry: Entry, seeds: Iterable[int]
+    ) -> list[Configuration]:
+        """A run of each of the optimizer's settings from each seed, those of a setting side by side."""
+        first = Configuration(
+            problem=problem.name,
+            problem_settings=_pairs(problem.settings),
+            fingerprint=problem.fingerprint(),
+            rule=entry.rule.name,
+            equation=hashlib.sha256(entry.rule.python().encode()).hexdigest(),
+            hyperparameters=(),
+            schedule=str(entry.schedule),
+            seed=0,
+            steps=self.steps_on(problem, examples),
+            batch_size=problem.batch_size,
+            evaluate_every=self._evaluate_every(problem, examples),
+        )
+        return [
+            replace(first, hyperparameters=_pairs(entry.rule.settings(setting)), seed=seed)
+            for setting in entry.settings
+            for seed in seeds
+        ]
+
+    def _evaluate_every(self, problem: "Problem", examples: int) -> int:
+        if self.evaluate_every == "epoch":
+            return _epoch(problem, examples)
+        return problem.evaluate_every if self.evaluate_every is None else self.evaluate_every
+
+
+def _epoch(problem: "Problem", examples: int) -> int:
+    """The steps of an epoch: its last, smaller batch is left out."""
+    return examples // min(problem.batch_size, examples)
+
+
+def _pairs(values: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted((name, float(value)) for name, value in values.items()))
+
+
+def _check_names(kind: str, names: list[str], example: str) -> None:
+    if not names:
+        raise RavineError(f"no {kind}: name at least one, such as {example}")
+    for name in names:
+        if names.count(name) > 1:
+            raise RavineError(f"two {kind} are called {name!r}: name it once, or give each a label")
+
+
+def _check_count(name: str, value: object, otherwise: str = "") -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise RavineError(f"{name} must be {otherwise}a whole number of at least 1, not {value!r}")

@@ -1,0 +1,106 @@
+"""Reads a study file: TOML, with the same names as the options of the command line and of `compare`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ravine.errors import RavineError, unknown
+from ravine.lab.study.entry import OPTIMIZERS, read_entries
+from ravine.lab.study.spaces import RATES
+from ravine.lab.study.study import Study
+from ravine.rules.own import in_a_file
+
+if TYPE_CHECKING:  # with torch
+    from ravine.lab.problems import Problem
+
+BUDGET = ("epochs", "steps", "tuning_seeds", "seeds", "report", "evaluate_every")
+KEYS = ("problem", "problems", "optimizer", "optimizers", "lrs", "schedule", "metric", "target", *BUDGET)
+
+
+def read_study(path: Path) -> Study:
+    """The study in the file. RavineError, naming the file, the key and what is allowed, for anything else."""
+    try:
+        facts = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RavineError(f"cannot read {path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RavineError(f"{path} is not TOML: {error}") from None
+    try:
+        return _study(path, facts)
+    except RavineError as error:
+        raise RavineError(f"{path}: {error}") from None
+
+
+def _study(path: Path, facts: Mapping[str, Any]) -> Study:
+    for key in facts:
+        if key not in KEYS:
+            raise unknown("key", key, KEYS)
+    named, tables = facts.get("optimizers", ()), facts.get("optimizer", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise RavineError("optimizer must be tables, each under [[optimizer]]; a list of names is optimizers = […]")
+    if not isinstance(named, list | tuple):
+        raise RavineError(f"optimizers must be a list of names, as in ['sgd', 'adam'], not {named!r}")
+    both = [*named, *tables] if "optimizers" in facts or "optimizer" in facts else OPTIMIZERS
+    return Study(
+        name=path.stem,
+        problems=tuple(
+            measured(problem, facts.get("metric"), facts.get("target")) for problem in _problems(path.parent, facts)
+        ),
+        entries=read_entries(
+            [_beside(path.parent, given) for given in both], facts.get("lrs", RATES), facts.get("schedule", "constant")
+        ),
+        **{key: facts[key] for key in BUDGET if key in facts},
+    )
+
+
+def _beside(folder: Path, given: Any) -> Any:
+    """An optimizer's description, with a rule's file found from the folder of the study."""
+    if isinstance(given, Mapping) and "rule" in given:
+        return {**given, "rule": _beside(folder, given["rule"])}
+    return str(folder / given) if isinstance(given, str) and in_a_file(given) else given
+
+
+def _problems(folder: Path, facts: Mapping[str, Any]) -> "list[Problem]":
+    named, given = facts.get("problems", []), facts.get("problem", [])
+    tables = [{"name": given}] if isinstance(given, str) else given
+    if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+        raise RavineError(f"problems must be a list of names, as in ['digits', 'quadratic'], not {named!r}")
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise RavineError("problem must be a name, or tables with a name and settings, each under [[problem]]")
+    return [_problem(folder, table) for table in [*({"name": name} for name in named), *tables]]
+
+
+def _problem(folder: Path, table: Mapping[str, Any]) -> "Problem":
+    from ravine.lab.problems import find_problem
+
+    settings = dict(table)
+    name = settings.pop("name", None)
+    if not isinstance(name, str):
+        raise RavineError("a [[problem]] lacks its name, as in name = 'quadratic'")
+    label = settings.pop("label", None)
+    problem = find_problem(folder / name if name.endswith(".py") else name, settings)
+    if label is None:
+        return problem
+    if not isinstance(label, str) or not label.strip():
+        raise RavineError(f"{name}: label must be text, not {label!r}")
+    return replace(problem, title=label)
+
+
+def measured(problem: "Problem", metric: object, target: object) -> "Problem":
+    """The problem with another metric or target, where they are given."""
+    if metric not in (None, "accuracy", "loss"):
+        raise RavineError(f"metric must be 'accuracy' or 'loss', not {metric!r}")
+    if metric is not None and metric != problem.metric:
+        from ravine.lab.problems.own.preflight import check_metric  # with torch
+
+        problem = replace(problem, metric=metric, target=None)  # a target is for one metric
+        check_metric(problem)
+    if target is None:
+        return problem
+    if isinstance(target, bool) or not isinstance(target, int | float):
+        raise RavineError(f"target must be a number, not {target!r}")
+    if problem.metric == "accuracy" and not 0 < target <= 1:
+        raise RavineError(f"target must be above 0 and at most 1, a share of the examples, not {target:g}")
+    return replace(problem, target=float(target))
