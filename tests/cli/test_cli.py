@@ -82,6 +82,7 @@ BAD = {
         ["race", "__import__('os').system('true')", "sgd", "-o", "x.png"],
         "outside the language",
     ),
+    "a formula that can be read in two ways": (["race", "1/2x", "sgd", "-o", "x.png"], "column 4: this can be read in"),
     "an attribute": (["race", "x.real + y", "sgd", "-o", "x.png"], "an attribute"),
     "ten thousand brackets": (["race", "(" * 10_000 + "x" + ")" * 10_000, "sgd", "-o", "x.png"], "at most 1000"),
     "a formula without a value": (["race", "log(-1 - x**2)", "sgd", "-o", "x.png"], "no finite value"),
@@ -108,6 +109,14 @@ def test_bad_input_is_one_line_and_exit_code_2(case, ravine_command, tmp_path, m
     assert err.startswith("ravine: ")
     assert err.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_formula_is_read_as_it_is_meant_and_said_how(ravine_command, tmp_path):
+    for typed, meant in {"2x² − 3·tan(y)": "2 * x**2 - 3 * (sin(y) / cos(y))", "x**2 + y**2": None}.items():
+        code, out, err = ravine_command("race", typed, "sgd", "-o", tmp_path / "x.png", "--steps", "3")
+        assert (code, err) == (0, "")
+        assert ("was read as" in out) == (meant is not None)
+        assert meant is None or f"the formula was read as {meant}\n" in out
 
 
 @pytest.mark.parametrize("case", ["no command of that name", "heights that no picture holds"])

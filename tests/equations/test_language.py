@@ -86,13 +86,61 @@ def test_precedence_and_spelling_are_pythons(formula, value):
     assert evaluate(parse_formula(formula), {"x": 2.0, "y": 0.0}, OPERATIONS) == value
 
 
+# As people type it, and what it means.
+RESPELT = {
+    "x^2 − 3y": "x**2 - 3*y",
+    "2x² + y³": "2*x**2 + y**3",
+    "-x²": "-(x**2)",
+    "x⁻¹y": "x**(-1)*y",
+    "x¹⁰": "x**10",
+    "2π·x × y ÷ 3": "2*pi*x*y/3",
+    "πx(y)": None,  # x is no function
+    "3(x + 1)(y – 1)x": "3*(x + 1)*(y - 1)*x",
+    "sin(x)cos(y)(x)": "sin(x)*cos(y)*x",
+    "2√(x² + 1)": "2*sqrt(x**2 + 1)",
+    "tan(2x)": "sin(2*x)/cos(2*x)",
+    "tan(x)^2": "(sin(x)/cos(x))**2",
+    "tanh(x)": "tanh(x)",
+    "ln(x) + max(x, y) - min(x, fabs(y)) + sgn(x)": "log(x) + maximum(x, y) - minimum(x, abs(y)) + sign(x)",
+    "where(x ≥ 1, 2x, 3y)": "where(x >= 1, 2*x, 3*y)",
+    "where(x ≠ y, 0, 1)": "where(x != y, 0, 1)",
+    "1/(2x)": "1/(2*x)",
+    "x/2*3y": "x/2*3*y",
+    "x^(2)y": "(x**2)*y",
+    "2^3^2": "2**(3**2)",
+    "2e3x": "2000*x",
+    ".5x + 1.y": "0.5*x + 1*y",
+    "x\u00a0+\u00a01": "x + 1",
+    "x # 2x²\n+ 2x": "x + 2*x",
+}
+
+
+@pytest.mark.parametrize("typed", RESPELT)
+def test_what_is_certain_is_read_as_it_is_meant(typed):
+    meant = RESPELT[typed]
+    if meant is None:
+        with pytest.raises(EquationError):
+            parse_formula(typed)
+    else:
+        assert parse_formula(typed) == parse_formula(meant)
+
+
+@pytest.mark.parametrize(
+    ("formula", "column"),
+    [("x² + z", 6), ("2x + 2z", 7), ("x −\n z", 6), ("π√(x) + é", 9), ("x ≤ y", 1), ("(x)(y)(z)", 8)],
+)
+def test_a_place_is_counted_in_what_was_typed(formula, column):
+    with pytest.raises(EquationError, match=f"^formula, column {column}: "):
+        parse_formula(formula)
+
+
 REFUSED = {
     "attribute": ("x.real", "column 1: an attribute (a dot) is outside the language; allowed: + - * / **"),
     "method": ("x.conjugate()", "column 1: this call is outside the language"),
     "import": ("__import__('os')", "column 1: unknown function '__import__'; allowed"),
     "import and use": ("__import__('os').system('ls')", "column 1: this call is outside"),
     "builtin": ("print(x)", "column 1: unknown function 'print'"),
-    "call of a call": ("sin(x)(y)", "this call is outside the language"),
+    "call of a call": ("sin(x) (y)", "this call is outside the language"),
     "lambda": ("lambda: x", "a lambda is outside the language"),
     "subscript": ("x + y[0]", "column 5: an index [ ] is outside the language"),
     "walrus": ("(z := x)", "NamedExpr is outside the language"),
@@ -108,7 +156,21 @@ REFUSED = {
     "and": ("x and y", "and/or is outside the language"),
     "not": ("not x", "outside the language"),
     "invert": ("~x", "outside the language"),
-    "caret": ("x^2", "column 1: ^ is not a power here; write x**2"),
+    "quotient of a product": ("1/2x", "column 4: this can be read in two ways: write * for the product, and brackets"),
+    "quotient of a negative product": ("1 / -2(x + y)", "column 7: this can be read in two ways"),
+    "quotient of a square's product": ("1/x²y", "column 5: this can be read in two ways"),
+    "quotient of brackets": ("x/(y + 1)(y - 1)", "column 10: this can be read in two ways"),
+    "power of a product": ("x^2y", "column 4: this can be read in two ways: write * for the product, and brackets"),
+    "power of a function's product": ("x**sin(y)x", "column 10: this can be read in two ways"),
+    "tower": ("x^y²", "column 4: this can be read in two ways: put one of the powers in brackets"),
+    "tower from below": ("x²**3", "column 3: this can be read in two ways: put one of the powers in brackets"),
+    "number after a square": ("x²3", "syntax error"),
+    "two signs that could be a power": ("x *× 2", "syntax error"),
+    "letters together": ("xy", "column 1: unknown name 'xy'"),
+    "argument or factor": ("x(y + 1)", "column 1: unknown function 'x'"),
+    "root without brackets": ("√x", "syntax error"),
+    "tangent of two": ("tan(x, y)", "tan takes 1 argument, not 2"),
+    "tangents of tangents": ("tan(" * 12 + "x" + ")" * 12, "too large: at most 60 levels deep and 2000 operations"),
     "floor division": ("x // 2", "outside the language"),
     "remainder": ("x % 2", "outside the language"),
     "matrix product": ("x @ y", "outside the language"),
@@ -118,7 +180,7 @@ REFUSED = {
     "membership": ("where(x in y, 1, 2)", "where needs one comparison first"),
     "text": ("'x'", "this constant is outside the language"),
     "bytes": ("b'x'", "this constant is outside the language"),
-    "complex": ("1j * x", "this constant is outside the language"),
+    "complex": ("1j * x", "column 2: unknown name 'j'"),
     "true": ("True", "this constant is outside the language"),
     "none": ("None", "this constant is outside the language"),
     "ellipsis": ("...", "this constant is outside the language"),

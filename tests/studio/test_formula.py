@@ -12,7 +12,7 @@ from ravine.backends.numpy import run
 from ravine.equations import Equation, EquationError, gradient, parse_formula
 from ravine.equations.expression import Number, substitute
 from ravine.landscapes import from_formula, landscapes
-from tests.equations.test_language import COORDINATES, FORMULAS, REFUSED
+from tests.equations.test_language import COORDINATES, FORMULAS, REFUSED, RESPELT
 
 READ = """
 import { parse } from "./src/formula/formula.ts";
@@ -90,7 +90,19 @@ def test_what_python_refuses_is_refused_and_pointed_at(formula, message, read):
     assert len(said["message"]) < 300
 
 
+@pytest.mark.parametrize("typed", [typed for typed, meant in RESPELT.items() if meant])
+def test_what_is_certain_is_read_as_python_reads_it(typed, read):
+    assert parse_formula(read(typed)["python"]) == parse_formula(typed) == parse_formula(RESPELT[typed])
+
+
 SAME_WORDS = [
+    "quotient of a product",
+    "quotient of a negative product",
+    "power of a product",
+    "tower",
+    "tower from below",
+    "tangent of two",
+    "tangents of tangents",
     "attribute",
     "lambda",
     "subscript",
@@ -119,15 +131,26 @@ def test_it_says_what_python_says(case, read):
     assert said.startswith(before_advice.split(" and ")[0]), (said, str(caught.value))
 
 
-@settings(max_examples=300)
-@given(st.text(st.sampled_from("xy0123456789.eE_+-*/()<>=!, \n#jpisqrtanwhmu^²"), max_size=24))
+@pytest.mark.parametrize("case", [case for case, (_, message) in REFUSED.items() if "two ways" in message])
+def test_it_points_to_what_python_points_to(case, read):
+    formula, message = REFUSED[case]
+    assert message.startswith(f"column {read(formula)['start'] + 1}: ")
+
+
+SIGNS = "xy0123456789.eE_+-*/()<>=!, \n#jpisqrtanwhmu^²⁻¹π√−–×·÷≤≠\u00a0\\éｘ"
+PIECES = ["x", "y", "2", ".5", "π", "²", "⁻¹", "^", "**", "*", "/", "÷", "×", "-", "−", "+", "(", ")", " ", ",", "≤"]
+PIECES += ["(x + 1)", "sin(", "tan(", "√(", "ln(", "where(", "pi", "e3"]
+
+
+@settings(max_examples=1000)
+@given(st.text(st.sampled_from(SIGNS), max_size=24) | st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
 def test_any_text_is_accepted_by_both_or_by_neither(read, text):
     try:
         ours = parse_formula(text)
     except EquationError:
         ours = None
     said = read(text)
-    assert ("message" in said) == (ours is None), said
+    assert ("message" in said) == (ours is None), (text, said)
     if ours is not None:
         assert parse_formula(said["python"]) == ours
 
@@ -136,13 +159,25 @@ def test_a_mistake_is_marked_in_the_formula(visit):
     page = visit("playground.html#formula=x**2-y**2")
     page.wait_for_selector("[data-widget=landscape][data-ready]")
     field = page.get_by_label("f(x, y) =").first
-    field.fill("x**2 + 3 × y")
-    assert page.locator(".formula-place mark").first.text_content() == "×"
-    assert "Column 10: write * for ×." in page.locator(".formula-message").first.text_content()
+    field.fill("x² + 3×z")
+    assert page.locator(".formula-place mark").first.text_content() == "z"
+    assert "Column 8: unknown name 'z'" in page.locator(".formula-message").first.text_content()
     assert field.get_attribute("aria-invalid") == "true"
     field.fill("x**2 + 3 * y")
     assert page.locator(".formula-place").count() == 0
     assert field.get_attribute("aria-invalid") == "false"
+
+
+def test_it_is_shown_how_a_formula_was_read(visit):
+    page = visit("playground.html#formula=x**2-y**2")
+    page.wait_for_selector("[data-widget=landscape][data-ready]")
+    meant = page.locator(".formula-meant").first
+    assert meant.locator("math").count() == 1
+    assert meant.locator("code").count() == 0
+    page.get_by_label("f(x, y) =").first.fill("2x² − tan(y)")
+    assert meant.locator("code").inner_text() == "2 * x**2 - sin(y) / cos(y)"
+    page.get_by_label("f(x, y) =").first.fill("2x² −")
+    assert meant.is_hidden()
 
 
 def test_a_formula_of_ones_own_has_a_map(visit):

@@ -2,10 +2,12 @@
 
 from ravine.backends.infix import Infix
 from ravine.equations.equation import Equation
-from ravine.equations.language import FUNCTIONS
+from ravine.equations.language import FUNCTIONS, pi
 
 
 def _number(value: float) -> str:
+    if value == pi:
+        return "pi"
     return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 

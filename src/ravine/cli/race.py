@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from ravine.backends.python import INFIX
 from ravine.cli.terminal import out, progress
 from ravine.errors import RavineError
 from ravine.landscapes import Domain, Landscape, from_formula, landscapes
@@ -16,7 +17,7 @@ def run_race(
     landscape: Annotated[
         str,
         typer.Argument(
-            help="A name (ravine landscapes lists them) or a formula: 'x**2 - y**2'. Before a leading minus put --."
+            help="A name (ravine landscapes lists them) or a formula: 'x^2 - 3y^2'. Before a leading minus put --."
         ),
     ],
     names: Annotated[
@@ -70,6 +71,8 @@ def run_race(
     out.print(table)
     if any(lane.chosen for lane in run.lanes):
         out.print("* picked from one grid for all: the rate that got down soonest")
+    if land.name == "formula" and (read := INFIX.write(land.equation.results[0])).split() != land.title.split():
+        out.print(f"the formula was read as {read}", markup=False)
     out.print(f"wrote {output}", markup=False)
 
 

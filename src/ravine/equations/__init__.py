@@ -8,6 +8,7 @@ from ravine.equations.differentiate import gradient
 from ravine.equations.equation import Assignment, Equation
 from ravine.equations.evaluate import evaluate
 from ravine.equations.expression import Apply, Expression, Name, Number
+from ravine.equations.formula import parse_formula
 from ravine.equations.language import (
     FUNCTIONS,
     cos,
@@ -27,7 +28,7 @@ from ravine.equations.language import (
     tanh,
     where,
 )
-from ravine.equations.parse import EquationError, parse_formula, parse_function
+from ravine.equations.parse import EquationError, parse_function
 from ravine.equations.stages import Stages, split
 
 __all__ = [

@@ -12,7 +12,6 @@ from ravine.equations.expression import Apply, Expression, Name, Number
 from ravine.equations.language import ALLOWED, COMPARISONS, CONSTANTS, FUNCTIONS, OPERATORS
 from ravine.errors import RavineError
 
-LONGEST_FORMULA = 1000  # characters
 DEEPEST = 60  # nested operations: bounds every recursion over an expression
 LARGEST = 2000  # nodes of one expression
 
@@ -37,7 +36,7 @@ class EquationError(RavineError):
     """Text outside the language. The message names the file and the line (a formula: the column)."""
 
 
-class _Reader:
+class Reader:
     """Turns Python syntax into expressions; knows the names defined so far and where the text came from."""
 
     def __init__(self, place: Callable[[ast.AST], str], known: set[str]):
@@ -74,7 +73,7 @@ class _Reader:
             case ast.BinOp(left, op, right) if type(op) in OPERATORS:
                 return Apply(OPERATORS[type(op)], (self.read(left, depth + 1), self.read(right, depth + 1)))
             case ast.BinOp(op=ast.BitXor()):
-                self.refuse(node, "^ is not a power here; write x**2")
+                self.refuse(node, "^ is not a power in Python; write x**2")
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 inner = self.read(operand, depth + 1)
                 return Number(-inner.value) if isinstance(inner, Number) else Apply("neg", (inner,))
@@ -133,48 +132,6 @@ def _describe(node: ast.AST) -> str:
     return names.get(type(node), f"{type(node).__name__}")
 
 
-def parse_formula(text: str, names: tuple[str, ...] = ("x", "y")) -> Expression:
-    """The expression that a user typed, over `names`. Errors name the column, counted from 1."""
-    if len(text) > LONGEST_FORMULA:
-        raise EquationError(f"formula: {len(text)} characters; at most {LONGEST_FORMULA}")
-    if not text.strip():
-        raise EquationError(f"formula: one expression of {', '.join(names)} is needed, as in x**2 - y**2")
-    if _bracket_depth(text) > DEEPEST:
-        raise EquationError(f"formula: brackets nest deeper than {DEEPEST}")
-    # The bracket lets a formula span lines and start with a space; it shifts columns by one.
-    tree = _syntax(f"({text})", "formula", column_shift=1)
-    match tree.body:
-        case [ast.Expr(value)]:
-            return _Reader(_column, set(names)).read(value)
-    raise EquationError(f"formula: one expression of {', '.join(names)} is needed, as in x**2 - y**2")
-
-
-def _column(node: ast.AST) -> str:
-    # The bracket has shifted columns by one, and a column is counted from 1: the two cancel.
-    return f"formula, column {max(1, getattr(node, 'col_offset', 1))}"
-
-
-def _bracket_depth(text: str) -> int:
-    """The deepest nesting. One bracket closed too many is refused here: the bracket added around would close it."""
-    depth = deepest = 0
-    for column, character in enumerate(text, start=1):
-        depth += (character in "([{") - (character in ")]}")
-        deepest = max(deepest, depth)
-        if depth < 0:
-            raise EquationError(f"formula, column {column}: syntax error: unmatched '{character}'")
-    return deepest
-
-
-def _syntax(text: str, where: str, column_shift: int = 0) -> ast.Module:
-    try:
-        return ast.parse(text)
-    except SyntaxError as error:
-        column = max(1, (error.offset or 1) - column_shift)
-        raise EquationError(f"{where}, column {column}: syntax error: {error.msg}") from None
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise EquationError(f"{where}: cannot be read: {error or type(error).__name__}") from None
-
-
 def parse_function(function: Callable[..., object]) -> Equation:
     """The equation of a Python function, read from its source. Errors name the file and the line."""
     try:
@@ -196,7 +153,7 @@ def parse_function(function: Callable[..., object]) -> Equation:
 
 
 def _equation(definition: ast.FunctionDef, place: Callable[[ast.AST], str]) -> Equation:
-    reader = _Reader(place, set())
+    reader = Reader(place, set())
     inputs, state = _positional(definition, reader)
     keywords = _keywords(definition, reader)
     for name, start in state.items():
@@ -220,7 +177,7 @@ def _equation(definition: ast.FunctionDef, place: Callable[[ast.AST], str]) -> E
     return Equation(definition.name, inputs, state, keywords, assignments, results)
 
 
-def _positional(definition: ast.FunctionDef, reader: _Reader) -> tuple[tuple[str, ...], dict[str, float | str]]:
+def _positional(definition: ast.FunctionDef, reader: Reader) -> tuple[tuple[str, ...], dict[str, float | str]]:
     arguments = definition.args
     if arguments.vararg or arguments.kwarg or arguments.posonlyargs:
         reader.refuse(definition, "*args, **kwargs and / are outside the language")
@@ -233,7 +190,7 @@ def _positional(definition: ast.FunctionDef, reader: _Reader) -> tuple[tuple[str
     return tuple(names[:plain]), state
 
 
-def _keywords(definition: ast.FunctionDef, reader: _Reader) -> dict[str, float | None]:
+def _keywords(definition: ast.FunctionDef, reader: Reader) -> dict[str, float | None]:
     keywords: dict[str, float | None] = {}
     for argument, default in zip(definition.args.kwonlyargs, definition.args.kw_defaults, strict=True):
         name = reader.check_name(argument, argument.arg)
@@ -245,7 +202,7 @@ def _keywords(definition: ast.FunctionDef, reader: _Reader) -> dict[str, float |
     return keywords
 
 
-def _default(node: ast.expr, reader: _Reader, kinds: tuple[type, ...]) -> float | str:
+def _default(node: ast.expr, reader: Reader, kinds: tuple[type, ...]) -> float | str:
     try:
         value = ast.literal_eval(node)
     except ValueError:
@@ -255,7 +212,7 @@ def _default(node: ast.expr, reader: _Reader, kinds: tuple[type, ...]) -> float 
     reader.refuse(node, "a default must be a number; a state's may be the name of a hyperparameter in quotes")
 
 
-def _assignment(statement: ast.stmt, reader: _Reader) -> Assignment:
+def _assignment(statement: ast.stmt, reader: Reader) -> Assignment:
     match statement:
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             reader.nodes = 0

@@ -48,25 +48,34 @@ test("a cone has no slope at its tip", () => {
   assert.deepEqual(read("abs(x)").gradient(0, 0), [0, 0]);
 });
 
+test("what is certain is read as it is meant", () => {
+  const cases: [string, string][] = [
+    ["x^2 − 3y", "x**2 - 3 * y"],
+    ["2π·x²(y + 1)", "2 * pi * x**2 * (y + 1)"],
+    ["tan(x)^2", "(sin(x) / cos(x))**2"],
+    ["2√(x) + ln(y)", "2 * sqrt(x) + log(y)"],
+  ];
+  for (const [typed, meant] of cases) assert.equal(read(typed).python, meant);
+});
+
 test("a mistake is pointed at, with what to write instead", () => {
   const cases: [string, string, RegExp][] = [
-    ["x^2 + y", "^", /write \*\*/],
     ["sin x", "sin", /write sin\(x\)/],
-    ["x × y", "×", /write \* for ×/],
-    ["3 − x", "−", /type -/],
-    ["x² + y", "²", /\*\*2/],
-    ["x + 2y", "2y", /write 2\*y/],
-    ["2(x + y)", "(", /written with \*/],
+    ["x² + 2(x + z)", "z", /unknown name 'z'/],
+    ["1/2x", "x", /two ways: write \* for the product, and brackets around what is divided by/],
+    ["x^2y", "y", /two ways: write \* for the product, and brackets around the exponent/],
+    ["x^y²", "²", /two ways: put one of the powers in brackets/],
+    ["√x", "√", /write sqrt/],
+    ["2max(x)", "max(x)", /2 arguments, not 1/],
     ["x(y + 1)", "x", /write x\*\(…\)/],
     ["xy + 1", "xy", /write x\*y/],
     ["sqr(x)", "sqr", /did you mean sqrt/],
-    ["ln(x)", "ln", /write log/],
     ["x + z", "z", /unknown name 'z'; known here: x, y/],
     ["f = x", "f =", /write the formula alone/],
     ["x + (y * 2", "(", /never closed/],
     ["x) + 1", ")", /unmatched/],
     ["x +", "", /ends here/],
-    ["3,5 * x", ",", /decimal point/],
+    ["3,5 * x", ",", /decimal point is a dot/],
     ["maximum(x)", "maximum(x)", /2 arguments, not 1/],
     ["|x|", "|", /abs/],
     ["1 < x", "1 < x", /first argument of where/],

@@ -28,53 +28,30 @@ export const ALLOWED = `allowed: + - * / **, numbers, names and ${[...FUNCTIONS.
 
 export const LONGEST = 1000; // characters
 export const DEEPEST = 60; // nested operations
+export const LARGEST = 2000; // operations, numbers and names
 
 /** What a character of a textbook or a keyboard is here. */
 export const CHARACTERS: Record<string, string> = {
-  "^": "^ is not a power here; write **, as in x**2",
-  "×": "write * for ×",
-  "·": "write * for ·",
-  "⋅": "write * for ⋅",
-  "∙": "write * for ∙",
-  "÷": "write / for ÷",
-  "−": "this is a typographic minus sign; type -",
-  "–": "this is a dash; type - for minus",
-  "—": "this is a dash; type - for minus",
-  "²": "write **2 for ²",
-  "³": "write **3 for ³",
-  "⁴": "write **4 for ⁴",
   "√": "write sqrt(…) for √",
   "∞": "there is no infinity here; write a number",
-  "≤": "write <= for ≤",
-  "≥": "write >= for ≥",
-  "≠": "write != for ≠",
   "|": "write abs(…) for |…|",
-  ",": "a comma stands only between the arguments of a function; write a decimal point as .",
+  ",": "a comma stands only between the arguments of a function; a decimal point is a dot, as in 0.5",
   "=": "= is not needed; write the formula alone, as in x**2 - y**2",
   "!": "there is no factorial here",
-  "\u00a0": "this is a non-breaking space; type a plain one",
-  π: "write pi for π",
 };
 
 /** What a name of another language, or of another variable, is here. */
 export const SYNONYMS: Record<string, string> = {
-  π: "pi",
   Pi: "pi",
   PI: "pi",
   e: "exp(1)",
   E: "exp(1)",
-  ln: "log(…)",
   lg: "log(…)/log(10)",
   log10: "log(…)/log(10)",
   log2: "log(…)/log(2)",
-  tan: "sin(…)/cos(…)",
   pow: "x**2",
   power: "x**2",
   square: "x**2",
-  max: "maximum(…, …)",
-  min: "minimum(…, …)",
-  fabs: "abs(…)",
-  sgn: "sign(…)",
   root: "sqrt(…)",
   wurzel: "sqrt(…)",
   Math: "the function alone, as in sin(x)",

@@ -7,18 +7,21 @@ import {
   DEEPEST,
   FUNCTIONS,
   KEYWORDS,
+  LARGEST,
   LONGEST,
   SYNONYMS,
 } from "./language";
 import { nearest } from "./nearest";
+import { Spelling } from "./spelling";
 import { FormulaError, tokenize, type Token } from "./tokens";
 
-/** An expression with its place and the height of its tree, signs included. */
+/** An expression with its place, and the height and the size of its tree, signs included. */
 interface Node {
   expression: Expression;
   start: number;
   end: number;
   height: number;
+  size: number; // tan reads its argument twice
 }
 
 const EXAMPLE = "as in where(x > 0, x, 0)";
@@ -36,7 +39,14 @@ export function parseFormula(text: string, names: readonly string[] = ["x", "y"]
   if (text.length > LONGEST)
     throw new FormulaError(LONGEST, text.length, `${text.length} characters; at most ${LONGEST}`);
   if (text.trim() === "") throw new FormulaError(0, text.length, needed);
-  return new Parser(tokenize(text), names).whole();
+  const spelling = new Spelling(text);
+  try {
+    return new Parser(tokenize(spelling.text), names).whole();
+  } catch (error) {
+    if (!(error instanceof FormulaError)) throw error;
+    const start = spelling.placeOf(error.start);
+    throw new FormulaError(start, Math.max(start, spelling.endOf(error.end)), error.message);
+  }
 }
 
 class Parser {
@@ -73,8 +83,10 @@ class Parser {
 
   private node(expression: Expression, start: number, end: number, ...parts: Node[]): Node {
     const height = parts.length === 0 ? 0 : 1 + Math.max(...parts.map((part) => part.height));
-    if (height > DEEPEST) this.refuse({ start, end }, `too large: at most ${DEEPEST} levels deep`);
-    return { expression, start, end, height };
+    const size = parts.reduce((sum, part) => sum + part.size, 1);
+    if (height > DEEPEST || size > LARGEST)
+      this.refuse({ start, end }, `too large: at most ${DEEPEST} levels deep and ${LARGEST} operations`);
+    return { expression, start, end, height, size };
   }
 
   private binary(operation: string, a: Node, b: Node): Node {
@@ -96,7 +108,7 @@ class Parser {
     const second = this.take(...COMPARISONS);
     if (second !== null) this.refuse(second, `where needs one comparison first, ${EXAMPLE}; this is a second one`);
     // The comparison is part of where's own level, as Python's parser counts.
-    return { ...compared, height: compared.height - 1 };
+    return { ...compared, height: compared.height - 1, size: compared.size - 1 };
   }
 
   private sum(): Node {
@@ -177,7 +189,7 @@ class Parser {
   }
 
   private call(token: Token): Node {
-    const wanted = FUNCTIONS.get(token.text);
+    const wanted = token.text === "tan" ? 1 : FUNCTIONS.get(token.text);
     if (wanted === undefined) {
       const product = this.names.includes(token.text) || CONSTANTS.has(token.text);
       const guess = product ? `; for a product write ${token.text}*(…)` : this.meant(token.text) || `; ${ALLOWED}`;
@@ -198,7 +210,14 @@ class Parser {
     if (token.text === "where" && !isComparison(list[0]!)) {
       this.refuse(list[0]!, `where needs one comparison first, ${EXAMPLE}`);
     }
+    if (token.text === "tan") return this.tangent(list[0]!, token.start, end);
     return this.node(apply(token.text, ...list.map((part) => part.expression)), token.start, end, ...list);
+  }
+
+  /** tan, which is a quotient in the language. */
+  private tangent(of: Node, start: number, end: number): Node {
+    const [sine, cosine] = ["sin", "cos"].map((name) => this.node(apply(name, of.expression), start, end, of));
+    return this.node(apply("/", sine!.expression, cosine!.expression), start, end, sine!, cosine!);
   }
 
   /** Says what is wrong with a token where a number, a name or a bracket should begin. */

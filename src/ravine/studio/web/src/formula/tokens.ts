@@ -1,4 +1,4 @@
-import { CHARACTERS, KEYWORDS } from "./language";
+import { CHARACTERS } from "./language";
 
 /** Text outside the language: what is wrong, and where: [start, end) in the text. */
 export class FormulaError extends Error {
@@ -85,11 +85,7 @@ function value(text: string, digits: string, start: number): number {
   const plain = digits.replaceAll("_", "");
   if (/^0+[1-9]\d*$/.test(plain)) throw new FormulaError(start, end, "syntax error: a number does not begin with 0");
   const after = match(/[\p{XID_Continue}]+/uy, text, end);
-  if (after !== "" && !(after in KEYWORDS)) {
-    if (/^[jJ]$/.test(after)) throw new FormulaError(start, end + 1, "this constant is outside the language");
-    const wanted = /^_/.test(after) ? "a number ends with a digit" : `write ${digits}*${after}`;
-    throw new FormulaError(start, end + after.length, `syntax error: an operator is missing; ${wanted}`);
-  }
+  if (after !== "") throw new FormulaError(start, end + after.length, "syntax error: an operator is missing");
   const number = Number(plain);
   if (!Number.isFinite(number)) throw new FormulaError(start, end, "the number is too large for a float");
   return number;

@@ -4,11 +4,12 @@ import { type Point, shapeWanted } from "../engine/landscape";
 import type { Session } from "../engine/session";
 import type { Scale } from "../engine/settings";
 import { LARGEST_SEED, MOST_STEPS, type State } from "../engine/state";
-import { parse } from "../formula/formula";
+import { type Formula, parse } from "../formula/formula";
 import { FUNCTIONS } from "../formula/language";
+import { toMathml } from "../formula/mathml";
 import { pointTo } from "../formula/pointer";
 import { type Dial, dial } from "../parts/dial";
-import { button, freshId, make } from "../parts/elements";
+import { button, freshId, make, markup } from "../parts/elements";
 import { numberField } from "../parts/number_input";
 
 type Change = (patch: Partial<State>) => void;
@@ -121,13 +122,15 @@ function ownFormula(session: Session, change: Change): { element: HTMLElement; f
       take: (value) => take(i, value),
     }),
   );
-  const words = `Numbers, x, y, + - * / **, ${[...FUNCTIONS.keys()].join(" ")}, pi`;
+  const words = `Numbers, x, y, pi, + - * / ** and ${[...FUNCTIONS.keys()].join(" ")}; also x^2, x², 2x and tan`;
+  const meant = make("p", { class: "formula-meant" });
   return {
     element: make(
       "div",
       { class: "own" },
       row("f(x, y) =", formula, id),
       trouble,
+      meant,
       make("div", { class: "fields" }, ...ends.map(({ element }) => element)),
       make("p", { class: "note" }, words),
     ),
@@ -139,9 +142,19 @@ function ownFormula(session: Session, change: Change): { element: HTMLElement; f
         ...(read?.ok === false ? pointTo(session.state.formula, read.mistake) : own ? [session.trouble] : []),
       );
       formula.setAttribute("aria-invalid", String(trouble.textContent !== ""));
+      meant.replaceChildren(...(read?.ok ? readAs(read.formula, session.state.formula) : []));
       for (const { show } of ends) show();
     },
   };
+}
+
+/** How the formula was read: typeset, and in the language's own spelling where something else was typed. */
+function readAs({ expression, python }: Formula, typed: string): Node[] {
+  const typeset = markup(`<math><mrow>${toMathml(expression)}</mrow></math>`);
+  const same = python.replace(/\s/g, "") === typed.replace(/\s/g, "");
+  return ["Read as ", typeset, ...(same ? [] : [", ", make("code", {}, python)])].map((part) =>
+    typeof part === "string" ? document.createTextNode(part) : part,
+  );
 }
 
 export function startPanel(session: Session, change: Change): HTMLElement {
