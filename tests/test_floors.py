@@ -1,6 +1,7 @@
 """The house: each floor imports only from the floors below it (docs/design.md)."""
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import ravine
 SOURCE = Path(ravine.__file__).parent
 FLOORS = [
     {"errors"},
-    {"files", "registry", "signals", "source_file"},
+    {"files", "registry", "signals", "source_file", "version"},
     {"equations"},
     {"backends"},
     {"rules", "landscapes", "schedules", "dialect_tables"},
@@ -20,20 +21,36 @@ FLOORS = [
     {"cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+# The lab's own floors, as its data flows: what it trains is at the bottom.
+LAB = ["installed", "problems", "store", "study", "engine", "analysis", "report", "experiment", "compare"]
 FILES = [path for path in SOURCE.rglob("*.py") if path.parent != SOURCE or path.name != "__init__.py"]
+
+
+def module(path):
+    parts = ("ravine", *path.relative_to(SOURCE).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module(path): path for path in SOURCE.rglob("*.py")}
 
 
 def room(path):
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")
 
 
-def rooms_imported(path):
-    """The rooms of the house that a file names in an import, also inside a function."""
+def imported(path):
+    """The modules of the package that a file names in an import: also inside a function, and for types alone."""
     for node in ast.walk(ast.parse(path.read_text())):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module:
-            names = [f"ravine.{alias.name}" for alias in node.names] if node.module == "ravine" else [node.module]
-        yield from (name.split(".")[1] for name in names if name.startswith("ravine.") and name != "ravine.__version__")
+            both = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in MODULES else node.module for name in both]
+        yield from (name for name in names if name in MODULES)
+
+
+def rooms_imported(path):
+    """The rooms of the house that a file names in an import."""
+    yield from (name.split(".")[1] for name in imported(path) if "." in name)
 
 
 def test_every_room_has_a_floor():
@@ -44,6 +61,22 @@ def test_every_room_has_a_floor():
 def test_imports_go_down(path):
     for name in set(rooms_imported(path)) - {room(path)}:
         assert FLOOR[name] < FLOOR[room(path)], f"{room(path)} imports {name}"
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.glob("lab/*/**/*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_imports_in_the_lab_go_down(path):
+    inside = module(path).split(".")[2]
+    for name in imported(path):
+        if name.startswith("ravine.lab.") and (other := name.split(".")[2]) != inside:
+            assert LAB.index(other) < LAB.index(inside), f"{inside} imports {name}"
+
+
+def test_no_files_import_in_a_circle():
+    graph = {name: set(imported(path)) - {name} for name, path in MODULES.items() if "ravine.optim" not in name}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle: {' <- '.join(error.args[1])}")
 
 
 def test_all_rules_fit_on_ten_pages():

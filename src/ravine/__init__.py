@@ -8,14 +8,15 @@ from ravine.lab import Comparison, compare
 from ravine.landscapes import Landscape, landscape, landscapes
 from ravine.rules import Rule, rule, rules
 from ravine.trajectory import Trajectory, descend
+from ravine.version import __version__
 
-__version__ = "0.1.0"
 __all__ = [
     "Comparison",
     "Landscape",
     "RavineError",
     "Rule",
     "Trajectory",
+    "__version__",
     "compare",
     "descend",
     "landscape",

@@ -7,10 +7,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ravine import __version__
 from ravine.cli import compare, dialect, export, landscapes, race, results, rules, studio
 from ravine.cli.terminal import Stopped, ending, out
 from ravine.errors import RavineError
+from ravine.version import __version__
 
 app = typer.Typer(
     name="ravine",

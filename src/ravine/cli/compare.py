@@ -16,7 +16,7 @@ from ravine.cli.training import Report
 from ravine.cli.workers import find_workers
 from ravine.errors import RavineError
 from ravine.lab import OPTIMIZERS, Comparison, Store, Study, read_study, run_study, study_of
-from ravine.lab.report import words
+from ravine.lab.report import phrases
 from ravine.lab.study.spaces import Span, read_range
 
 PROBLEMS = (
@@ -188,7 +188,7 @@ def _how_to_go_on(store: Store | None) -> str:
 
 def _print(comparison: Comparison) -> None:
     out.print(f"[bold]{comparison.title}[/]: {comparison.network}, batches of {comparison.batch_size}")
-    made = f"{words.count(len(comparison.runs), 'run')} of {words.epochs(comparison.epochs)}"
+    made = f"{phrases.count(len(comparison.runs), 'run')} of {phrases.epochs(comparison.epochs)}"
     out.print(f"{made}, {comparison.seconds:.0f} s in all\n")
     rows = comparison.table()
     headings = [heading for heading in rows[0] if out.width >= WIDE or heading not in SPARED]

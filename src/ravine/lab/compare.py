@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # with torch
     from torch import Tensor
     from torch.nn import Module
 
-    from ravine.lab.problems import Problem
+    from ravine.lab.problems.problem import Problem
 
 
 class Choices(TypedDict, total=False):

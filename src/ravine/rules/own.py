@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from ravine.errors import RavineError
+from ravine.rules.book import rules
 from ravine.rules.rule import Rule
 from ravine.source_file import run_file
 
@@ -48,6 +49,4 @@ def _rules(path: Path, written: int) -> dict[str, Rule]:
 
 
 def _of_the_library(rule: Rule) -> bool:
-    from ravine.rules import rules  # which imports this file
-
     return any(rule is known for known in rules.values())

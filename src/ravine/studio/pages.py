@@ -2,12 +2,12 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ravine import __version__
 from ravine.lessons import course, part_of, parts
 from ravine.lessons.quiz_file import quizzes
 from ravine.lessons.review import review
 from ravine.studio.hero import draw_hero
 from ravine.studio.quizzes import FILTERS, all_questions
+from ravine.version import __version__
 
 # The policy of every page, as a header of the server and as a tag in the page, for file servers and file://.
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'"

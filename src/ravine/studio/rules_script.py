@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-import ravine
 from ravine.backends import glsl, javascript, mathml, python, webgl
 from ravine.dialect_tables import FORMS
 from ravine.landscapes import Landscape, landscapes
@@ -15,6 +14,7 @@ from ravine.palette import COLOURS, LOOKS, MARKERS, STAR, homes
 from ravine.rules import Rule, rules
 from ravine.schedules import Schedule, schedules
 from ravine.trajectory import RATES
+from ravine.version import __version__
 
 # Rules of PyTorch that are an optimizer of another name there, with its options.
 _TORCH = {
@@ -35,7 +35,7 @@ _SCHEDULES = {
 def rules_script() -> str:
     """The script: it defines `RAVINE`."""
     facts = {
-        "version": ravine.__version__,
+        "version": __version__,
         "glslPrelude": glsl.PRELUDE,
         "rates": RATES,
         "palette": {

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from ravine.errors import RavineError
 from ravine.lab.analysis import selection
+from ravine.lab.analysis.evidence import Evidence
 from ravine.lab.analysis.statistics import Interval, interquartile_mean, probability_of_improvement, stratified_interval
-from ravine.lab.report.comparison import Comparison
 
 Array = NDArray[np.float64]
 SHOWN = 2.0  # a performance profile shows ratios up to this at least
@@ -24,7 +24,7 @@ class Across:
     optimizer there; less than 0, and a run that diverged, count as 0.
     """
 
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[Evidence, ...]
 
     def __post_init__(self) -> None:
         if len(self.comparisons) < 2:

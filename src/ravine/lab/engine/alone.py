@@ -11,7 +11,7 @@ from ravine.lab.engine.batches import Batches
 from ravine.lab.engine.evaluation import Seen, evaluate
 from ravine.lab.engine.network import fresh
 from ravine.lab.engine.randomness import drawn, generator_of_masks, masks_of
-from ravine.lab.problems import Data, Problem, Split
+from ravine.lab.problems.problem import Data, Problem, Split
 from ravine.lab.store.configuration import Configuration
 from ravine.optim import from_rule
 from ravine.rules import Rule

@@ -9,7 +9,7 @@ from ravine.lab.engine.alone import Alone
 from ravine.lab.engine.device import clock, data_of, one_thread
 from ravine.lab.engine.failure import told
 from ravine.lab.engine.stack import Stack
-from ravine.lab.problems import Problem, Split
+from ravine.lab.problems.problem import Problem, Split
 from ravine.lab.store.configuration import Configuration
 from ravine.rules import Rule, rules
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from ravine.lab.engine.calibration import calibrate
-from ravine.lab.problems import Problem
+from ravine.lab.problems.problem import Problem
 from ravine.lab.store.configuration import Configuration
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import torch
 
 from ravine.errors import RavineError
-from ravine.lab.problems import Data, Problem, Split
+from ravine.lab.problems.problem import Data, Problem, Split
 
 
 def chosen() -> torch.device:

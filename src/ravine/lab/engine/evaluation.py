@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ravine.lab.problems import Problem, Split
+from ravine.lab.problems.problem import Problem, Split
 
 PART = 1000  # examples in one pass, at most
 ROWS = 1 << 15  # networks × examples in one pass, at most: for memory's sake

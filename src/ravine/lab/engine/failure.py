@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ravine.errors import RavineError
-from ravine.lab.problems import Problem
+from ravine.lab.problems.problem import Problem
 
 
 @contextmanager

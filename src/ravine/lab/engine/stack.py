@@ -14,7 +14,7 @@ from ravine.lab.engine.evaluation import Seen
 from ravine.lab.engine.network import Network
 from ravine.lab.engine.randomness import generator_of_masks
 from ravine.lab.engine.rows import Rows
-from ravine.lab.problems import Data, Problem, Split
+from ravine.lab.problems.problem import Data, Problem, Split
 from ravine.lab.store.configuration import Configuration
 from ravine.rules import Rule
 

@@ -14,7 +14,7 @@ from ravine.lab.engine.evaluation import Seen
 from ravine.lab.engine.failure import told
 from ravine.lab.engine.record import Record
 from ravine.lab.engine.stack import Stack
-from ravine.lab.problems import Data, Problem
+from ravine.lab.problems.problem import Data, Problem
 from ravine.lab.store.configuration import Configuration
 from ravine.lab.store.run import Run
 from ravine.rules import Rule, rules

@@ -13,7 +13,7 @@ from ravine.lab.study.entry import Entry
 from ravine.lab.study.study import Study
 
 if TYPE_CHECKING:  # with torch
-    from ravine.lab.problems import Problem
+    from ravine.lab.problems.problem import Problem
 
 Find = Callable[[Configuration], Run | None]
 

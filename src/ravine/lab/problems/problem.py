@@ -81,4 +81,8 @@ class Problem:
     def _fingerprint(self) -> str:
         from ravine.lab.problems.fingerprint.fingerprint import fingerprint  # with torch
 
-        return fingerprint(self)
+        facts = (self.name, self.network, self.preprocessing, self.metric, repr(sorted(self.settings.items())))
+        data = self.data()
+        splits = (data.train, data.validation, data.test)
+        tensors = [tensor for split in splits for tensor in (split.inputs, split.targets)]
+        return fingerprint(facts, self.model, self.loss, tensors)

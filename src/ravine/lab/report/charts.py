@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ravine.lab.analysis import selection, tuning_cost
-from ravine.lab.report import words
-from ravine.lab.report.comparison import Comparison
+from ravine.lab.analysis.evidence import Evidence
+from ravine.lab.report import phrases
 from ravine.lab.report.scales import Kind, Scale, fitting
 from ravine.lab.report.svg import Chart, Line
 from ravine.lab.store.run import Run
@@ -15,13 +15,13 @@ from ravine.palette import Look
 Looks = Mapping[str, Look]  # by the entrant's name
 
 
-def of(comparison: Comparison, looks: Looks) -> list[Chart]:
+def of(comparison: Evidence, looks: Looks) -> list[Chart]:
     """The charts of one comparison; those that would show a single point are left out."""
     found = (rates(comparison, looks), *epochs(comparison, looks), budget(comparison, looks))
     return [chart for chart in found if chart is not None and any(len(line.x) > 1 for line in chart.lines)]
 
 
-def rates(comparison: Comparison, looks: Looks) -> Chart | None:
+def rates(comparison: Evidence, looks: Looks) -> Chart | None:
     """The validation metric against the learning rate; bands from the lowest to the highest of the tuning seeds."""
     lines = []
     for summary in comparison.summaries:
@@ -55,7 +55,7 @@ def rates(comparison: Comparison, looks: Looks) -> Chart | None:
     )
 
 
-def epochs(comparison: Comparison, looks: Looks) -> list[Chart]:
+def epochs(comparison: Evidence, looks: Looks) -> list[Chart]:
     """Losses, and the accuracy, against the epoch: of the chosen settings, bands span the report seeds."""
     charts = [
         _against_epoch(comparison, looks, "training loss", lambda run: run.train_loss),
@@ -66,7 +66,7 @@ def epochs(comparison: Comparison, looks: Looks) -> list[Chart]:
     return charts
 
 
-def _against_epoch(comparison: Comparison, looks: Looks, what: str, curve: Callable[[Run], Sequence[float]]) -> Chart:
+def _against_epoch(comparison: Evidence, looks: Looks, what: str, curve: Callable[[Run], Sequence[float]]) -> Chart:
     lines = []
     for summary in comparison.summaries:
         runs = comparison.runs_of(summary.name)
@@ -98,7 +98,7 @@ def _against_epoch(comparison: Comparison, looks: Looks, what: str, curve: Calla
     )
 
 
-def budget(comparison: Comparison, looks: Looks) -> Chart | None:
+def budget(comparison: Evidence, looks: Looks) -> Chart | None:
     """The best so far against the settings tried: the mean over all orders in which they may be tried."""
     lines = []
     for summary in comparison.summaries:
@@ -136,7 +136,7 @@ def profile(profiles: Mapping[str, tuple[Sequence[float], Sequence[float]]], loo
 
 
 def _chart(
-    comparison: Comparison,
+    comparison: Evidence,
     lines: list[Line],
     *,
     title: str,
@@ -149,7 +149,7 @@ def _chart(
     first: int = 0,
 ) -> Chart:
     """A chart whose y axis holds the means from the point `first` on; what lies beyond is drawn on its edge."""
-    names = words.listed([line.name for line in lines])
+    names = phrases.listed([line.name for line in lines])
     return Chart(
         title=title,
         summary=f"{summary} Lines: {names}. The figures stand in the table below the chart.",

@@ -1,165 +1,27 @@
-"""What the runs of a study say: the best setting of each optimizer, how good it is, and what separates them."""
+"""What `compare` gives: the evidence, and the ways to read it."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from ravine.lab.analysis import selection
-from ravine.lab.analysis.entrant import Entrant, Summary, summarise
-from ravine.lab.analysis.statistics import LEVEL, Interval, holm, paired_interval, paired_test
+from ravine.lab.analysis.evidence import Evidence
 from ravine.lab.report import words
+from ravine.lab.report.page import write
+from ravine.lab.report.self_check import SelfCheck, self_check
 from ravine.lab.store.configuration import versions
-from ravine.lab.store.run import Run
-
-Verdict = Literal["behind", "ahead", "level"]
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How an entrant stands to the leader on test data, seed by seed.
-
-    verdict:  "behind" or "ahead" of it where p is at most 0.05, else "level": the evidence does not separate the two.
-    p:        of Student's paired test, adjusted by Holm's method for the number of entrants compared with the leader.
-    interval: 95 % interval of how much better the leader is, unadjusted. It speaks of other seeds, not of other data.
-    """
-
-    verdict: Verdict
-    p: float
-    interval: Interval
-
-
-@dataclass(frozen=True)
-class SelfCheck:
-    """A hint, no proof, that the search was good enough: tuned momentum should not be shown to be worse than tuned SGD.
-
-    At (1 - momentum) times SGD's rate it takes, once it is up to speed, nearly the steps of SGD. So where it is behind,
-    its rates do not reach that low, or the budget is too short for it.
-
-    passed: None where one of the two is missing. sentence: the outcome in words.
-    """
-
-    passed: bool | None
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Every run of a study on one problem, and what follows from them. Validation chooses; test data only reports.
-
-    study, problem, title, network, preprocessing, batch_size: the study's name and what the problem says of itself.
-    metric:   "accuracy", from 0 to 1, or "loss". target: the validation metric that "steps to target" counts to.
-    epochs:   passes over the training data; a budget given in steps may not be a whole number of them.
-    entrants: the optimizers, each with its runs.
-    seconds:  wall time of this call: runs that were found in the store took none of it.
-    notes:    how runs were made, where that needs saying: why some could not be stacked.
-    """
-
-    study: str
-    problem: str
-    title: str
-    network: str
-    preprocessing: str
-    batch_size: int
-    metric: str
-    target: float | None
-    epochs: float
-    entrants: tuple[Entrant, ...] = field(repr=False)
-    seconds: float = field(compare=False)
-    notes: tuple[str, ...] = field(default=(), compare=False)
-
-    @cached_property
-    def runs(self) -> tuple[Run, ...]:
-        """Every run, each once, those that chose first."""
-        runs = (run for entrant in self.entrants for run in (*entrant.tuning, *entrant.report))
-        return tuple({run.configuration: run for run in runs}.values())
-
-    def entrant(self, name: str) -> Entrant:
-        """KeyError where there is none of that name."""
-        for entrant in self.entrants:
-            if entrant.name == name:
-                return entrant
-        raise KeyError(name)
-
-    def runs_of(self, name: str) -> tuple[Run, ...]:
-        """The runs of an entrant's chosen setting on the report seeds, in their order."""
-        return self.entrant(name).reported(self.metric)
-
-    @cached_property
-    def summaries(self) -> list[Summary]:
-        """One for each entrant, the best on validation data first. The first is the leader."""
-        worth = {entrant.name: selection.worth(entrant.chosen(self.metric), self.metric) for entrant in self.entrants}
-        found = [summarise(entrant, self.metric, self.target) for entrant in self.entrants]
-        return sorted(found, key=lambda summary: worth[summary.name], reverse=True)
-
-    @cached_property
-    def standings(self) -> dict[str, Standing]:
-        """How each of the others stands to the leader, by name, in the order of `summaries`."""
-        leader, *others = (summary.name for summary in self.summaries)
-        pairs = [self._paired(leader, other) for other in others]
-        adjusted = holm([paired_test(*pair) for pair in pairs])
-        return {
-            other: Standing(_verdict(pair, p), p, paired_interval(*pair))
-            for other, pair, p in zip(others, pairs, adjusted, strict=True)
-        }
-
-    def difference(self, first: str, second: str) -> Interval:
-        """95 % interval of how much better `first` does on test data than `second`, each at its chosen setting.
-
-        Paired by seed: a seed gave both the same weights to start from and the same batches.
-        """
-        return paired_interval(*self._paired(first, second))
-
-    def _paired(self, first: str, second: str) -> tuple[list[float], list[float]]:
-        """The test metrics of both on the seeds that both have, turned so that more is better."""
-        of = [{run.configuration.seed: run.test_metric for run in self.runs_of(name)} for name in (first, second)]
-        seeds = sorted(of[0].keys() & of[1].keys())
-        sign = selection.sign(self.metric)
-        return [sign * of[0][seed] for seed in seeds], [sign * of[1][seed] for seed in seeds]
+class Comparison(Evidence):
+    """Every run of a study on one problem, what follows from them, and how it is told: see `Evidence`."""
 
     @cached_property
     def self_check(self) -> SelfCheck:
-        """Momentum against SGD, each at its chosen setting, over the seeds that report."""
-        by_rule = {summary.rule: summary.name for summary in reversed(self.summaries)}
-        if absent := [rule for rule in ("momentum", "sgd") if rule not in by_rule]:
-            return SelfCheck(None, f"Not made: {words.listed(absent)} did not take part.")
-        low, high = self.difference(by_rule["momentum"], by_rule["sgd"])
-        if np.isinf(low):
-            return SelfCheck(None, "Not made: it needs more than one seed, and finite losses.")
-        gap = words.gap(low, high, self.metric) + (" points" if self.metric == "accuracy" else "")
-        if high >= 0:
-            return SelfCheck(
-                True,
-                f"No warning: tuned momentum is not shown to be worse than tuned SGD ({gap} better, 95% interval).",
-            )
-        return SelfCheck(
-            False,
-            f"A warning: momentum did worse than SGD ({gap} better, 95% interval). "
-            + self._why_behind(self.entrant(by_rule["momentum"]), self.entrant(by_rule["sgd"])),
-        )
-
-    def _why_behind(self, momentum: Entrant, sgd: Entrant) -> str:
-        chosen = momentum.chosen(self.metric).setting
-        rate = sgd.chosen(self.metric).lr
-        alike = (1 - dict(chosen.hyperparameters).get("momentum", 0)) * rate
-        lowest = min(trial.lr for trial in momentum.trials)
-        near = f"At lr {alike:.3g} it takes, once up to speed, nearly the steps that SGD takes at lr {rate:.3g}"
-        if lowest > 1.01 * alike:
-            return f"{near}, and its rates begin at {lowest:.3g}: widen them before trusting the rest."
-        return f"{near}, and its rates reach that low, so the budget may be too short for it to get there."
-
-    @property
-    def model_steps(self) -> int:
-        """Updates of one network, over all runs."""
-        return sum(run.configuration.steps for run in self.runs)
-
-    @property
-    def run_seconds(self) -> float:
-        """What the runs took when they were made, added up: time of one worker."""
-        return sum(run.seconds for run in self.runs)
+        """Momentum against SGD: a hint whether the search was good enough."""
+        return self_check(self)
 
     def table(self) -> list[dict[str, str]]:
         """One row of text for each entrant, the leader first, by the title of the column."""
@@ -171,7 +33,7 @@ class Comparison:
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, for machines; what is infinite is None."""
-        facts = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "entrants"}
+        facts = {name: getattr(self, name) for name in (field.name for field in fields(self)) if name != "entrants"}
         return {
             **facts,
             "versions": versions(),
@@ -188,15 +50,7 @@ class Comparison:
 
     def to_html(self, path: Path | str) -> None:
         """Writes the report: one file that needs no other. RavineError where it cannot be written."""
-        from ravine.lab.report import write  # which reads comparisons
-
         write([self], Path(path))
-
-
-def _verdict(pair: tuple[list[float], list[float]], p: float) -> Verdict:
-    if p > 1 - LEVEL:
-        return "level"
-    return "behind" if np.mean(pair[0]) > np.mean(pair[1]) else "ahead"
 
 
 def _finite(standing: dict[str, Any]) -> dict[str, Any]:

@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ravine.files import check_writable, replacing
 from ravine.lab.analysis.across import Across
 from ravine.lab.analysis.entrant import Summary, looks_of
-from ravine.lab.report import charts, tables, words
-from ravine.lab.report.comparison import Comparison
+from ravine.lab.analysis.evidence import Evidence
+from ravine.lab.report import charts, phrases, tables, words
 from ravine.lab.report.svg import Chart, swatch
 from ravine.lab.report.tables import Table
 from ravine.lab.store.configuration import versions
@@ -28,7 +30,7 @@ class Figure:
     table: Table
 
 
-def page(comparisons: Sequence[Comparison]) -> str:
+def page(comparisons: Sequence[Evidence]) -> str:
     """The page as text. comparisons: one for each problem of a study."""
     environment = Environment(
         loader=PackageLoader("ravine.lab.report", "templates"),
@@ -48,7 +50,15 @@ def page(comparisons: Sequence[Comparison]) -> str:
     )
 
 
-def _section(comparison: Comparison, looks: charts.Looks) -> dict[str, Any]:
+def write(comparisons: Sequence[Evidence], path: Path) -> None:
+    """Writes the report of a study, one comparison for each of its problems. RavineError where it cannot be written."""
+    check_writable(path)
+    text = page(comparisons)
+    with replacing(path) as draft:
+        draft.write_text(text, encoding="utf-8")
+
+
+def _section(comparison: Evidence, looks: charts.Looks) -> dict[str, Any]:
     headline, *evidence = words.recommendation(comparison)
     return {
         "comparison": comparison,
@@ -61,7 +71,7 @@ def _section(comparison: Comparison, looks: charts.Looks) -> dict[str, Any]:
     }
 
 
-def _across(comparisons: Sequence[Comparison], looks: charts.Looks) -> dict[str, Any]:
+def _across(comparisons: Sequence[Evidence], looks: charts.Looks) -> dict[str, Any]:
     across = Across(tuple(comparisons))
     profiles = across.profiles()
     return {
@@ -76,7 +86,7 @@ def _figure(chart: Chart) -> Figure:
     return Figure(chart.title, chart.y_label, chart.svg(), legend, tables.figures(chart))
 
 
-def _facts(comparison: Comparison) -> list[tuple[str, str]]:
+def _facts(comparison: Evidence) -> list[tuple[str, str]]:
     """How the runs were made, for whoever wants to make them again."""
     first = comparison.runs[0].configuration
     ways = Counter(run.how.replace("stacked", "in passes of") for run in comparison.runs)
@@ -86,8 +96,8 @@ def _facts(comparison: Comparison) -> list[tuple[str, str]]:
         ("Network", comparison.network),
         ("Data", comparison.preprocessing),
         *((f"Not searched: {summary.name}", _fixed(summary)) for summary in comparison.summaries if summary.fixed),
-        ("Batch", words.count(comparison.batch_size, "example")),
-        ("Budget", f"{words.count(first.steps, 'step')}, {words.epochs(comparison.epochs)}"),
+        ("Batch", phrases.count(comparison.batch_size, "example")),
+        ("Budget", f"{phrases.count(first.steps, 'step')}, {phrases.epochs(comparison.epochs)}"),
         ("Seeds", f"{len(tuned)} that choose, {len(reported)} more that report" if tuned else f"{len(reported)}"),
         ("Runs", ", ".join(f"{n} {how}" for how, n in ways.most_common())),
         *(("Note", note) for note in comparison.notes),
@@ -100,10 +110,10 @@ def _fixed(summary: Summary) -> str:
     return ", ".join(f"{name} {value:g}" for name, value in summary.fixed.items())
 
 
-def _cost(comparison: Comparison) -> str:
+def _cost(comparison: Evidence) -> str:
     seconds = comparison.run_seconds
     speed = f", {comparison.model_steps / seconds:,.0f} a second" if seconds else ""
     return (
-        f"{comparison.model_steps:,} steps of one network{speed}: {words.seconds(seconds)} s of one worker; "
-        f"this call took {words.seconds(comparison.seconds)} s"
+        f"{comparison.model_steps:,} steps of one network{speed}: {phrases.seconds(seconds)} s of one worker; "
+        f"this call took {phrases.seconds(comparison.seconds)} s"
     )

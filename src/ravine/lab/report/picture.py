@@ -13,8 +13,8 @@ from ravine.errors import RavineError
 from ravine.files import check_writable, replacing
 from ravine.lab.analysis import selection
 from ravine.lab.analysis.entrant import Summary, looks_of
-from ravine.lab.report import words
-from ravine.lab.report.comparison import Comparison
+from ravine.lab.analysis.evidence import Evidence
+from ravine.lab.report import phrases, words
 from ravine.palette import Look
 
 INK, PALE, FAINT = "#22262b", "#d9dde2", "#5a626b"
@@ -31,14 +31,14 @@ def check_picture(path: Path) -> None:
     check_writable(path)
 
 
-def draw(comparison: Comparison, path: Path) -> None:
+def draw(comparison: Evidence, path: Path) -> None:
     """Writes the picture to `path`, as its ending says (.png or .svg): whole or, on an error, not at all."""
     check_picture(path)
     with replacing(path) as draft, mpl.rc_context({"svg.fonttype": "none", "font.size": 11}):
         figure(comparison).savefig(draft)
 
 
-def figure(comparison: Comparison) -> Figure:
+def figure(comparison: Evidence) -> Figure:
     """The picture. Lines are means over the tuning seeds and bands span them; a ring marks each chosen rate."""
     made = Figure(figsize=(10, 6), dpi=150, layout="constrained", facecolor="white")
     axes = made.add_subplot()
@@ -51,7 +51,7 @@ def figure(comparison: Comparison) -> Figure:
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda lr, _: f"{lr:g}"))
     axes.set_xlabel("learning rate (logarithmic)")
-    axes.set_ylabel(f"validation {comparison.metric} after {words.epochs(comparison.epochs)}")
+    axes.set_ylabel(f"validation {comparison.metric} after {phrases.epochs(comparison.epochs)}")
     if comparison.metric == "accuracy":
         _scale_shares(axes)
     else:
@@ -72,7 +72,7 @@ def figure(comparison: Comparison) -> Figure:
     return made
 
 
-def _draw_optimizer(axes: Axes, comparison: Comparison, summary: Summary, look: Look) -> None:
+def _draw_optimizer(axes: Axes, comparison: Evidence, summary: Summary, look: Look) -> None:
     tried = comparison.entrant(summary.name).trials
     chosen = selection.best(tried, comparison.metric)
     curve = selection.rate_curve(tried, chosen)
@@ -82,8 +82,8 @@ def _draw_optimizer(axes: Axes, comparison: Comparison, summary: Summary, look: 
     if comparison.metric == "accuracy":
         ends = ends.clip(FLOOR, CEILING)  # what lies below the picture is drawn on its edge
     rates = [trial.lr for trial in curve]
-    interval = words.interval(*summary.test_interval, comparison.metric)
-    label = f"{summary.name}  {words.value(summary.test_metric, comparison.metric)} [{interval}]"
+    interval = phrases.interval(*summary.test_interval, comparison.metric)
+    label = f"{summary.name}  {phrases.value(summary.test_metric, comparison.metric)} [{interval}]"
     axes.fill_between(rates, ends.min(axis=1), ends.max(axis=1), color=look.light, alpha=0.1, linewidth=0)
     mean = ends.mean(axis=1)
     line = axes.plot(rates, mean, color=look.light, marker=look.marker, markersize=5.5, linewidth=1.8, label=label)
@@ -101,18 +101,18 @@ def _scale_shares(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g}%"))
 
 
-def _finding(comparison: Comparison) -> str:
+def _finding(comparison: Evidence) -> str:
     best = comparison.summaries[0]
     level = words.not_separated(comparison)
     if level and len(level) == len(comparison.standings):
         return f"{comparison.title}: each at its best setting, no optimizer is clearly ahead"
     leads = f"{comparison.title}: {best.name} with {words.setting(best, borders=False)} does best"
-    return f"{leads}, not clearly ahead of {words.listed(level)}" if level else leads
+    return f"{leads}, not clearly ahead of {phrases.listed(level)}" if level else leads
 
 
-def _setting(comparison: Comparison) -> str:
+def _setting(comparison: Evidence) -> str:
     first = comparison.entrants[0]
-    seeds = words.count(len(first.trials[0].runs), "seed")
+    seeds = phrases.count(len(first.trials[0].runs), "seed")
     return (
         f"{comparison.network}\nbatches of {comparison.batch_size}; means of {seeds}, bands from lowest to highest; "
         "ring: best rate on validation data"

@@ -7,8 +7,9 @@ import numpy as np
 
 from ravine.lab.analysis.across import Across
 from ravine.lab.analysis.entrant import Summary
-from ravine.lab.report import words
-from ravine.lab.report.comparison import Comparison
+from ravine.lab.analysis.evidence import Evidence
+from ravine.lab.report import phrases, words
+from ravine.lab.report.self_check import self_check
 from ravine.lab.report.svg import Chart
 
 VERDICTS = {"behind": "behind", "ahead": "ahead on test data", "level": "not separated"}
@@ -24,7 +25,7 @@ class Table:
     foot: str = ""
 
 
-def results(comparison: Comparison) -> Table:
+def results(comparison: Evidence) -> Table:
     """How good each optimizer is at the setting that validation data chose."""
     leader = comparison.summaries[0].name
     metric = comparison.metric
@@ -33,14 +34,15 @@ def results(comparison: Comparison) -> Table:
         standing = comparison.standings.get(summary.name)
         behind = ("–", "–", "leads")
         if standing is not None:
-            behind = (words.gap(*standing.interval, metric), words.probability(standing.p), VERDICTS[standing.verdict])
+            gap = phrases.gap(*standing.interval, metric)
+            behind = (gap, phrases.probability(standing.p), VERDICTS[standing.verdict])
         rows.append(
             (
                 summary.name,
                 words.setting(summary),
-                words.value(summary.validation_metric, metric, digits=2),
-                words.value(summary.test_metric, metric, digits=2),
-                words.interval(*summary.test_interval, metric, digits=2),
+                phrases.value(summary.validation_metric, metric, digits=2),
+                phrases.value(summary.test_metric, metric, digits=2),
+                phrases.interval(*summary.test_interval, metric, digits=2),
                 *behind,
             )
         )
@@ -56,27 +58,27 @@ def results(comparison: Comparison) -> Table:
     )
     return Table(
         f"Each optimizer at its best setting. Validation data chose; test figures are means over "
-        f"{words.count(comparison.summaries[0].seeds, 'seed')} that had no part in choosing."
+        f"{phrases.count(comparison.summaries[0].seeds, 'seed')} that had no part in choosing."
         if comparison.entrants[0].tuning
         else "Each optimizer at its best setting, chosen on validation data from the runs that are reported.",
         columns,
         tuple(rows),
-        f"Self-check. {comparison.self_check.sentence}",
+        f"Self-check. {self_check(comparison).sentence}",
     )
 
 
-def tuning(comparison: Comparison) -> Table:
+def tuning(comparison: Evidence) -> Table:
     """How fast each optimizer is, how easy to tune, and where the uncertainty comes from.
 
     The search adds to it where settings were drawn: a fixed grid is the same when it is tried again.
     """
     drawn = {entrant.name for entrant in comparison.entrants if entrant.drawn}
-    target = None if comparison.target is None else words.goal(comparison.target, comparison.metric)
+    target = None if comparison.target is None else phrases.goal(comparison.target, comparison.metric)
     rows = []
     for summary in comparison.summaries:
         speed: tuple[str, ...] = ()
         if target is not None and summary.steps_to_target is not None:
-            speed = (words.steps(summary.steps_to_target), words.seconds(summary.seconds_to_target))
+            speed = (phrases.steps(summary.steps_to_target), phrases.seconds(summary.seconds_to_target))
         rows.append(
             (
                 summary.name,
@@ -135,7 +137,7 @@ def across_problems(across: Across) -> Table:
     )
 
 
-def winners(comparisons: Sequence[Comparison]) -> Table:
+def winners(comparisons: Sequence[Evidence]) -> Table:
     """What each problem says on its own."""
     rows = []
     for comparison in comparisons:
@@ -146,8 +148,8 @@ def winners(comparisons: Sequence[Comparison]) -> Table:
                 comparison.title,
                 leader.name,
                 words.setting(leader),
-                words.value(leader.test_metric, comparison.metric, digits=2),
-                words.listed(level) if level else "none",
+                phrases.value(leader.test_metric, comparison.metric, digits=2),
+                phrases.listed(level) if level else "none",
             )
         )
     return Table(

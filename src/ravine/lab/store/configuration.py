@@ -7,6 +7,8 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
+from ravine.version import __version__
+
 FORMAT = 1  # of what is hashed and of the file that holds a run; a change of either is a new number
 
 
@@ -60,6 +62,4 @@ class Configuration:
 @cache
 def versions() -> dict[str, str | int]:
     """What else a run depends on: the format, Ravine and PyTorch, whose builds for other devices count as one."""
-    from ravine import __version__  # here, since `ravine` imports the lab
-
     return {"format": FORMAT, "ravine": __version__, "torch": version("torch").partition("+")[0]}

@@ -11,7 +11,7 @@ from ravine.lab.study.entry import Entry
 from ravine.rules import Rule
 
 if TYPE_CHECKING:  # with torch
-    from ravine.lab.problems import Problem
+    from ravine.lab.problems.problem import Problem
 
 TUNING_SEEDS, SEEDS = 3, 5
 FIRST_REPORT_SEED = 1000  # tuning seeds begin at 0: none chooses and reports

@@ -13,7 +13,7 @@ from ravine.lab.study.study import Study
 from ravine.rules.own import in_a_file
 
 if TYPE_CHECKING:  # with torch
-    from ravine.lab.problems import Problem
+    from ravine.lab.problems.problem import Problem
 
 BUDGET = ("epochs", "steps", "tuning_seeds", "seeds", "report", "evaluate_every")
 KEYS = ("problem", "problems", "optimizer", "optimizers", "lrs", "schedule", "metric", "target", *BUDGET)

@@ -12,7 +12,7 @@ from ravine.lab.store.run import Run
 from ravine.rules import Rule
 
 if TYPE_CHECKING:  # with torch
-    from ravine.lab.problems import Problem
+    from ravine.lab.problems.problem import Problem
 
 Chunk = tuple[Configuration, ...]
 

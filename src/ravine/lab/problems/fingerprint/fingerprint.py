@@ -5,46 +5,46 @@ import hashlib
 import inspect
 import re
 import textwrap
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import FunctionType
 from typing import Any
 
 import torch
+from torch import Tensor, nn
 
-from ravine.lab.problems import Problem
 from ravine.lab.problems.fingerprint.dissection import dissect
 
 NUMBERS = (bool, int, float, str, type(None))
 
 
-def fingerprint(problem: Problem) -> str:
-    """64 hexadecimal digits of the examples, and of the code and the shapes that the network and the loss are made of.
+def fingerprint(
+    facts: Sequence[str],
+    model: Callable[[], nn.Module],
+    loss: Callable[[Tensor, Tensor], Tensor],
+    tensors: Iterable[Tensor],
+) -> str:
+    """64 hexadecimal digits of facts, examples, and of the code and the shapes that network and loss are made of.
 
     A user's own code is followed into all that it calls and reads; see `dissection`, also for what cannot be seen. That
     of Ravine and PyTorch, whose versions stand beside this in a run's key, is read without its comments.
     """
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(0)
-        module = problem.model()
+        module = model()
     own = {type(part) for part in module.modules() if not type(part).__module__.startswith("torch.")}
     parts = [
-        problem.name,
-        problem.network,
-        problem.preprocessing,
-        problem.metric,
-        repr(sorted(problem.settings.items())),
+        *facts,
         re.sub(r" at 0x[0-9a-f]+", "", repr(module)),
         repr([(name, tuple(parameter.shape), str(parameter.dtype)) for name, parameter in module.named_parameters()]),
-        _code(problem.model),
-        _code(problem.loss),
+        _code(model),
+        _code(loss),
         *sorted(_code(kind) for kind in own),
     ]
     digest = hashlib.sha256("\0".join(parts).encode())
-    data = problem.data()
-    for split in (data.train, data.validation, data.test):
-        for tensor in (split.inputs, split.targets):
-            digest.update(f"{tensor.dtype} {tuple(tensor.shape)}".encode())
-            digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
+    for tensor in tensors:
+        digest.update(f"{tensor.dtype} {tuple(tensor.shape)}".encode())
+        digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
 
 

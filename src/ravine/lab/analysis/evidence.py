@@ -1,0 +1,119 @@
+"""What the runs of a study say: the best setting of each optimizer, how good it is, and what separates them."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from ravine.lab.analysis import selection
+from ravine.lab.analysis.entrant import Entrant, Summary, summarise
+from ravine.lab.analysis.statistics import LEVEL, Interval, holm, paired_interval, paired_test
+from ravine.lab.store.run import Run
+
+Verdict = Literal["behind", "ahead", "level"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an entrant stands to the leader on test data, seed by seed.
+
+    verdict:  "behind" or "ahead" of it where p is at most 0.05, else "level": the evidence does not separate the two.
+    p:        of Student's paired test, adjusted by Holm's method for the number of entrants compared with the leader.
+    interval: 95 % interval of how much better the leader is, unadjusted. It speaks of other seeds, not of other data.
+    """
+
+    verdict: Verdict
+    p: float
+    interval: Interval
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Every run of a study on one problem, and what follows from them. Validation chooses; test data only reports.
+
+    study, problem, title, network, preprocessing, batch_size: the study's name and what the problem says of itself.
+    metric:   "accuracy", from 0 to 1, or "loss". target: the validation metric that "steps to target" counts to.
+    epochs:   passes over the training data; a budget given in steps may not be a whole number of them.
+    entrants: the optimizers, each with its runs.
+    seconds:  wall time of this call: runs that were found in the store took none of it.
+    notes:    how runs were made, where that needs saying: why some could not be stacked.
+    """
+
+    study: str
+    problem: str
+    title: str
+    network: str
+    preprocessing: str
+    batch_size: int
+    metric: str
+    target: float | None
+    epochs: float
+    entrants: tuple[Entrant, ...] = field(repr=False)
+    seconds: float = field(compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """Every run, each once, those that chose first."""
+        runs = (run for entrant in self.entrants for run in (*entrant.tuning, *entrant.report))
+        return tuple({run.configuration: run for run in runs}.values())
+
+    def entrant(self, name: str) -> Entrant:
+        """KeyError where there is none of that name."""
+        for entrant in self.entrants:
+            if entrant.name == name:
+                return entrant
+        raise KeyError(name)
+
+    def runs_of(self, name: str) -> tuple[Run, ...]:
+        """The runs of an entrant's chosen setting on the report seeds, in their order."""
+        return self.entrant(name).reported(self.metric)
+
+    @cached_property
+    def summaries(self) -> list[Summary]:
+        """One for each entrant, the best on validation data first. The first is the leader."""
+        worth = {entrant.name: selection.worth(entrant.chosen(self.metric), self.metric) for entrant in self.entrants}
+        found = [summarise(entrant, self.metric, self.target) for entrant in self.entrants]
+        return sorted(found, key=lambda summary: worth[summary.name], reverse=True)
+
+    @cached_property
+    def standings(self) -> dict[str, Standing]:
+        """How each of the others stands to the leader, by name, in the order of `summaries`."""
+        leader, *others = (summary.name for summary in self.summaries)
+        pairs = [self._paired(leader, other) for other in others]
+        adjusted = holm([paired_test(*pair) for pair in pairs])
+        return {
+            other: Standing(_verdict(pair, p), p, paired_interval(*pair))
+            for other, pair, p in zip(others, pairs, adjusted, strict=True)
+        }
+
+    def difference(self, first: str, second: str) -> Interval:
+        """95 % interval of how much better `first` does on test data than `second`, each at its chosen setting.
+
+        Paired by seed: a seed gave both the same weights to start from and the same batches.
+        """
+        return paired_interval(*self._paired(first, second))
+
+    def _paired(self, first: str, second: str) -> tuple[list[float], list[float]]:
+        """The test metrics of both on the seeds that both have, turned so that more is better."""
+        of = [{run.configuration.seed: run.test_metric for run in self.runs_of(name)} for name in (first, second)]
+        seeds = sorted(of[0].keys() & of[1].keys())
+        sign = selection.sign(self.metric)
+        return [sign * of[0][seed] for seed in seeds], [sign * of[1][seed] for seed in seeds]
+
+    @property
+    def model_steps(self) -> int:
+        """Updates of one network, over all runs."""
+        return sum(run.configuration.steps for run in self.runs)
+
+    @property
+    def run_seconds(self) -> float:
+        """What the runs took when they were made, added up: time of one worker."""
+        return sum(run.seconds for run in self.runs)
+
+
+def _verdict(pair: tuple[list[float], list[float]], p: float) -> Verdict:
+    if p > 1 - LEVEL:
+        return "level"
+    return "behind" if np.mean(pair[0]) > np.mean(pair[1]) else "ahead"

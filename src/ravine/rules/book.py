@@ -1,0 +1,37 @@
+"""The book of rules: every rule of the package by its name, with weight decay where the name says so."""
+
+from ravine.errors import RavineError
+from ravine.registry import Registry
+from ravine.rules.rule import Rule
+
+
+class RuleBook(Registry[Rule]):
+    """Rules by name; `adam+l2` and `adam+decoupled` are a rule with weight decay.
+
+    included: the names of those that no file of the package defines.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("ravine.rules", Rule, "rule")
+        self.included: set[str] = set()
+
+    def include(self, rule: Rule) -> None:
+        """Takes up a rule of one's own, in this process. RavineError if there is one of its name."""
+        if rule.name in self:
+            raise RavineError(f"there is a rule {rule.name!r} already: give yours another name")
+        self._entries[rule.name] = rule
+        self.included.add(rule.name)
+
+    def __getitem__(self, name: str) -> Rule:
+        plain, plus, form = name.partition("+")
+        found = super().__getitem__(plain)
+        return found.with_weight_decay(form) if plus else found
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            return isinstance(name, str) and bool(self[name])
+        except RavineError:
+            return False
+
+
+rules = RuleBook()
