@@ -10,6 +10,7 @@ in double precision: it is the one place where the arithmetic is not the referen
 """
 
 import ctypes
+import os
 import platform
 import threading
 from collections.abc import Callable, Iterator
@@ -43,7 +44,11 @@ WORK = ("table", "rows", "once", "elements", "seed", "omp_get_thread_num", "omp_
 # Elements: memory is asked for a strip at a time, this far ahead. The processor's own prefetching stops at each page.
 STRIP, AHEAD = 64, 512
 
-_COMPILING = threading.Lock()  # LLVM's set-up and llvmlite's module names are shared by all threads
+# LLVM's set-up and llvmlite's module names are shared by all threads; nor may LLVM free while another thread compiles.
+COMPILING = threading.RLock()
+
+if hasattr(os, "register_at_fork"):  # a child would wait for ever for a thread that it does not have
+    os.register_at_fork(before=COMPILING.acquire, after_in_parent=COMPILING.release, after_in_child=COMPILING.release)
 
 
 @dataclass(frozen=True)
@@ -105,11 +110,11 @@ def compile_kernel(
     counter: "float32" or "float64": of the step and the states that are one number.
     rounding: how the parameter is rounded when written (see llvm_formats).
     """
-    with _COMPILING:
+    with COMPILING:
         return _compiled(equation, formats, counter, rounding)
 
 
-# Within the lock: a second kernel of the same kind would be freed, and LLVM may not free while another thread compiles.
+# Within the lock, lest a second kernel of the same kind is made, and freed.
 @cache
 def _compiled(equation: Equation, formats: tuple[str, ...], counter: str, rounding: Rounding) -> Kernel:
     return _Writer(equation, formats, counter, rounding).compile()
@@ -135,12 +140,11 @@ class _Writer:
         self.counter = FORMATS[counter]
         self.kind = DOUBLE if formats[0] == "float64" else FORMATS["float32"].memory
         self.module = ir.Module(name=equation.name)
-        self.module.triple = llvm.get_process_triple()
 
     def compile(self) -> Kernel:
         self._write_begin()
         self._write_part(self._write_run(self._write_elements()))
-        engine = _machine_code(self.module)
+        engine = compile_module(self.module)
         begin = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 4)(engine.get_function_address("begin"))
         run = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 6)(engine.get_function_address("run"))
         return Kernel(
@@ -320,7 +324,9 @@ def _target() -> llvm.TargetMachine:
     return target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
 
 
-def _machine_code(module: ir.Module) -> llvm.ExecutionEngine:
+def compile_module(module: ir.Module) -> llvm.ExecutionEngine:
+    """The machine code of a module for this processor; lives as long as what is returned. To be called in COMPILING."""
+    module.triple = llvm.get_process_triple()
     machine = _target()
     parsed = llvm.parse_assembly(str(module))
     parsed.verify()

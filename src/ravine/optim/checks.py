@@ -64,6 +64,13 @@ def check_leading_axis(options: Mapping[str, Any], parameters: Iterable[torch.Te
                         )
 
 
+def check_shapes(parameter: torch.Tensor, gradient: torch.Tensor, states: Iterable[torch.Tensor]) -> None:
+    """Raises ValueError for a gradient or state of another shape than the parameter's, as `param.data = …` leaves."""
+    for kind, tensor in (("a gradient", gradient), *(("state", state) for state in states)):
+        if tensor.shape != parameter.shape:
+            raise ValueError(f"a parameter of shape {tuple(parameter.shape)} has {kind} of shape {tuple(tensor.shape)}")
+
+
 def _holds(condition: Any) -> bool:
     return bool(condition.all()) if isinstance(condition, torch.Tensor) else bool(condition)
 

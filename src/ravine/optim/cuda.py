@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from ravine.backends import triton
+from ravine.optim.layout import Copies
 from ravine.optim.recipe import Recipe
 from ravine.optim.table import FORMATS, Key, Table
 
@@ -33,9 +34,16 @@ class Batch(Table):
         self.tensors = len(dtypes)
         self.aligned: tuple[torch.Tensor | None, bool] = (None, False)  # of which table on the device
 
-    def add(self, group: int, recipe: Recipe, tensors: Sequence[torch.Tensor], numbers: Sequence[torch.Tensor]) -> int:
+    def add(
+        self,
+        group: int,
+        recipe: Recipe,
+        tensors: Sequence[torch.Tensor],
+        numbers: Sequence[torch.Tensor],
+        copies: Copies,
+    ) -> int:
         before = self.rows
-        place = super().add(group, recipe, tensors, numbers)
+        place = super().add(group, recipe, tensors, numbers, copies)
         if recipe.counts:
             self.counters.append(numbers[0])
         size = tensors[0].numel() // recipe.slots

@@ -6,7 +6,6 @@ from typing import Any
 import torch
 
 from ravine.backends import torch as backend
-from ravine.optim.layout import local, real
 from ravine.optim.recipe import Recipe
 
 
@@ -18,18 +17,16 @@ def job(
         raise RuntimeError(f"rounding={recipe.rounding!r} needs a parameter on the processor or a CUDA device")
 
     def run() -> None:
-        theta = real(local(parameter))
-        places = {
-            name: real(local(state[known]))
-            for name, known in zip(recipe.stages.element_state, recipe.element_states, strict=True)
-        }
-        moved, after = move(recipe, theta, real(local(gradient)), places, state, fresh)
-        theta.copy_(moved)
-        for (name, place), known in zip(places.items(), recipe.element_states, strict=True):
+        names = dict(zip(recipe.stages.element_state, recipe.element_states, strict=True))
+        before = {name: _real(state[known]) for name, known in names.items()}
+        moved, after = move(recipe, _real(parameter), _real(gradient), before, state, fresh)
+        parameter.copy_(_as(parameter, moved))
+        for name, known in names.items():
+            new = _as(state[known], after[name])
             if torch.is_grad_enabled():  # autograd may need what the state was
-                state[known] = torch.view_as_complex(after[name]) if state[known].is_complex() else after[name]
+                state[known] = new
             else:
-                place.copy_(after[name])
+                state[known].copy_(new)
 
     return run
 
@@ -64,3 +61,12 @@ def move(
     return moved.to(theta.dtype), {
         name: torch.as_tensor(after[name]).to(buffer.dtype) for name, buffer in element_state.items()
     }
+
+
+def _real(tensor: torch.Tensor) -> torch.Tensor:
+    """A complex tensor as pairs of real numbers, which PyTorch's rules treat apart; other tensors as they are."""
+    return torch.view_as_real(tensor.resolve_conj()) if tensor.is_complex() else tensor
+
+
+def _as(kind: torch.Tensor, numbers: torch.Tensor) -> torch.Tensor:
+    return torch.view_as_complex(numbers) if kind.is_complex() else numbers

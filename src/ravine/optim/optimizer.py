@@ -1,6 +1,9 @@
 """The optimizer behind every class here: PyTorch's protocol around a rule's equation."""
 
+import os
 import sys
+import threading
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -16,6 +19,19 @@ from ravine.rules import Rule
 
 Parameters = Iterable[torch.Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, torch.Tensor]]
 Group = dict[str, Any]
+
+
+_all: "weakref.WeakSet[RuleOptimizer]" = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    """A thread that the child does not have may have been in the middle of a step."""
+    for optimizer in _all:
+        optimizer._turn = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _add_group(optimizer: torch.optim.Optimizer, group: Group) -> None:
@@ -41,7 +57,13 @@ class RuleOptimizer(torch.optim.Optimizer):
 
     def __init__(self, params: Parameters, defaults: dict[str, Any]):
         check_options(defaults)
+        self._take_turns()
         super().__init__(params, defaults)
+
+    def _take_turns(self) -> None:
+        """Threads that share the optimizer step one after the other: they share its table of addresses."""
+        self._turn = threading.RLock()
+        _all.add(self)
 
     def rule(self, group: Group) -> Rule:
         """The rule that the group's structural options (momentum, amsgrad, …) select, without weight decay."""
@@ -59,7 +81,9 @@ class RuleOptimizer(torch.optim.Optimizer):
         """The equation with the group's settings: all that its tensors need to know."""
         equation = self.equation(group)
         settings = {name: self.setting(group, name, start) for name, start in equation.keywords.items() if name != "t"}
-        return Recipe(equation, settings, self.state_names, self.counts_steps, group["rounding"])
+        return Recipe(
+            equation, settings, self.state_names, self.counts_steps, group["rounding"], self.rows_alone(group)
+        )
 
     def setting(self, group: Group, name: str, default: float | None) -> Any:
         """The value of the rule's hyperparameter `name` in this group; `default` if PyTorch has no such option."""
@@ -96,11 +120,21 @@ class RuleOptimizer(torch.optim.Optimizer):
         return loss
 
     def _step(self) -> None:
-        recipes = [self.recipe(group) for group in self.param_groups]
-        if self._plan is None or not self._plan.holds(self, recipes):
-            self._plan = None  # not kept where building the next one raises
-            self._plan = Plan(self, recipes)
-        self._plan.run(recipes)
+        with self._turn:
+            recipes = [self.recipe(group) for group in self.param_groups]
+            plan = self._plan
+            if plan is None or not plan.ready(self.param_groups, self.state, recipes):
+                self._plan = None  # not kept where building the next one raises
+                for group in self.param_groups:
+                    if any(
+                        parameter.grad is not None and parameter.grad.layout is not torch.strided
+                        for parameter in group["params"]
+                    ):
+                        self.check_sparse(group)
+                plan = Plan(self.param_groups, self.state, recipes)
+                if plan.lasts:
+                    self._plan = plan
+            plan.run(recipes)
 
     _step._torchdynamo_disable = True  # type: ignore[attr-defined]  # torch.compile leaves it to the kernels
 
@@ -126,6 +160,8 @@ class RuleOptimizer(torch.optim.Optimizer):
         keep_precision(self, matched)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        if "_turn" not in self.__dict__:  # unpickled, or a copy
+            self._take_turns()
         super().__setstate__(state)
         for group in self.param_groups:
             for name, default in self.defaults.items():

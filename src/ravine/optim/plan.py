@@ -1,37 +1,27 @@
 """A step, worked out: which kernels run over which tensors. It is kept for as long as the tensors stay what they are.
 
-What is kept are addresses, so every step looks whether each tensor still is where it was. Gradients are not held: they
-are often new ones, and holding the old ones would cost their memory.
+What is kept are addresses, so every step looks whether each tensor still is what it was (guards.py). Gradients are held
+during the step alone: they are often new ones, and holding the old ones would cost their memory.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, repeat
-from operator import attrgetter, is_
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter, is_, is_not
+from typing import Any
 
 import torch
 
 from ravine.optim import cuda, elementwise, processor, sparse
-from ravine.optim.checks import check_leading_axis
-from ravine.optim.layout import (
-    Copies,
-    address,
-    aligned,
-    dtype,
-    elements,
-    in_one_run,
-    local,
-    negated,
-    plain,
-    real,
-    stride,
-)
+from ravine.optim.admission import admitted, apart, local, overlapping
+from ravine.optim.checks import check_leading_axis, check_shapes
+from ravine.optim.guards import Guard
+from ravine.optim.layout import Copies, aligned, dtype, in_one_run, real
 from ravine.optim.recipe import Recipe
-from ravine.optim.table import Key, Table
+from ravine.optim.table import FORMATS, Key, Table
 
-if TYPE_CHECKING:
-    from ravine.optim.optimizer import RuleOptimizer
+Group = dict[str, Any]
+States = Mapping[torch.Tensor, dict[str, Any]]
 
 _gradient = attrgetter("grad")
 _NONE = repeat(None)
@@ -40,55 +30,51 @@ _NONE = repeat(None)
 class Plan:
     """The kernels of an optimizer's step, with what must hold for them to be right.
 
-    Building it raises before anything changes: RuntimeError for sparse gradients that the rule does not take,
-    ValueError for state or settings that do not fit the parameters, AssertionError (PyTorch's choice) for capturable
-    parameters on the processor.
+    groups, states: the optimizer's `param_groups` and `state`. recipes: one for each group.
+    lasts: whether a later step may use it, if it is `ready`.
+
+    Building it raises before anything changes: ValueError for state or settings that do not fit the parameters,
+    RuntimeError for tensors that no optimizer can step, AssertionError (PyTorch's choice) for capturable parameters on
+    the processor.
     """
 
-    def __init__(self, optimizer: "RuleOptimizer", recipes: Sequence[Recipe]):
+    def __init__(self, groups: Sequence[Group], states: States, recipes: Sequence[Recipe]):
         self.batches: dict[Key, Table] = {}
         self.others: list[Callable[[], None]] = []
-        self.parameters = parameters_of(optimizer)
+        self.parameters = _parameters_of(groups)
+        self.sizes = _sizes(groups)
         self.equations = [recipe.equation for recipe in recipes]
         self.slots = [recipe.slots for recipe in recipes]
-        self.modes = _modes(optimizer, recipes)
+        self.modes = _modes(groups, recipes)
         self.still: list[torch.Tensor] = []  # the parameters without a gradient
         self.kept: list[torch.Tensor] = []  # the parameters that have, and then all that is remembered
-        self.sizes: list[int] = []
-        self.dtypes: list[torch.dtype] = []
+        self.written: list[torch.Tensor] = []
+        self.in_flight: list[torch.Tensor] = []  # the gradients that the tables point to
         self.gradients: list[tuple[Table, int, int, int]] = []  # batch, place, slots, bytes of a slot
-        self.lasts = True  # whether the next step may use it
+        self.lasts = True
 
-        for group in optimizer.param_groups:
+        self.shared = overlapping(self.parameters, states)
+        for index, (group, recipe) in enumerate(zip(groups, recipes, strict=True)):
             for parameter in group["params"]:
                 if parameter.grad is None:
                     self.still.append(parameter)
-                elif parameter.grad.layout is not torch.strided:
-                    optimizer.check_sparse(group)
-        for index, (group, recipe) in enumerate(zip(optimizer.param_groups, recipes, strict=True)):
-            for parameter in group["params"]:
-                if parameter.grad is not None:
-                    self._add(optimizer, index, recipe, parameter, parameter.grad)
+                else:
+                    self._add(index, group, recipe, parameter, states)
         self.moved = len(self.kept)
-        # The memory formats, where one differs from the usual: a convolution's in channels_last, say.
-        usual = all(map(in_one_run, self.kept))
-        self.strides = None if usual else list(map(stride, self.kept))
-        self.owners = list(optimizer.state)
-        if all(isinstance(state, dict) for state in optimizer.state.values()):
-            self.kept += _remembered(optimizer)
+        self.owners = list(states)
+        if all(isinstance(state, dict) for state in states.values()):
+            self.kept += _remembered(states)
         else:
             self.lasts = False  # there is more in it than a state for each parameter
-        if not all(map(plain, self.kept)):
-            self.lasts = False
-        self.addresses = list(map(address, self.kept)) if self.lasts else []
-        self.gradients_at: list[int] = []
-        # A negated view is the imaginary part of a conjugate, which has gaps unless it is of one element.
-        self.single = [place for place, size in enumerate(self.sizes) if size == 1]
+        self.lasts = self.lasts and all(map(admitted, self.kept))
+        if self.lasts:
+            self.guard = Guard(self.kept, self.in_flight)
+            self.addresses = self.guard.addresses[:]
 
-    def _add(
-        self, optimizer: "RuleOptimizer", index: int, recipe: Recipe, parameter: torch.Tensor, gradient: torch.Tensor
-    ) -> None:
-        group, state = optimizer.param_groups[index], optimizer.state[parameter]
+    def _add(self, index: int, group: Group, recipe: Recipe, parameter: torch.Tensor, states: States) -> None:
+        gradient = parameter.grad
+        assert gradient is not None
+        state = states[parameter] if recipe.remembers else {}  # to ask for it makes an entry
         if recipe.rounding and parameter.dtype.itemsize != 2:
             recipe = replace(recipe, rounding=None)  # wide formats need none
         check_leading_axis(recipe.settings, [parameter])
@@ -101,87 +87,85 @@ class Plan:
             recipe.start(parameter, state)
         if gradient.layout is not torch.strided:
             self.lasts = False
-            if optimizer.rows_alone(group):
+            if recipe.rows_alone and type(gradient) is torch.Tensor and gradient.layout is torch.sparse_coo:
                 self.others.append(sparse.job(recipe, parameter, gradient, state, fresh))
                 return
             gradient = gradient.to_dense()
-        if (
-            group["differentiable"]
-            or recipe.differentiable
-            or not (processor.takes(parameter) or cuda.takes(parameter))
-        ):
+        remembered = [state[name] for name in recipe.element_states]
+        check_shapes(parameter, gradient, remembered)
+        numbers = recipe.numbers(state, fresh, parameter.device)
+        tensors = [parameter, gradient, *remembered]
+        parts = local(tensors) if recipe.slots == 1 else tensors  # slots lie along an axis that others may share
+        autograd = group["differentiable"] or recipe.differentiable
+        if autograd or id(parameter) in self.shared or not _by_address(parts, numbers):
             self.lasts = False
             self.others.append(elementwise.job(recipe, parameter, gradient, state, fresh))
             return
-        numbers = recipe.numbers(state, fresh, parameter.device)
-        tensors = [parameter, gradient, *(state[name] for name in recipe.element_states)]
-        batch, place = self._to_batch(index, recipe, tensors, numbers)
-        if fresh or batch.kept or not plain(parameter):
+        if fresh or parts is not tensors:
             self.lasts = False
         self.kept.append(parameter)
-        self.sizes.append(parameter.numel())
-        self.dtypes.append(gradient.dtype)
+        self.in_flight.append(gradient)
+        batch, place = self._to_batch(index, recipe, parts, numbers)
+        self.written += [parameter, *remembered]
+        if recipe.counts:
+            self.written += numbers
         self.gradients.append((batch, place, recipe.slots, gradient.numel() // recipe.slots * gradient.itemsize))
 
     def _to_batch(
-        self, group: int, recipe: Recipe, tensors: list[torch.Tensor], numbers: list[torch.Tensor]
+        self, group: int, recipe: Recipe, tensors: Sequence[torch.Tensor], numbers: list[torch.Tensor]
     ) -> tuple[Table, int]:
-        """Adds a parameter, its gradient and its states to the batch of their kind; see `Batch.add`."""
+        """Adds a parameter, its gradient and its states to the batch of their kind; see `Table.add`."""
         place = tensors[0].device
-        if any(tensor.device != place for tensor in tensors):
-            raise ValueError(f"a parameter on {place} has its gradient or its state on another device")
-        laid = [real(local(tensor)) for tensor in tensors]
+        laid = order = [real(tensor) for tensor in tensors]
         copies: Copies = []
-        if not (all(map(in_one_run, laid)) and len({*map(elements, laid)}) == 1 and not negated(laid[1])):
-            laid, copies = aligned(laid, recipe.slots > 1)
+        if not all(map(in_one_run, laid)):
+            laid, copies = aligned(order, recipe.slots > 1)
+            if any(map(is_not, laid, order)):
+                self.lasts = False
         key = (recipe.equation, tuple(map(dtype, laid)), numbers[0].dtype, recipe.rounding, place)
         batch = self.batches.get(key)
         if batch is None:
             batch = self.batches[key] = batch_for(key)
-        at = batch.add(group, recipe, laid, numbers)
-        batch.kept += [copy for copy, tensor in zip(laid, tensors, strict=True) if copy is not tensor]
-        batch.copies += copies
-        return batch, at
+        if laid[1] is not order[1]:
+            batch.held.append(laid[1])
+        return batch, batch.add(group, recipe, laid, numbers, copies)
 
-    def holds(self, optimizer: "RuleOptimizer", recipes: Sequence[Recipe]) -> bool:
+    def ready(self, groups: Sequence[Group], states: States, recipes: Sequence[Recipe]) -> bool:
         """Whether the plan is right for this step too; if so, it now has this step's gradients."""
-        if not self.lasts or not _same([recipe.equation for recipe in recipes], self.equations):
+        if not _same([recipe.equation for recipe in recipes], self.equations):
             return False
-        parameters = parameters_of(optimizer)
-        if not _same(parameters, self.parameters) or [recipe.slots for recipe in recipes] != self.slots:
+        if not _same(_parameters_of(groups), self.parameters) or _sizes(groups) != self.sizes:
             return False
-        if _modes(optimizer, recipes) != self.modes:
+        if [recipe.slots for recipe in recipes] != self.slots or _modes(groups, recipes) != self.modes:
             return False
         moved = self.kept[: self.moved]
         gradients = list(map(_gradient, moved))
         if any(map(is_, gradients, _NONE)) or not all(map(is_, map(_gradient, self.still), _NONE)):
             return False
-        if not _same(list(optimizer.state), self.owners):
+        if not _same(list(states), self.owners):
             return False
-        now = moved + _remembered(optimizer)
-        if not (_same(now, self.kept) and list(map(address, now)) == self.addresses):
+        if not _same(moved + _remembered(states), self.kept) or not self.guard.holds(gradients):
             return False
-        if self.strides is None:
-            if not (all(map(in_one_run, moved)) and all(map(in_one_run, gradients))):
+        found, first = self.guard.addresses, len(self.kept)
+        if found != self.addresses:
+            if found[:first] != self.addresses[:first]:
                 return False
-        elif not list(map(stride, moved)) == self.strides == list(map(stride, gradients)):
-            return False
-        if any(gradients[place].is_neg() for place in self.single):
-            return False
-        if list(map(elements, gradients)) != self.sizes or list(map(dtype, gradients)) != self.dtypes:
-            return False
-        at = list(map(address, gradients))
-        if at != self.gradients_at:
-            self.gradients_at = at
-            for (batch, place, slots, size), where in zip(self.gradients, at, strict=True):
+            self.addresses = found[:]
+            for (batch, place, slots, size), where in zip(self.gradients, found[first:], strict=True):
                 for slot in range(slots):
                     batch.table[place + slot * batch.columns] = where + slot * size
+        self.in_flight = gradients
         return True
 
     def run(self, recipes: Sequence[Recipe]) -> None:
         """Takes the step."""
-        for batch in self.batches.values():
-            batch.run(recipes)
+        try:
+            for batch in self.batches.values():
+                batch.run(recipes)
+        finally:
+            self.in_flight = []
+        if self.written:  # for autograd, which would else go through a graph that needs what they were
+            torch.autograd.graph.increment_version(self.written)
         for job in self.others:
             job()
 
@@ -191,21 +175,40 @@ def batch_for(key: Key) -> Table:
     return cuda.Batch(key) if key[-1].type == "cuda" else processor.Batch(key)
 
 
-def _remembered(optimizer: torch.optim.Optimizer) -> list[Any]:
+def _by_address(tensors: Sequence[torch.Tensor], numbers: Sequence[torch.Tensor]) -> bool:
+    """Whether a kernel may have the addresses of a parameter, its gradient and its states, and of its counter."""
+    if not all(map(admitted, tensors)) or not all(map(admitted, numbers)):
+        return False
+    parameter, _, *remembered = tensors
+    if not (processor.takes(parameter) or cuda.takes(parameter)):
+        return False
+    return (
+        all(tensor.device == parameter.device and tensor.dtype in FORMATS for tensor in tensors)
+        and all(tensor.is_complex() == parameter.is_complex() for tensor in tensors)
+        and all(map(apart, (parameter, *remembered, *numbers)))
+    )
+
+
+def _remembered(states: States) -> list[Any]:
     """All that the optimizer remembers, state after state."""
-    return list(chain.from_iterable(map(dict.values, optimizer.state.values())))
+    return list(chain.from_iterable(map(dict.values, states.values())))
 
 
-def parameters_of(optimizer: torch.optim.Optimizer) -> list[torch.Tensor]:
+def _parameters_of(groups: Sequence[Group]) -> list[torch.Tensor]:
     """The parameters of all groups, in order."""
-    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    return [parameter for group in groups for parameter in group["params"]]
 
 
-def _modes(optimizer: torch.optim.Optimizer, recipes: Sequence[Recipe]) -> list[tuple[Any, ...]]:
+def _sizes(groups: Sequence[Group]) -> list[int]:
+    """How many parameters each group has."""
+    return [len(group["params"]) for group in groups]
+
+
+def _modes(groups: Sequence[Group], recipes: Sequence[Recipe]) -> list[tuple[Any, ...]]:
     """What decides between kernels and paths, other than the tensors, of each group."""
     return [
         (recipe.rounding, recipe.differentiable, group["differentiable"], group.get("capturable"))
-        for group, recipe in zip(optimizer.param_groups, recipes, strict=True)
+        for group, recipe in zip(groups, recipes, strict=True)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -13,12 +13,6 @@ from ravine.equations import Equation, Stages
 State = dict[str, Any]
 
 
-@cache
-def _taken(step: float, device: torch.device) -> torch.Tensor:
-    """In place of a counter: SGD's state has none, and all that its rules ask is whether a step is the first."""
-    return torch.tensor(step, device=device)
-
-
 @dataclass(frozen=True, eq=False)
 class Recipe:
     """One group's part of a step.
@@ -27,6 +21,7 @@ class Recipe:
     names:      of the rule's states, as PyTorch's state_dict has them.
     counts:     whether the state counts its steps.
     rounding:   how 16-bit parameters are rounded: None, "stochastic" or "kahan".
+    rows_alone: whether a sparse gradient may move its rows alone.
     """
 
     equation: Equation
@@ -34,6 +29,7 @@ class Recipe:
     names: Mapping[str, str]
     counts: bool = True
     rounding: str | None = None
+    rows_alone: bool = False
 
     @cached_property
     def stages(self) -> Stages:
@@ -60,6 +56,11 @@ class Recipe:
         if len(sizes) > 1:
             raise ValueError(f"settings are for different numbers of models: {', '.join(map(str, sorted(sizes)))}")
         return sizes.pop() if sizes else 1
+
+    @property
+    def remembers(self) -> bool:
+        """Whether there is anything to keep between steps."""
+        return bool(self.counts or self.element_states or self.step_states)
 
     @property
     def differentiable(self) -> bool:
@@ -116,10 +117,14 @@ class Recipe:
 
         Raises ValueError for a state of another number of slots.
         """
-        if not self.counts:
-            counter = _taken(1.0 if fresh else 2.0, device)
+        if not self.counts:  # SGD's state has none, and all that its rules ask is whether a step is the first
+            counter = torch.tensor(1.0 if fresh else 2.0, device=device)
         else:
             counter = state["step"]
+            if not isinstance(counter, torch.Tensor):
+                counter = state["step"] = torch.tensor(float(counter), dtype=number_format(), device=device)
+            if counter.numel() != 1:
+                raise ValueError(f"step must be one number, and has {counter.numel()}")
             if counter.device != device or counter.dtype not in (torch.float32, torch.float64):
                 counter = state["step"] = counter.to(device, number_format())
         numbers = [counter]

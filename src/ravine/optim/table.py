@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import torch
 
 from ravine.equations import Equation
-from ravine.optim.layout import Copies, address, elements
+from ravine.optim.layout import Copies, address
 from ravine.optim.recipe import Recipe
 
 FORMATS = {
@@ -26,7 +26,8 @@ class Table:
     """The tensors of one kernel; a parameter of stacked models has a row for each slot.
 
     rows: how many. elements: of all parameters. groups: the parameter groups, each with the row of its first settings.
-    kept: copies that only the table refers to. copies: what is copied back after the step.
+    held: the tensors whose addresses are in it, but for the gradients, which the step holds.
+    copies: what is copied back after the step.
     """
 
     def __init__(self) -> None:
@@ -35,10 +36,17 @@ class Table:
         self.settings = 0
         self.elements = 0
         self.rows = 0
-        self.kept: list[torch.Tensor] = []
+        self.held: list[torch.Tensor] = []
         self.copies: Copies = []
 
-    def add(self, group: int, recipe: Recipe, tensors: Sequence[torch.Tensor], numbers: Sequence[torch.Tensor]) -> int:
+    def add(
+        self,
+        group: int,
+        recipe: Recipe,
+        tensors: Sequence[torch.Tensor],
+        numbers: Sequence[torch.Tensor],
+        copies: Copies,
+    ) -> int:
         """Adds a parameter, its gradient and its states; `numbers` are its counter and the states that are one number.
 
         Returns the place in the table of the gradient's address, in the first of its rows.
@@ -46,13 +54,16 @@ class Table:
         if group not in self.groups:
             self.groups[group] = self.settings
             self.settings += recipe.slots
-        size = elements(tensors[0]) // recipe.slots
+        parameter, _, *states = tensors
+        self.held += (parameter, *states, *numbers)
+        self.copies += copies
+        size = parameter.numel() // recipe.slots
         for slot in range(recipe.slots):
             self.elements += size
             self.rows += 1
-            counter, *states = map(address, numbers)
+            counter, *others = map(address, numbers)
             self.table.extend((self.elements, self.groups[group] + slot, recipe.counts and slot == 0, counter))
-            self.table.extend(place + slot * number.itemsize for place, number in zip(states, numbers[1:], strict=True))
+            self.table.extend(place + slot * number.itemsize for place, number in zip(others, numbers[1:], strict=True))
             self.table.extend(address(tensor) + slot * size * tensor.itemsize for tensor in tensors)
         return len(self.table) - len(tensors) + 1 - (recipe.slots - 1) * self.columns
 
