@@ -76,7 +76,7 @@ LOOKS = tuple(
 def homes() -> dict[str, int]:
     """The number of each family's look, the oldest first: it looks the same in every picture."""
     main = [rule for rule in rules.values() if rule.name == rule.family]
-    main.sort(key=lambda rule: (rule.name in rules.included, rule.year))  # a rule of one's own recolours no other
+    main.sort(key=lambda rule: (rule.name in rules.included, rule.published))  # a rule of one's own recolours no other
     return {rule.name: number for number, rule in enumerate(main)}
 
 

@@ -7,9 +7,10 @@ import torch
 from ravine.backends import numpy as reference
 from ravine.backends import torch as backend
 from ravine.rules import rules
+from ravine.rules.forms import FORMS
 
 STEPS = 60
-EVERY = [*rules, *(f"{name}+{form}" for name in ("sgd", "adam", "lion") for form in ("l2", "decoupled", "scheduled"))]
+EVERY = [*rules, *(f"{name}+{form}" for name in ("sgd", "adam", "lion") for form in FORMS)]
 REAL_RULES = [name for name in EVERY if "centered" not in name]  # in low precision v - m² may fall below zero
 SETTINGS = {"weight_decay": 0.01, "dampening": 0.3, "lr_decay": 0.01, "eps": 1e-3, "lr": 0.05}
 

@@ -93,15 +93,16 @@ def test_a_definition_never_runs(tmp_path):
     assert parse_function(defined(tmp_path, "def f(g):\n    h = 1 / 0\n    return h")).inputs == ("g",)
 
 
-def test_a_rule_needs_a_gradient_a_year_and_words_for_its_hyperparameters(tmp_path):
-    plain = defined(tmp_path, "def f(g, *, lr=0.1):\n    return lr * g")
-    with pytest.raises(RavineError, match="the source needs its year"):
-        rule(title="F", source="somebody")(plain)
+def test_a_rule_needs_a_gradient_and_says_what_it_leaves_unsaid(tmp_path):
     strange = defined(tmp_path, "def f(g, *, zeal=0.1):\n    return zeal * g")
-    with pytest.raises(RavineError, match="say what 'zeal' is"):
-        rule(title="F", source="Somebody 2020")(strange)
+    made = rule(title="F", source="somebody")(strange)
+    assert made.year is None
+    assert made.lacks == ["a year in its source, as in 'Polyak 1964, equation 9'", "what zeal does"]
+    assert made.settings({"zeal": -3.0}) == {"zeal": -3.0}
     made = rule(title="F", source="Somebody 2020", hyperparameters={"zeal": ("[0, 1]", "how keen")})(strange)
     assert made.hyperparameters["zeal"].meaning == "how keen"
+    assert made.year == 2020
+    assert made.lacks == []
     blind = defined(tmp_path, "def f(x, *, lr=0.1):\n    return lr * x")
     with pytest.raises(RavineError, match="a rule takes g"):
         rule(title="F", source="Somebody 2020")(blind)

@@ -6,8 +6,9 @@ import pytest
 from ravine.backends import numpy as reference
 from ravine.equations import evaluate, split
 from ravine.rules import rules
+from ravine.rules.forms import FORMS
 
-EVERY = [*rules, *(f"{name}+{form}" for name in ("sgd", "adam", "nadam") for form in ("l2", "decoupled", "scheduled"))]
+EVERY = [*rules, *(f"{name}+{form}" for name in ("sgd", "adam", "nadam") for form in FORMS)]
 
 
 def staged_step(rule, theta, g, state, t, settings):

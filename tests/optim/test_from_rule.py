@@ -96,16 +96,16 @@ def norate(g, v=0.0, *, beta=0.9):
 
 def test_decoupled_decay_without_a_rate_is_refused() -> None:
     with pytest.raises(RavineError, match="norate has no lr, and decoupled decay is lr·λ; use l2"):
-        norate.with_weight_decay("decoupled")
+        norate.with_form("decoupled")
     with pytest.raises(RavineError, match="norate has no lr"):
         ravine.optim.from_rule(norate)(parameters([(2,)]), weight_decay=0.1, decoupled_weight_decay=True)
     assert ravine.optim.from_rule(norate)(parameters([(2,)]), weight_decay=0.1)
-    assert norate.with_weight_decay("l2").hyperparameters["weight_decay"]
-    assert norate.with_weight_decay("scheduled").hyperparameters["eta"]
+    assert norate.with_form("l2").hyperparameters["weight_decay"]
+    assert norate.with_form("scheduled").hyperparameters["eta"]
 
 
 @pytest.mark.parametrize("name", ["adamw", "adam+l2"])
-def test_a_rule_with_weight_decay_keeps_its_form(name: str) -> None:
+def test_a_rule_with_form_keeps_its_form(name: str) -> None:
     made = ravine.optim.from_rule(rules[name])
     for chosen in (True, False):
         with pytest.raises(RavineError, match="has its own form of weight decay"):

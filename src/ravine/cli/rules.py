@@ -7,6 +7,7 @@ from rich.table import Table
 
 from ravine.cli.terminal import AsJson, end_with_the_reader, out, print_json
 from ravine.rules import Rule, find_rule, rules
+from ravine.rules.forms import FORMS
 
 
 def show_rules(
@@ -17,7 +18,8 @@ def show_rules(
 ) -> None:
     """List the rules, or show one: equation, hyperparameters, source, dialects.
 
-    adam+l2 and adam+decoupled are Adam with weight decay; so for every rule.
+    adam+l2, adam+decoupled, adam+scheduled and adam+cautious_decay are Adam with weight decay; adam+cautious steps only
+    where its update agrees with the gradient. So for every rule, and one of each goes together: adam+decoupled+cautious.
     """
     end_with_the_reader()
     if name is not None:
@@ -31,8 +33,8 @@ def show_rules(
 
 def _by_year() -> list[Rule]:
     """The main form of each rule in order of publication, each followed by its other forms."""
-    years = {rule.family: rule.year for rule in rules.values()}
-    years |= {rule.name: rule.year for rule in rules.values() if rule.name == rule.family}
+    years = {rule.family: rule.published for rule in rules.values()}
+    years |= {rule.name: rule.published for rule in rules.values() if rule.name == rule.family}
     return sorted(rules.values(), key=lambda rule: (years[rule.family], rule.family, rule.name != rule.family))
 
 
@@ -65,13 +67,15 @@ def _print_rules() -> None:
         table.add_column(heading)
     for rule in _by_year():
         main = rule.name == rule.family
-        table.add_row(rule.name if main else f"  {rule.name}", str(rule.year), rule.title, rule.dialect)
+        table.add_row(rule.name if main else f"  {rule.name}", str(rule.year or ""), rule.title, rule.dialect)
     out.print(table)
-    out.print("\nOne of them: [bold]ravine rules adam[/]. With weight decay: adam+l2, adam+decoupled, for every rule.")
+    out.print("\nOne of them: [bold]ravine rules adam[/]. With weight decay: adam+l2, adam+decoupled,\n"
+        "adam+scheduled, adam+cautious_decay; with caution: adam+cautious; for every rule.")
 
 
 def _print_rule(rule: Rule) -> None:
-    out.print(f"[bold]{rule.title}[/]\n{rule.source}\nas in: {rule.dialect}\n")
+    sources = [rule.source, *(f"{FORMS[form].title}: {FORMS[form].source}" for form in rule.forms if rule.origin)]
+    out.print(f"[bold]{rule.title}[/]\n" + "\n".join(sources) + f"\nas in: {rule.dialect}\n")
     out.print(rule.python(), markup=False, soft_wrap=True)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("hyperparameter", "default", "range", "what it does"):
@@ -79,6 +83,8 @@ def _print_rule(rule: Rule) -> None:
     for known in rule.hyperparameters.values():
         table.add_row(known.name, f"{known.default:g}", str(known.range), known.meaning)
     out.print(table)
+    for unsaid in rule.lacks:
+        out.print(f"[yellow]it does not say[/] {unsaid}")
     if rule.good_at or rule.hurts:
         out.print(f"\n[bold]good at[/]  {rule.good_at}\n[bold]hurts[/]    {rule.hurts}")
     forms = [form for form in rules.values() if form.family == rule.family and form.name != rule.name]

@@ -117,7 +117,7 @@ def _formula(page: Page, line: int, argument: str, body: str) -> str:
     equation = fixed(rule.equation, {name: fixings[name] for name in given})
     known = mathml.names(equation)
     own = page.table(line, body, dict.fromkeys(known, str), ())
-    meanings = COMMON | {name: known.meaning for name, known in rule.hyperparameters.items()} | own
+    meanings = COMMON | {n: known.meaning for n, known in rule.hyperparameters.items() if known.meaning} | own
     math = mathml.write(equation)
     shown = [name for name in known if f'data-symbol="{name}"' in math or name in own]
     for symbol in shown:

@@ -15,7 +15,7 @@ from ravine.rules import Rule, rules
 def main_rules() -> list[Rule]:
     """The main form of each rule, the oldest first."""
     return sorted(
-        (rule for rule in rules.values() if rule.name == rule.family), key=lambda rule: (rule.year, rule.name)
+        (rule for rule in rules.values() if rule.name == rule.family), key=lambda rule: (rule.published, rule.name)
     )
 
 
@@ -43,7 +43,7 @@ def _overview() -> str:
 def _row(rule: Rule) -> str:
     count = memory(rule)
     size = f"{count} number{'s' if count > 1 else ''}, {4 * count} bytes" if count else "nothing"
-    cells = (str(rule.year), size, ", ".join(_settings(rule)), ", ".join(map(_link, _lessons(rule))) or "–")
+    cells = (str(rule.year or "–"), size, ", ".join(_settings(rule)), ", ".join(map(_link, _lessons(rule))) or "–")
     return (
         f'<tr><th scope="row"><a href="#{rule.name}">{html.escape(rule.title)}</a></th>'
         f"{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n"

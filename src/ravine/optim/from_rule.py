@@ -65,7 +65,7 @@ class _FromRule(RuleOptimizer):
         if "decoupled_weight_decay" in chosen and "weight_decay" in known:
             raise RavineError(f"{self.of.name} has its own form of weight decay, without decoupled_weight_decay")
         if chosen.get("decoupled_weight_decay"):
-            self.of.with_weight_decay("decoupled")  # refused where there is no lr
+            self.of.with_form("decoupled")  # refused where there is no lr
         numbers = {n: v for n, v in chosen.items() if n in known and not isinstance(v, torch.Tensor)}
         if numbers.get("lr") == 0:
             del numbers["lr"]  # no step: a schedule may start there

@@ -13,7 +13,7 @@ def variant(rule: Rule, decay: str | None = None, maximize: bool = False) -> Equ
 
     One object for one choice, so that what is compiled for it is found again.
     """
-    decayed = rule.with_weight_decay(decay) if decay and "weight_decay" not in rule.equation.keywords else rule
+    decayed = rule.with_form(decay) if decay and "weight_decay" not in rule.equation.keywords else rule
     equation = decayed.equation
     if maximize:  # before L2, which pulls towards zero whichever way is up
         turned = Assignment("g", Apply("neg", (Name("g"),)))

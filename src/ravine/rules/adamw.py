@@ -5,7 +5,7 @@ from ravine.rules.adam import adam, adam_keras
 GOOD_AT = "weight decay that every parameter feels alike: the usual choice for transformers"
 HURTS = "the decay is a rate of its own, tied to lr in every framework although the paper separates the two"
 
-adamw = adam.with_weight_decay("decoupled").variant(
+adamw = adam.with_form("decoupled").variant(
     "adamw",
     title="AdamW",
     source="Loshchilov & Hutter 2019, Algorithm 2, with lr·λ as every framework has it",
@@ -15,7 +15,7 @@ adamw = adam.with_weight_decay("decoupled").variant(
     defaults={"weight_decay": 1e-2},
 )
 
-adamw_paper = adam.with_weight_decay("scheduled").variant(
+adamw_paper = adam.with_form("scheduled").variant(
     "adamw_paper",
     title="AdamW, the decay on the schedule alone",
     source="Loshchilov & Hutter 2019, Algorithm 2, line 12",
@@ -28,7 +28,7 @@ adamw_paper = adam.with_weight_decay("scheduled").variant(
 
 adamw_optax = adamw.variant("adamw_optax", dialect="optax", defaults={"weight_decay": 1e-4})
 
-adamw_keras = adam_keras.with_weight_decay("decoupled").variant(
+adamw_keras = adam_keras.with_form("decoupled").variant(
     "adamw_keras",
     title="AdamW, eps before the correction",
     source="Loshchilov & Hutter 2019, Algorithm 2, as Keras has it",

@@ -1,4 +1,6 @@
-"""The book of rules: every rule of the package by its name, with weight decay where the name says so."""
+"""The book of rules: every rule of the package by its name, in the forms that the name says."""
+
+from functools import reduce
 
 from ravine.errors import RavineError
 from ravine.registry import Registry
@@ -6,7 +8,7 @@ from ravine.rules.rule import Rule
 
 
 class RuleBook(Registry[Rule]):
-    """Rules by name; `adam+l2` and `adam+decoupled` are a rule with weight decay.
+    """Rules by name; `adam+l2` and `adam+decoupled+cautious` are a rule in other forms (see forms.py).
 
     included: the names of those that no file of the package defines.
     """
@@ -23,9 +25,8 @@ class RuleBook(Registry[Rule]):
         self.included.add(rule.name)
 
     def __getitem__(self, name: str) -> Rule:
-        plain, plus, form = name.partition("+")
-        found = super().__getitem__(plain)
-        return found.with_weight_decay(form) if plus else found
+        plain, *forms = name.split("+")
+        return reduce(Rule.with_form, forms, super().__getitem__(plain))
 
     def __contains__(self, name: object) -> bool:
         try:

@@ -11,7 +11,7 @@ from ravine.rules.rule import Rule
 def find_rule(rule: str | Rule) -> Rule:
     """A rule, the one of that name, or that of a file (`signum.py`), which is run: not for names from the web.
 
-    `adam+decoupled` and `signum.py+decoupled` have decoupled weight decay.
+    `adam+decoupled+cautious` and `signum.py+l2` are rules in other forms (see forms.py).
     """
     if isinstance(rule, Rule):
         return rule

@@ -1,5 +1,6 @@
 """The hyperparameters that rules share: the range of each and what it does, in one line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ravine.errors import RavineError
@@ -44,11 +45,7 @@ VOCABULARY: dict[str, tuple[str, str]] = {
 }
 
 
-def hyperparameter(owner: str, name: str, default: float, own: dict[str, tuple[str, str]]) -> Hyperparameter:
-    """The named hyperparameter: described by the rule itself, or by the shared vocabulary."""
-    if name not in own and name not in VOCABULARY:
-        raise RavineError(
-            f"{owner}: say what {name!r} is, as in hyperparameters={{{name!r}: ('[0, 1)', 'one line on what it does')}}"
-        )
-    interval, meaning = own.get(name) or VOCABULARY[name]
+def hyperparameter(name: str, default: float, own: Mapping[str, tuple[str, str]]) -> Hyperparameter:
+    """The named hyperparameter: described by the rule itself, or by the shared vocabulary, or else any number."""
+    interval, meaning = own.get(name) or VOCABULARY.get(name) or ("(-inf, inf)", "")
     return Hyperparameter(name, default, Interval.read(interval), meaning)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 from ravine.errors import RavineError
@@ -10,11 +10,11 @@ from ravine.rules.book import rules
 from ravine.rules.rule import Rule
 from ravine.source_file import run_file
 
-_PLACE = re.compile(r"(?P<path>.+\.py)(:(?P<name>\w+))?(\+(?P<form>\w+))?")
+_PLACE = re.compile(r"(?P<path>.+\.py)(:(?P<name>\w+))?(?P<forms>(\+\w+)*)")
 
 
 def in_a_file(place: str) -> bool:
-    """Whether the text names a file of rules; with +decoupled or +l2, its rule with weight decay."""
+    """Whether the text names a file of rules; with +decoupled and the like, its rule in that form."""
     return _PLACE.fullmatch(place) is not None
 
 
@@ -34,7 +34,7 @@ def read_rule(place: str) -> Rule:
     name = match["name"] or next(iter(found))
     if name not in found:
         raise RavineError(f"{path} defines no rule {name!r}; it has {', '.join(found)}")
-    return found[name].with_weight_decay(match["form"]) if match["form"] else found[name]
+    return reduce(Rule.with_form, match["forms"].split("+")[1:], found[name])
 
 
 @cache

@@ -1,5 +1,6 @@
 """A rule: an equation with what a person wants to know about it."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from ravine.backends.written import Written
 from ravine.equations import Equation, parse_formula, parse_function
 from ravine.errors import RavineError, unknown
 from ravine.rules.hyperparameter import Hyperparameter, hyperparameter
-from ravine.rules.weight_decay import FORMS, decayed
+from ravine.rules.forms import FORMS, UPDATE, formed, in_order
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +23,8 @@ class Rule(Written):
     dialect:     the framework (or "paper") whose arithmetic and defaults these are.
     family:      the name of the rule that this is a form of; its own name where it is the main form.
     good_at, hurts: one line each.
+    described:   (range, meaning) of the hyperparameters that the shared vocabulary does not know.
+    forms:       what was added to the equation (see forms.py); bare, origin: the equation and the rule without it.
     """
 
     name: str
@@ -33,11 +36,26 @@ class Rule(Written):
     dialect: str = "PyTorch"
     family: str = ""
     described: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    forms: tuple[str, ...] = ()
+    bare: Equation | None = None
+    origin: "Rule | None" = None
 
     @property
-    def year(self) -> int:
-        """The year of the source."""
-        return int(re.findall(r"\b(?:19|20)\d\d\b", self.source)[0])
+    def year(self) -> int | None:
+        """The year of the source; None if it says none."""
+        years = re.findall(r"\b(?:19|20)\d\d\b", self.source)
+        return int(years[0]) if years else None
+
+    @property
+    def published(self) -> float:
+        """The year, for sorting: what says none comes last."""
+        return self.year or math.inf
+
+    @property
+    def lacks(self) -> list[str]:
+        """What a rule of the book would say and this one does not, a line each."""
+        unsaid = [f"what {name} does" for name, known in self.hyperparameters.items() if not known.meaning]
+        return [*([] if self.year else ["a year in its source, as in 'Polyak 1964, equation 9'"]), *unsaid]
 
     @property
     def state(self) -> Mapping[str, float | str]:
@@ -48,7 +66,7 @@ class Rule(Written):
     def hyperparameters(self) -> dict[str, Hyperparameter]:
         """By name, with default, range and meaning."""
         return {
-            name: hyperparameter(self.name, name, default, dict(self.described))
+            name: hyperparameter(name, default, self.described)
             for name, default in self.equation.keywords.items()
             if default is not None
         }
@@ -65,16 +83,31 @@ class Rule(Written):
     def variant(self, name: str, *, defaults: Mapping[str, float] | None = None, **facts: Any) -> "Rule":
         """The same arithmetic under another name, with other defaults or facts."""
         equation = self.equation.with_defaults(name, defaults or {})
-        return replace(self, name=name, equation=equation, **facts)
+        return replace(self, name=name, equation=equation, origin=None, **facts)
 
-    def with_weight_decay(self, form: str, default: float = 0.0) -> "Rule":
-        """This rule with a pull towards zero: `form` is "l2", "decoupled" or "scheduled" (see weight_decay.py)."""
-        if form not in FORMS:
-            raise unknown("form of weight decay", form, FORMS)
-        if "weight_decay" in self.equation.keywords:
-            raise RavineError(f"{self.name} has weight decay already")
-        equation = decayed(self.equation, form, default)
-        return replace(self, name=f"{self.name}+{form}", title=f"{self.title}, {FORMS[form].title}", equation=equation)
+    def with_form(self, form: str, default: float = 0.0) -> "Rule":
+        """This rule in a form of `FORMS` (see forms.py): "l2", "decoupled", "scheduled", "cautious_decay", "cautious".
+
+        default: of the weight decay, if the form is one. In whatever order forms are added, the rule is the same.
+        Raises RavineError for a form that is none, or that the rule has.
+        """
+        forms = in_order((*self.forms, form))
+        decays = FORMS[form].place != UPDATE
+        if form in self.forms or (decays and "weight_decay" in self.equation.keywords):
+            raise RavineError(f"{self.name} has {'weight decay' if decays else f'the form {form}'} already")
+        origin = self.origin or self
+        added = [name for name in forms if name not in origin.forms]
+        equation = formed(self.bare or self.equation, forms)
+        own = {**equation.keywords, **self.equation.keywords, **({"weight_decay": default} if decays else {})}
+        return replace(
+            self,
+            name="+".join((origin.name, *added)),
+            title=", ".join((origin.title, *(FORMS[name].title for name in added))),
+            equation=replace(equation, name="_".join((origin.equation.name, *added)), keywords=own),
+            forms=tuple(forms),
+            bare=self.bare or self.equation,
+            origin=origin,
+        )
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{known.name}={known.default:g}" for known in self.hyperparameters.values())
@@ -98,7 +131,7 @@ def rule(
     the step, which is subtracted from the parameter, and the new state.
 
     gradient_at:     a formula of the point at which the rule wants its gradient (Nesterov's looks ahead).
-    hyperparameters: (range, meaning) of those that `VOCABULARY` does not know.
+    hyperparameters: (range, meaning) of those that `VOCABULARY` does not know; what is left out takes any number.
     Raises EquationError, with file and line, for what the equation language does not hold.
     """
 
@@ -106,8 +139,6 @@ def rule(
         equation = parse_function(function)
         if set(equation.inputs) - {"g", "theta"} or "g" not in equation.inputs:
             raise RavineError(f"{equation.name}: a rule takes g, and theta if it needs it, then its state with a start")
-        if not re.search(r"\b(?:19|20)\d\d\b", source):
-            raise RavineError(f"{equation.name}: the source needs its year, as in 'Polyak 1964, equation 9'")
         if gradient_at is not None:
             point = parse_formula(gradient_at, ("theta", *equation.state, *equation.keywords))
             equation = replace(equation, gradient_at=point)

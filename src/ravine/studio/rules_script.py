@@ -56,11 +56,12 @@ def rules_script() -> str:
 
 
 def shown_rules() -> Iterator[Rule]:
-    """Every rule of the book, the oldest first, each main form followed by its forms with weight decay."""
-    for rule in sorted(rules.values(), key=lambda rule: (rule.year, rule.family, rule.name != rule.family)):
+    """Every rule of the book, the oldest first, each main form followed by those that any rule can take."""
+    for rule in sorted(rules.values(), key=lambda rule: (rule.published, rule.family, rule.name != rule.family)):
         yield rule
-        if rule.name == rule.family and "weight_decay" not in rule.hyperparameters:
-            yield from (rules[f"{rule.name}+{form}"] for form in ("l2", "decoupled"))
+        if rule.name == rule.family:
+            decays = () if "weight_decay" in rule.hyperparameters else ("l2", "decoupled", "cautious_decay")
+            yield from (rules[f"{rule.name}+{form}"] for form in (*decays, "cautious"))
 
 
 def _members(facts: Mapping[str, object]) -> str:
@@ -149,10 +150,10 @@ def _hyperparameter(rule: Rule, name: str) -> dict[str, object]:
 
 def _torch(rule: Rule) -> dict[str, object] | None:
     """PyTorch's own optimizer of the same arithmetic: its name, fixed options, and its names of our settings."""
-    plain, _, form = rule.name.partition("+")
+    plain = rule.name.partition("+")[0]
     name, options = _TORCH.get(plain, (plain, {}))
     known = FORMS["torch"].get(name)
-    if rule.dialect != "PyTorch" or known is None or form == "decoupled":
+    if rule.dialect != "PyTorch" or known is None or rule.origin and rule.forms != ("l2",):
         return None
     call, _, flag = known.call.rstrip(")").partition("(")
     if flag:

@@ -27,7 +27,7 @@ interface RuleFacts {
   main: boolean;
   dialect: string;
   source: string;
-  year: number;
+  year: number | null; // a rule of one's own may have none
   goodAt: string;
   hurts: string;
   mathml: string;
