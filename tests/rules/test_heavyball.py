@@ -7,7 +7,7 @@ import heavyball
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -54,3 +54,33 @@ def test_the_floor_is_where_it_differs_from_adam():
     tape = Tape(np.zeros(1), np.full((3, 1), 0.05), rules["adam_heavyball"].settings({"eps": 0.1}))
     floored, added = path(rules["adam_heavyball"], tape), path(rules["adam"], tape)
     assert floored[1] / added[1] == pytest.approx((0.05 + 0.1) / 0.1)
+
+
+@pytest.fixture
+def _masked_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HeavyBall's own switch, which leaves out the division by the share of what is kept."""
+    monkeypatch.setattr(heavyball.utils, "_compilable_cautioning", heavyball.utils._compilable_caution_no_scale)
+
+
+def formed_path(tape: Tape, caution: bool, cautious_decay: bool) -> np.ndarray:
+    s = tape.settings
+    theta = torch.tensor(tape.start)
+    m, v = torch.zeros_like(theta), torch.zeros_like(theta)
+    points = [theta.numpy().copy()]
+    lr, decay = torch.tensor(s["lr"], dtype=torch.float64), s.get("weight_decay", 0.0)
+    for t, gradient in enumerate(torch.tensor(tape.gradients), start=1):
+        update = heavyball.utils.adam_([m], [v], [gradient.clone()], s["beta1"], s["beta2"], t, s["eps"])
+        heavyball.utils._compilable_update_([theta], update, decay, lr, caution, cautious_decay, [gradient])
+        points.append(theta.numpy().copy())
+    return np.array(points)
+
+
+@pytest.mark.usefixtures("_masked_alone")
+@pytest.mark.parametrize("forms", ["cautious", "decoupled", "cautious_decay", "decoupled+cautious"])
+@hypothesis_settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_cautious_forms_are_heavyballs(forms, data):
+    rule = rules[f"adam_heavyball+{forms}"]
+    tape = data.draw(tapes(rule, beta1=(0.1, 0.99)))
+    theirs = formed_path(tape, "cautious" in forms.split("+"), "cautious_decay" in forms)
+    assert error(path(rule, tape), theirs) <= 1e-11
