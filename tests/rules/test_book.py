@@ -3,8 +3,8 @@
 import pytest
 
 import ravine
-from ravine.rules.hyperparameter import VOCABULARY
 from ravine.rules.forms import FORMS
+from ravine.rules.hyperparameter import VOCABULARY
 
 MAIN = "sgd momentum nesterov adagrad rmsprop adadelta adam amsgrad adamax nadam radam adamw lion".split()
 
@@ -67,7 +67,10 @@ def test_a_rule_of_ones_own_needs_no_words_and_may_have_them():
 
 
 def test_forms_have_their_places_whatever_the_order_of_their_names():
-    one, other = ravine.rules["adam+decoupled+cautious"], ravine.rules["adam"].with_form("cautious").with_form("decoupled")
+    one, other = (
+        ravine.rules["adam+decoupled+cautious"],
+        ravine.rules["adam"].with_form("cautious").with_form("decoupled"),
+    )
     assert one.name == other.name == "adam+cautious+decoupled"
     assert one.title == other.title == "Adam, cautious, decoupled decay"
     assert one.equation.assignments == other.equation.assignments

@@ -19,7 +19,7 @@ def show_rules(
     """List the rules, or show one: equation, hyperparameters, source, dialects.
 
     adam+l2, adam+decoupled, adam+scheduled and adam+cautious_decay are Adam with weight decay; adam+cautious steps only
-    where its update agrees with the gradient. So for every rule, and one of each goes together: adam+decoupled+cautious.
+    where its update agrees with the gradient. So for every rule, and both together: adam+decoupled+cautious.
     """
     end_with_the_reader()
     if name is not None:
@@ -69,8 +69,10 @@ def _print_rules() -> None:
         main = rule.name == rule.family
         table.add_row(rule.name if main else f"  {rule.name}", str(rule.year or ""), rule.title, rule.dialect)
     out.print(table)
-    out.print("\nOne of them: [bold]ravine rules adam[/]. With weight decay: adam+l2, adam+decoupled,\n"
-        "adam+scheduled, adam+cautious_decay; with caution: adam+cautious; for every rule.")
+    out.print(
+        "\nOne of them: [bold]ravine rules adam[/]. With weight decay: adam+l2, adam+decoupled,\n"
+        "adam+scheduled, adam+cautious_decay; with caution: adam+cautious; for every rule."
+    )
 
 
 def _print_rule(rule: Rule) -> None:

@@ -66,7 +66,7 @@ def _card(rule: Rule) -> str:
     note = f'<p class="small soft">With {_names(off)} at 0, as by default.</p>\n' if _shown(rule, off) else ""
     return (
         f'<section class="rule-card" id="{rule.name}" aria-labelledby="{rule.name}-title">\n'
-        f'<h2 id="{rule.name}-title">{html.escape(rule.title)} <small class="soft">{rule.year}</small></h2>\n'
+        f'<h2 id="{rule.name}-title">{html.escape(rule.title)} <small class="soft">{rule.year or ""}</small></h2>\n'
         f'<div class="equations" tabindex="0" role="group" aria-label="Formula of {html.escape(rule.title)}">'
         f"{mathml.write(fixed(rule.equation, off))}</div>\n{note}<dl>\n{listed}</dl>\n</section>\n"
     )

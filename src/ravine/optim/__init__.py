@@ -2,18 +2,25 @@
 
 Beyond PyTorch's options, each class takes
 
-- `decoupled_weight_decay`: weight decay beside the step (AdamW's way) instead of inside the gradient (L2);
+- `decoupled_weight_decay`, where PyTorch has it and where it has not: True is weight decay of lr·λ beside the step
+  (AdamW's way) instead of inside the gradient (L2, False); "scheduled" is of λ times what a schedule has made of the
+  rate (Loshchilov & Hutter 2019, Algorithm 2), so that rate and decay are tuned apart; "cautious_decay" is lr·λ where
+  the update shrinks the parameter anyway (Chen et al. 2025);
+- `cautious`: where the update and the gradient differ in sign, no step (Liang et al. 2024, without the rescaling);
+- `max_grad_norm`: clips the norm of all gradients of the optimizer, as `torch.nn.utils.clip_grad_norm_` does before a
+  step, but while the step reads them; models in a stack are clipped apart. `optimizer.grad_norm` is what it was;
 - `rounding`, for bfloat16 and float16 parameters: "stochastic" rounds to a neighbour at random, the nearer the
   likelier; "kahan" keeps what rounding lost in a buffer of its own. Steps too small for the format then arrive. State
   is float32 with either. None rounds to the nearest, and keeps state in the parameter's format, as PyTorch does;
 - a tensor for any hyperparameter, with one value for each model along the leading axis of stacked parameters.
 """
 
-from ravine.optim.adams import Adam, Adamax, AdamW, NAdam, RAdam
+from ravine.optim.adams import Adam, Adamax, AdamW
 from ravine.optim.adaptive import Adadelta, Adagrad, RMSprop
 from ravine.optim.from_rule import from_rule
 from ravine.optim.gradient_descent import SGD
 from ravine.optim.lion import Lion
+from ravine.optim.nadam_radam import NAdam, RAdam
 from ravine.optim.optimizer import RuleOptimizer
 
 __all__ = [

@@ -24,6 +24,12 @@ def check_options(options: Mapping[str, Any]) -> None:
         check_betas(options["betas"])
     if options.get("nesterov") and not (_holds(options["momentum"] > 0) and _holds(options["dampening"] == 0)):
         raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+    if (decoupled := options.get("decoupled_weight_decay", False)) not in (False, True, "scheduled", "cautious_decay"):
+        raise ValueError(
+            f"Invalid decoupled_weight_decay: {decoupled!r}; choose False, True, 'scheduled' or 'cautious_decay'"
+        )
+    if options.get("max_grad_norm") is not None:
+        _require(options["max_grad_norm"] >= 0, "Invalid max_grad_norm value", options["max_grad_norm"])
     if options.get("rounding") not in (None, "stochastic", "kahan"):
         raise ValueError(f"Invalid rounding: {options['rounding']!r}; choose None, 'stochastic' or 'kahan'")
     if options.get("fused") and options.get("differentiable"):

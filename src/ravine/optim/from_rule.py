@@ -1,12 +1,14 @@
 """An optimizer class for any rule, a user's own included."""
 
 from functools import cache
+from inspect import Parameter, Signature
 from typing import Any
 
 import torch
 
 from ravine.errors import RavineError, unknown
-from ravine.optim.optimizer import Group, Parameters, RuleOptimizer
+from ravine.optim.optimizer import RuleOptimizer
+from ravine.optim.options import Group, Parameters
 from ravine.rules import Rule, find_rule
 
 FLAGS: dict[str, Any] = {
@@ -15,16 +17,18 @@ FLAGS: dict[str, Any] = {
     "capturable": False,
     "differentiable": False,
     "fused": None,
+    "max_grad_norm": None,
     "rounding": None,
 }
 
 
-def from_rule(rule: Rule | str) -> type[RuleOptimizer]:
+def from_rule(rule: Rule | str) -> "type[OfRule]":
     """An optimizer class whose arithmetic is `rule`, or the rule of that name.
 
-    Its options are the rule's hyperparameters by the rule's names and defaults, PyTorch's flags, and `weight_decay` (0)
-    with `decoupled_weight_decay`, if the rule has no weight decay of its own. An lr of 0 is taken, as by PyTorch: a
-    schedule may start there. Its state bears the rule's names.
+    Its options are the rule's hyperparameters by the rule's names and defaults, PyTorch's flags, `weight_decay` (0)
+    with `decoupled_weight_decay` if the rule has no weight decay of its own, and `cautious` if it is not; they stand in
+    its signature and docstring. An lr of 0 is taken, as by PyTorch: a schedule may start there. Its state bears the
+    rule's names.
 
     Raises RavineError for what is no rule, and for one that takes its gradient elsewhere than at the parameter; the
     class raises it for hyperparameters that the rule does not have or that are out of range, in groups too.
@@ -33,26 +37,56 @@ def from_rule(rule: Rule | str) -> type[RuleOptimizer]:
 
 
 @cache
-def _class_of(rule: Rule) -> type[RuleOptimizer]:
+def _class_of(rule: Rule) -> "type[OfRule]":
     if rule.equation.gradient_at is not None:
         raise RavineError(
             f"{rule.name} takes its gradient where no parameter stands, which an optimizer cannot; try nesterov"
         )
     name = "".join(word.capitalize() for word in rule.name.replace("+", "_").split("_"))
-    return type(name, (_FromRule,), {"__doc__": f"The rule {rule.name}: {rule.source}.", "of": rule})
+    named = [Parameter(option, Parameter.KEYWORD_ONLY, default=value) for option, value in _defaults(rule).items()]
+    members = {
+        "__doc__": _docstring(rule),
+        "__signature__": Signature([Parameter("params", Parameter.POSITIONAL_OR_KEYWORD), *named]),
+        "of": rule,
+    }
+    return type(name, (OfRule,), members)
 
 
-class _FromRule(RuleOptimizer):
+def _defaults(rule: Rule) -> dict[str, Any]:
+    """Every option, with its default."""
+    known: dict[str, Any] = {name: known.default for name, known in rule.hyperparameters.items()}
+    if "weight_decay" not in known:
+        known |= {"weight_decay": 0.0, "decoupled_weight_decay": False}
+    if "cautious" not in rule.forms:
+        known["cautious"] = False
+    return known | FLAGS
+
+
+def _docstring(rule: Rule) -> str:
+    about = [
+        f"{name}: {known.meaning or 'a hyperparameter'}, in {known.range} ({known.default:g})."
+        for name, known in rule.hyperparameters.items()
+    ]
+    return (
+        f"{rule.title}: the rule {rule.name}, in one pass.\n\nSource: {rule.source}.\n\n"
+        'params: parameters, (name, parameter) pairs, or groups: dicts with "params" and options of their own.\n'
+        + "\n".join(about)
+        + "\n\nThe other options are those of every class: see `ravine.optim`.\n"
+    )
+
+
+class OfRule(RuleOptimizer):
+    """What `from_rule` makes: an optimizer of the rule `of`."""
+
     of: Rule
 
     def __init__(self, params: Parameters, **chosen: Any):
-        known = {name: hyperparameter.default for name, hyperparameter in self.of.hyperparameters.items()}
-        decay = {} if "weight_decay" in known else {"weight_decay": 0.0, "decoupled_weight_decay": False}
+        known = _defaults(self.of)
         self._check(chosen)
         for name in chosen:
-            if name not in known and name not in decay and name not in FLAGS:
-                raise unknown(f"hyperparameter of {self.of.name}", name, known)
-        super().__init__(params, {**decay, **FLAGS, **known, **chosen})
+            if name not in known:
+                raise unknown(f"hyperparameter of {self.of.name}", name, self.of.hyperparameters)
+        super().__init__(params, {**known, **chosen})
 
     def add_param_group(self, param_group: Group) -> None:
         """Adds a parameter group. Raises RavineError or ValueError for options out of range, before it is added."""
@@ -64,8 +98,10 @@ class _FromRule(RuleOptimizer):
         known = self.of.hyperparameters
         if "decoupled_weight_decay" in chosen and "weight_decay" in known:
             raise RavineError(f"{self.of.name} has its own form of weight decay, without decoupled_weight_decay")
-        if chosen.get("decoupled_weight_decay"):
-            self.of.with_form("decoupled")  # refused where there is no lr
+        if chosen.get("cautious") and "cautious" in self.of.forms:
+            raise RavineError(f"{self.of.name} is cautious already")
+        if decoupled := chosen.get("decoupled_weight_decay"):
+            self.of.with_form("decoupled" if decoupled is True else decoupled)  # refused where there is no lr
         numbers = {n: v for n, v in chosen.items() if n in known and not isinstance(v, torch.Tensor)}
         if numbers.get("lr") == 0:
             del numbers["lr"]  # no step: a schedule may start there

@@ -5,21 +5,20 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import torch
 
 from ravine.equations import Equation
 from ravine.optim.checks import check_leading_axis, check_options
+from ravine.optim.clipping import Factors, clipping, total_norm, unscaling
 from ravine.optim.loading import by_name, keep_precision
+from ravine.optim.options import Group, Parameters, base_rate, decay_form, keep_base_rate
 from ravine.optim.plan import Plan
 from ravine.optim.recipe import Recipe, number_format
 from ravine.optim.variants import variant
 from ravine.rules import Rule
-
-Parameters = Iterable[torch.Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, torch.Tensor]]
-Group = dict[str, Any]
-
 
 _all: "weakref.WeakSet[RuleOptimizer]" = weakref.WeakSet()
 
@@ -42,17 +41,13 @@ def _add_group(optimizer: torch.optim.Optimizer, group: Group) -> None:
     add(optimizer, group)
 
 
-def options(arguments: dict[str, Any]) -> dict[str, Any]:
-    """The options of a parameter group, from the `locals()` of a constructor."""
-    return {name: value for name, value in arguments.items() if name not in ("self", "params", "__class__")}
-
-
 class RuleOptimizer(torch.optim.Optimizer):
     """A `torch.optim.Optimizer` whose arithmetic is a rule's; subclasses say which, and how PyTorch names its state."""
 
     state_names: ClassVar[Mapping[str, str]] = {}  # of the rule → of PyTorch's state_dict
     counts_steps: ClassVar[bool] = True  # whether PyTorch keeps "step" in the state
     takes_sparse: ClassVar[bool] = False
+    grad_norm: torch.Tensor | None = None  # of all gradients in the last step, before they were clipped
     _plan: Plan | None = None
 
     def __init__(self, params: Parameters, defaults: dict[str, Any]):
@@ -69,18 +64,23 @@ class RuleOptimizer(torch.optim.Optimizer):
         """The rule that the group's structural options (momentum, amsgrad, …) select, without weight decay."""
         raise NotImplementedError
 
-    def equation(self, group: Group) -> Equation:
-        """The arithmetic of the group's next step: its rule, its form of weight decay, and up or down."""
-        decay = group["weight_decay"]
-        form = None
-        if isinstance(decay, torch.Tensor) or decay != 0:
-            form = "decoupled" if group.get("decoupled_weight_decay") else "l2"
-        return variant(self.rule(group), form, bool(group["maximize"]))
+    def equation(self, group: Group, factors: Iterable[str] = ()) -> Equation:
+        """The arithmetic of the group's next step: its rule, the forms that its options choose, and up or down."""
+        decay, cautious = decay_form(group), group.get("cautious")
+        forms = (*(["cautious"] if cautious else ()), *([decay] if decay else ()))
+        return variant(self.rule(group), forms, bool(group["maximize"]), tuple(factors))
 
-    def recipe(self, group: Group) -> Recipe:
-        """The equation with the group's settings: all that its tensors need to know."""
-        equation = self.equation(group)
+    def recipe(self, group: Group, factors: Mapping[str, Any] = MappingProxyType({})) -> Recipe:
+        """The equation with the group's settings: all that its tensors need to know.
+
+        factors: what gradients are multiplied by, by name.
+        """
+        equation = self.equation(group, factors)
         settings = {name: self.setting(group, name, start) for name, start in equation.keywords.items() if name != "t"}
+        settings.update(factors)
+        if decay_form(group) == "scheduled" and "eta" in settings:
+            settings["lr"] = base_rate(group)
+            settings["eta"] = group["lr"] / settings["lr"]
         return Recipe(
             equation, settings, self.state_names, self.counts_steps, group["rounding"], self.rows_alone(group)
         )
@@ -119,9 +119,37 @@ class RuleOptimizer(torch.optim.Optimizer):
             self._step()
         return loss
 
+    @property
+    def _step_supports_amp_scaling(self) -> bool:
+        """Asked by `torch.amp.GradScaler`: whether the step itself undoes its factor, and is none after an overflow."""
+        return any(group.get("fused") or group.get("max_grad_norm") is not None for group in self.param_groups)
+
+    def _factors(self) -> list[Factors]:
+        """What the gradients of each group are multiplied by in this step, by name."""
+        factors: list[Factors] = [{} for _ in self.param_groups]
+        undo = None
+        if (scale := getattr(self, "grad_scale", None)) is not None:
+            undo = unscaling(scale)
+            for known in factors:
+                known["unscaling"] = undo
+        if all(group.get("max_grad_norm") is None for group in self.param_groups):
+            return factors
+        slots = {self.recipe(group).slots for group in self.param_groups}
+        if len(slots) > 1:
+            raise ValueError("max_grad_norm: some groups have settings for each model of a stack, and others have not")
+        norm = total_norm(self.param_groups, *slots)
+        self.grad_norm = norm if undo is None else norm * undo
+        for group, known in zip(self.param_groups, factors, strict=True):
+            if group.get("max_grad_norm") is not None:
+                known["clipping"] = clipping(self.grad_norm, group["max_grad_norm"])
+        return factors
+
     def _step(self) -> None:
         with self._turn:
-            recipes = [self.recipe(group) for group in self.param_groups]
+            if (overflow := getattr(self, "found_inf", None)) is not None and overflow.item():
+                return
+            factors = self._factors()
+            recipes = [self.recipe(group, known) for group, known in zip(self.param_groups, factors, strict=True)]
             plan = self._plan
             if plan is None or not plan.ready(self.param_groups, self.state, recipes):
                 self._plan = None  # not kept where building the next one raises
@@ -145,6 +173,8 @@ class RuleOptimizer(torch.optim.Optimizer):
         added = self.param_groups[-1]
         try:
             check_leading_axis({name: added[name] for name in self.defaults}, added["params"])
+            if added.get("decoupled_weight_decay") == "scheduled":
+                keep_base_rate(added)
         except ValueError:
             self.param_groups.pop()
             raise

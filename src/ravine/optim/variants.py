@@ -1,5 +1,6 @@
-"""The equation that a parameter group's options select: a rule, its weight decay, and up or down."""
+"""The equation that a parameter group's options select: a rule in some forms, up or down, its gradient scaled."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -8,14 +9,19 @@ from ravine.rules import Rule
 
 
 @cache
-def variant(rule: Rule, decay: str | None = None, maximize: bool = False) -> Equation:
-    """The rule's equation with a form of weight decay (None: without), and of the gradient's negative to maximize.
+def variant(rule: Rule, forms: Sequence[str] = (), maximize: bool = False, factors: Sequence[str] = ()) -> Equation:
+    """The rule's equation in these forms (the rule's own weight decay goes before), to maximize if so.
 
+    factors: hyperparameters to multiply the gradient by, before anything else.
     One object for one choice, so that what is compiled for it is found again.
     """
-    decayed = rule.with_form(decay) if decay and "weight_decay" not in rule.equation.keywords else rule
-    equation = decayed.equation
-    if maximize:  # before L2, which pulls towards zero whichever way is up
-        turned = Assignment("g", Apply("neg", (Name("g"),)))
-        equation = replace(equation, assignments=(turned, *equation.assignments))
-    return equation
+    for form in forms:
+        if form == "cautious" or "weight_decay" not in rule.equation.keywords:
+            rule = rule.with_form(form)
+    equation, g = rule.equation, Name("g")
+    # Before L2, which pulls towards zero whichever way is up.
+    lines = [Assignment("g", Apply("*", (g, Name(factor)))) for factor in factors]
+    if maximize:
+        lines.append(Assignment("g", Apply("neg", (g,))))
+    keywords = {**equation.keywords, **dict.fromkeys(factors, 1.0)}
+    return replace(equation, keywords=keywords, assignments=(*lines, *equation.assignments)) if lines else equation

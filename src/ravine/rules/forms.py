@@ -1,10 +1,10 @@
 """Forms that any rule can take, written once: weight decay, which pulls parameters towards zero, and caution.
 
-L2 and decoupled decay are the two things that people call weight decay. They are the same for plain gradient descent and
-differ for every adaptive rule: there, what L2 adds to the gradient is divided by the gradient's size along with it.
+L2 and decoupled decay are the two things that people call weight decay. They are the same for plain gradient descent
+and differ for every adaptive rule: there, what L2 adds to the gradient is divided by the gradient's size along with it.
 
-A form changes the gradient, then the update that the rule makes of it, or then what is subtracted. So the order in which
-forms are named does not matter: `adam+decoupled+cautious` is cautious Adam with decoupled decay beside it, as published.
+A form changes the gradient, or the update that the rule makes of it, or what is subtracted. So the order in which forms
+are named does not matter: `adam+decoupled+cautious` is cautious Adam with decoupled decay beside it, as published.
 """
 
 from collections.abc import Callable, Sequence

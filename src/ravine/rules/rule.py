@@ -10,8 +10,8 @@ from typing import Any
 from ravine.backends.written import Written
 from ravine.equations import Equation, parse_formula, parse_function
 from ravine.errors import RavineError, unknown
-from ravine.rules.hyperparameter import Hyperparameter, hyperparameter
 from ravine.rules.forms import FORMS, UPDATE, formed, in_order
+from ravine.rules.hyperparameter import Hyperparameter, hyperparameter
 
 
 @dataclass(frozen=True, eq=False)

@@ -153,7 +153,7 @@ def _torch(rule: Rule) -> dict[str, object] | None:
     plain = rule.name.partition("+")[0]
     name, options = _TORCH.get(plain, (plain, {}))
     known = FORMS["torch"].get(name)
-    if rule.dialect != "PyTorch" or known is None or rule.origin and rule.forms != ("l2",):
+    if rule.dialect != "PyTorch" or known is None or (rule.origin and rule.forms != ("l2",)):
         return None
     call, _, flag = known.call.rstrip(")").partition("(")
     if flag:
