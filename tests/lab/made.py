@@ -71,6 +71,7 @@ def comparison(*entrants, **changes):
         batch_size=10,
         metric="accuracy",
         target=0.9,
+        test_examples=10_000,
         epochs=10.0,
         entrants=entrants,
         seconds=12.0,

@@ -36,6 +36,12 @@ def test_scores_run_from_the_untrained_network_to_the_best_optimizer(across):
     assert across.scores["sgd"][1] == pytest.approx([0.5 / 0.4, 0.0])
 
 
+def test_a_problem_on_which_nothing_is_learned_scores_nothing():
+    level = {"sgd": (0.1, 0.1), "adam": (0.1, 0.1 + 1e-15)}  # the untrained network's metric
+    flat = [problem(name, level, {"sgd": None, "adam": None}) for name in ("one", "two")]
+    assert all(not score.any() for scores in Across(tuple(flat)).scores.values() for score in scores)
+
+
 def test_interquartile_means_leave_the_best_and_the_worst_quarter_out(across):
     mean, (low, high) = across.interquartile_means()["sgd"]
     assert mean == pytest.approx(0.45 / 0.85)  # of 0, 0.53, 0.53 and 1.25

@@ -26,7 +26,9 @@ def test_a_summary_holds_the_figures_of_the_chosen_setting():
     assert summary.seed_deviation == pytest.approx(np.std((0.96, 0.966, 0.962, 0.963, 0.97), ddof=1))
     low, high = summary.test_interval
     student = t(4, summary.test_metric, summary.seed_deviation / np.sqrt(5)).interval(0.95)
-    assert (low, high) == pytest.approx(student, abs=1e-3)
+    examples = 1.96 * np.sqrt(summary.test_metric * (1 - summary.test_metric) / 10_000)  # how many there are
+    half = np.hypot(summary.test_metric - student[0], examples)
+    assert (low, high) == pytest.approx((summary.test_metric - half, summary.test_metric + half), abs=1e-3)
     assert summary.steps_to_target == 100
     assert summary.seconds_to_target == pytest.approx(2.0)
 

@@ -12,6 +12,7 @@ from torch.nn import functional
 from ravine.lab import engine
 from ravine.lab.engine import train_chunk
 from ravine.lab.engine.randomness import drawn, generator_of_masks
+from ravine.lab.problems import Split
 from ravine.rules import rules
 from tests.lab.configurations import DIGITS, configured, in_double, plain_loop
 
@@ -115,6 +116,22 @@ def test_a_run_whose_loss_ends_above_its_start_diverged():
     (run,) = train_chunk(DIGITS, [configured(DIGITS, "sgd", lr=300)])
     assert np.isfinite(run.validation_loss[-1])
     assert run.diverged
+
+
+def test_what_is_learned_by_heart_has_not_diverged():
+    """Its loss on other examples, here with labels by chance, ends far above the start; its training loss near 0."""
+    data = DIGITS.data()
+    chance = torch.randperm(len(data.validation), generator=torch.Generator().manual_seed(0))
+    few = replace(
+        data,
+        train=Split(data.train.inputs[:40], data.train.targets[:40]),
+        validation=Split(data.validation.inputs, data.validation.targets[chance]),
+    )
+    by_heart = replace(DIGITS, name="by-heart", data=lambda: few)
+    (run,) = train_chunk(by_heart, [configured(by_heart, "adam", lr=0.01, steps=200, evaluate_every=100)])
+    assert run.train_loss[-1] < 0.1
+    assert run.validation_loss[-1] > run.validation_loss[0]
+    assert not run.diverged
 
 
 ORACLES = {

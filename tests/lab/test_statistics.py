@@ -8,6 +8,7 @@ from scipy import stats
 
 from ravine.lab.analysis.statistics import (
     bootstrap_interval,
+    examples_variance,
     holm,
     interquartile_mean,
     paired_interval,
@@ -15,6 +16,7 @@ from ravine.lab.analysis.statistics import (
     prediction_interval,
     probability_of_improvement,
     stratified_interval,
+    widened,
 )
 
 DOCUMENTED = " ".join((Path(__file__).parents[2] / "docs/lab.md").read_text(encoding="utf-8").split())
@@ -42,12 +44,40 @@ def test_the_paired_test_and_its_interval_are_those_of_scipy():
     [
         ([1.0], [0.0], 1.0),
         ([1.0, 2.0], [1.0, 2.0], 1.0),
-        ([2.0, 3.0], [1.0, 2.0], 0.0),
+        ([2.0, 3.0], [1.0, 2.0], 1.0),
         ([np.inf, 1.0], [1.0, 2.0], 1.0),
     ],
 )
 def test_pairs_that_leave_nothing_to_test(first, second, p):
     assert paired_test(first, second) == p
+
+
+@pytest.mark.parametrize("examples", [10, 100, 1_000, 10_000])
+@pytest.mark.parametrize("seeds", [2, 3, 5, 10])
+@pytest.mark.parametrize("accuracy", [0.5, 0.9, 0.97, 1.0])
+def test_equals_are_told_apart_in_at_most_one_study_of_twenty(examples, seeds, accuracy):
+    """Two optimizers that are equal on all data there could be: some examples suit one of them, some the other."""
+    rng = np.random.default_rng(examples + seeds)
+    studies = 400
+    for independent in (seeds, 1):  # each seed errs on examples of its own, or on the same as every other seed
+        right = rng.binomial(examples, accuracy, (studies, 2, independent)) / examples
+        seen = np.broadcast_to(right, (studies, 2, seeds))
+        p = [paired_test(*pair, examples_variance([float(one.mean()) for one in pair], examples)) for pair in seen]
+        assert np.mean(np.array(p) <= 0.05) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / studies)
+
+
+def test_a_real_difference_is_still_found():
+    rng = np.random.default_rng(8)
+    seen = [(rng.binomial(10_000, 0.98, 5) / 10_000, rng.binomial(10_000, 0.97, 5) / 10_000) for _ in range(100)]
+    p = [paired_test(*pair, examples_variance([float(one.mean()) for one in pair], 10_000)) for pair in seen]
+    assert np.mean(np.array(p) <= 0.05) > 0.95
+
+
+def test_the_examples_widen_an_interval_as_scipys_proportion_says():
+    theirs = stats.binomtest(342, 360).proportion_ci(method="wilson")
+    low, high = widened((0.95, 0.95), 0.95, examples_variance([0.95], 360))
+    assert (high - low) / 2 == pytest.approx((theirs.high - theirs.low) / 2, rel=0.05)  # 360 examples: 2 points
+    assert widened((0.9, 1.0), 0.95, 0.0) == (0.9, 1.0)
 
 
 def test_one_pair_and_an_infinite_loss_give_no_interval():

@@ -159,6 +159,10 @@ BAD = {
     "a schedule of another type": ("problem = 'digits'\nschedule = 3", "schedule must be text"),
     "no seeds": ("problem = 'digits'\nseeds = 0", "seeds must be a whole number of at least 1"),
     "no tuning seeds": ("problem = 'digits'\ntuning_seeds = 0", "tuning_seeds must be"),
+    "tuning on a seed that judges": (
+        "problem = 'digits'\ntuning_seeds = 1001",
+        "at most 1000: seeds from 1000 on judge",
+    ),
     "tuning seeds for nothing": ("problem = 'digits'\nreport = 'every'\ntuning_seeds = 3", "leave tuning_seeds out"),
     "no epochs": ("problem = 'digits'\nepochs = 0", "epochs must be"),
     "half an epoch": ("problem = 'digits'\nepochs = 0.5", "epochs must be"),

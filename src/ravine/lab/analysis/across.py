@@ -13,6 +13,7 @@ from ravine.lab.analysis.evidence import Evidence
 from ravine.lab.analysis.statistics import Interval, interquartile_mean, probability_of_improvement, stratified_interval
 
 Array = NDArray[np.float64]
+NOTHING = 1e-9  # of a metric: a gain that is rounding
 SHOWN = 2.0  # a performance profile shows ratios up to this at least
 
 
@@ -21,7 +22,7 @@ class Across:
     """The same optimizers on several problems, each at the setting that was chosen on the problem.
 
     Scores make the problems alike: 0 is the metric of the untrained network, 1 the mean test metric of the best
-    optimizer there; less than 0, and a run that diverged, count as 0.
+    optimizer there; less than 0, a run that diverged, and a problem on which no optimizer gained anything, count as 0.
     """
 
     comparisons: tuple[Evidence, ...]
@@ -47,10 +48,9 @@ class Across:
             sign = selection.sign(comparison.metric)
             untrained = sign * float(np.mean([run.validation_metric[0] for run in comparison.runs]))
             best = max(sign * summary.test_metric for summary in comparison.summaries)
-            span = max(best - untrained, np.finfo(float).tiny)
             for name in self.names:
                 tests = np.array([sign * run.test_metric for run in comparison.runs_of(name)])
-                found[name].append(np.clip((tests - untrained) / span, 0, None))
+                found[name].append(_score(tests, untrained, best))
         return found
 
     def interquartile_means(self) -> dict[str, tuple[float, Interval]]:
@@ -105,6 +105,13 @@ class Across:
             return {}
         edges = sorted({1.0, SHOWN, *(r for of in ratios.values() for r in of if np.isfinite(r))})
         return {name: _stairs(edges, of) for name, of in ratios.items()}
+
+
+def _score(tests: Array, untrained: float, best: float) -> Array:
+    """From 0 for the untrained network to 1 for the best optimizer; 0 for all where none is better than untrained."""
+    if not best - untrained > NOTHING * max(1.0, abs(untrained)):
+        return np.zeros_like(tests)
+    return np.clip((tests - untrained) / (best - untrained), 0, None)
 
 
 def _stairs(edges: list[float], ratios: list[float]) -> tuple[list[float], list[float]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ravine.lab.analysis import selection, tuning_cost
 from ravine.lab.analysis.selection import Trial
-from ravine.lab.analysis.statistics import Interval, bootstrap_interval
+from ravine.lab.analysis.statistics import Interval, bootstrap_interval, examples_variance, widened
 from ravine.lab.store.run import Run
 from ravine.palette import Look, looks
 
@@ -69,7 +69,8 @@ class Summary:
     trials:   how many settings were tried.
     validation_metric: the mean over the tuning seeds, by which it was chosen.
     test_metric, test_loss, train_loss: means over the report seeds; test_interval: of the first, 95 %, see
-        `statistics.bootstrap_interval`; of accuracies no wider than 0 to 1.
+        `statistics.bootstrap_interval`; of accuracies widened by the chance of which test examples there were, and no
+        wider than 0 to 1.
     steps_to_target, seconds_to_target: medians over the report seeds; a run that never gets there counts as infinite.
         None where the problem has no target. Seconds are shares of the time of a pass that trains many at once.
     diverged: the share of all runs that chose, whatever the setting, that diverged.
@@ -104,7 +105,7 @@ class Summary:
         return {name: _finite(value) if isinstance(value, float) else value for name, value in facts.items()}
 
 
-def summarise(entrant: Entrant, metric: str, target: float | None) -> Summary:
+def summarise(entrant: Entrant, metric: str, target: float | None, test_examples: int) -> Summary:
     """The figures of one entrant. ValueError where it has no run on a report seed."""
     chosen, runs = entrant.chosen(metric), entrant.reported(metric)
     if not runs:
@@ -124,7 +125,7 @@ def summarise(entrant: Entrant, metric: str, target: float | None) -> Summary:
         seeds=len(runs),
         validation_metric=chosen.validation_metric,
         test_metric=float(np.mean(tests)),
-        test_interval=_possible(bootstrap_interval(tests), metric),
+        test_interval=_interval(tests, metric, test_examples),
         test_loss=float(np.mean([run.test_loss for run in runs])),
         train_loss=float(np.mean([run.train_loss[-1] for run in runs])),
         steps_to_target=None if target is None else float(np.median([steps_to(run, target, metric) for run in runs])),
@@ -158,9 +159,13 @@ def seconds_to(run: Run, target: float, metric: str) -> float:
     return steps_to(run, target, metric) * run.seconds / run.looks[-1]
 
 
-def _possible(interval: Interval, metric: str) -> Interval:
-    low, high = interval
-    return (max(low, 0.0), min(high, 1.0)) if metric == "accuracy" and np.isfinite(interval).all() else interval
+def _interval(tests: list[float], metric: str, examples: int) -> Interval:
+    interval = bootstrap_interval(tests)
+    if metric != "accuracy" or not np.isfinite(interval).all():
+        return interval
+    mean = float(np.mean(tests))
+    low, high = widened(interval, mean, examples_variance([mean], examples))
+    return max(low, 0.0), min(high, 1.0)
 
 
 def _finite(value: float) -> float | None:

@@ -8,7 +8,14 @@ import numpy as np
 
 from ravine.lab.analysis import selection
 from ravine.lab.analysis.entrant import Entrant, Summary, summarise
-from ravine.lab.analysis.statistics import LEVEL, Interval, holm, paired_interval, paired_test
+from ravine.lab.analysis.statistics import (
+    LEVEL,
+    Interval,
+    examples_variance,
+    holm,
+    paired_interval,
+    paired_test,
+)
 from ravine.lab.store.run import Run
 
 Verdict = Literal["behind", "ahead", "level"]
@@ -20,7 +27,8 @@ class Standing:
 
     verdict:  "behind" or "ahead" of it where p is at most 0.05, else "level": the evidence does not separate the two.
     p:        of Student's paired test, adjusted by Holm's method for the number of entrants compared with the leader.
-    interval: 95 % interval of how much better the leader is, unadjusted. It speaks of other seeds, not of other data.
+    interval: 95 % interval of how much better the leader is, unadjusted.
+    Of accuracies, both speak of other seeds and of other test examples; of losses, of other seeds alone.
     """
 
     verdict: Verdict
@@ -34,6 +42,7 @@ class Evidence:
 
     study, problem, title, network, preprocessing, batch_size: the study's name and what the problem says of itself.
     metric:   "accuracy", from 0 to 1, or "loss". target: the validation metric that "steps to target" counts to.
+    test_examples: how many there are.
     epochs:   passes over the training data; a budget given in steps may not be a whole number of them.
     entrants: the optimizers, each with its runs.
     seconds:  wall time of this call: runs that were found in the store took none of it.
@@ -48,6 +57,7 @@ class Evidence:
     batch_size: int
     metric: str
     target: float | None
+    test_examples: int
     epochs: float
     entrants: tuple[Entrant, ...] = field(repr=False)
     seconds: float = field(compare=False)
@@ -74,7 +84,7 @@ class Evidence:
     def summaries(self) -> list[Summary]:
         """One for each entrant, the best on validation data first. The first is the leader."""
         worth = {entrant.name: selection.worth(entrant.chosen(self.metric), self.metric) for entrant in self.entrants}
-        found = [summarise(entrant, self.metric, self.target) for entrant in self.entrants]
+        found = [summarise(entrant, self.metric, self.target, self.test_examples) for entrant in self.entrants]
         return sorted(found, key=lambda summary: worth[summary.name], reverse=True)
 
     @cached_property
@@ -82,10 +92,11 @@ class Evidence:
         """How each of the others stands to the leader, by name, in the order of `summaries`."""
         leader, *others = (summary.name for summary in self.summaries)
         pairs = [self._paired(leader, other) for other in others]
-        adjusted = holm([paired_test(*pair) for pair in pairs])
+        spreads = [self._from_examples(pair) for pair in pairs]
+        adjusted = holm([paired_test(*pair, spread) for pair, spread in zip(pairs, spreads, strict=True)])
         return {
-            other: Standing(_verdict(pair, p), p, paired_interval(*pair))
-            for other, pair, p in zip(others, pairs, adjusted, strict=True)
+            other: Standing(_verdict(pair, p), p, paired_interval(*pair, spread))
+            for other, pair, spread, p in zip(others, pairs, spreads, adjusted, strict=True)
         }
 
     def difference(self, first: str, second: str) -> Interval:
@@ -93,7 +104,14 @@ class Evidence:
 
         Paired by seed: a seed gave both the same weights to start from and the same batches.
         """
-        return paired_interval(*self._paired(first, second))
+        pair = self._paired(first, second)
+        return paired_interval(*pair, self._from_examples(pair))
+
+    def _from_examples(self, pair: tuple[list[float], list[float]]) -> float:
+        """The variance of a mean difference that comes of the test examples; of losses it is not known."""
+        if self.metric != "accuracy" or not pair[0]:
+            return 0.0
+        return examples_variance([float(np.mean(one)) for one in pair], self.test_examples)
 
     def _paired(self, first: str, second: str) -> tuple[list[float], list[float]]:
         """The test metrics of both on the seeds that both have, turned so that more is better."""

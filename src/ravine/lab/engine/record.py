@@ -43,7 +43,7 @@ class Record:
             validation_metric=(*self.validation_metric, *[self.worst] * lost),
             test_loss=self.test_loss,
             test_metric=self.test_metric,
-            diverged=lost > 0 or loss[-1] > loss[0],
+            diverged=lost > 0 or (self.train_loss[-1] > self.train_loss[0] and loss[-1] > loss[0]),
             seconds=self.seconds,
             how=self.how,
         )

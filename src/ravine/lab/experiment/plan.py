@@ -28,8 +28,9 @@ class Plan:
         from ravine.lab.engine.device import data_of  # with torch, which `import ravine` must not need
 
         self.study, self.problem, self.find = study, problem, find
-        inputs = data_of(problem, problem.fingerprint()).train.inputs
-        self.examples, self.on_cpu = len(inputs), inputs.device.type == "cpu"
+        data = data_of(problem, problem.fingerprint())
+        self.examples, self.test_examples = len(data.train), len(data.test)
+        self.on_cpu = data.train.inputs.device.type == "cpu"
         self.steps = study.steps_on(problem, self.examples)
 
     def tuning(self) -> list[Configuration]:
@@ -67,6 +68,7 @@ class Plan:
             batch_size=problem.batch_size,
             metric=problem.metric,
             target=problem.target,
+            test_examples=self.test_examples,
             epochs=self.steps / (self.examples // min(problem.batch_size, self.examples)),
             entrants=tuple(
                 Entrant(

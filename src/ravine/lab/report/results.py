@@ -136,7 +136,7 @@ def _summarise(runs: list[Run]) -> tuple[dict[str, Any], tuple[float, float]]:
         "validation_loss": _finite(chosen.validation_loss),
         "validation_metric": _finite(chosen.validation_metric),
         "test_metric": _finite(fmean(run.test_metric for run in reported)) if reported else None,
-        "diverged": fmean(run.diverged for run in runs),
+        "diverged": fmean(run.diverged for trial in entrant.trials for run in trial.runs),
     }
     return row, worth(chosen, metric)
 

@@ -13,6 +13,7 @@ SENTENCES: dict[Verdict, str] = {
     "level": "The evidence does not separate it from {}: any of them may be the better one.",
 }
 FEW_SEEDS = 5
+FEW_EXAMPLES = 100
 
 
 def table(comparison: Evidence) -> list[dict[str, str]]:
@@ -58,7 +59,10 @@ def recommendation(comparison: Evidence) -> list[str]:
         begun = f"{named} is among the best: it"
     else:
         begun = f"No optimizer is clearly ahead: {named}"
-    within = f" (95% interval {low_to_high} over {phrases.count(leader.seeds, 'seed')})" if low_to_high != "–" else ""
+    over = phrases.count(leader.seeds, "seed")
+    if comparison.metric == "accuracy":
+        over += f" and {phrases.count(comparison.test_examples, 'test example')}"
+    within = f" (95% interval {low_to_high} over {over})" if low_to_high != "–" else ""
     text = [f"{begun} did best on validation data, and came to {said}{within}."]
     text += _speed(comparison)
     if len(comparison.summaries) > 1:
@@ -101,6 +105,9 @@ def _evidence(comparison: Evidence, seeds: int) -> list[str]:
     text = [sentence.format(phrases.listed(of[verdict])) for verdict, sentence in SENTENCES.items() if of[verdict]]
     if seeds < FEW_SEEDS:
         text.append(f"{seeds} seeds are few: the intervals are rough.")
+    if comparison.metric == "accuracy" and comparison.test_examples < FEW_EXAMPLES:
+        point = f"{100 / comparison.test_examples:.2g}"
+        text.append(f"{comparison.test_examples} test examples are few: one of them is {point} points.")
     return text
 
 

@@ -17,8 +17,9 @@ class Run:
     train_loss: at each look, the mean loss of the batches since the look before; at 0, the loss of the first batch.
     validation_loss, validation_metric: at each look, over all validation data.
     test_loss, test_metric: after the last step, over all test data.
-    diverged:   the validation loss ended above where it began, or it or a parameter stopped being finite; from then on
-        a loss counts as inf and the metric as its worst.
+    diverged:   training and validation loss both ended above where they began, or one of them or a parameter stopped
+        being finite; from then on a loss counts as inf and the metric as its worst. (A network that learns its examples
+        by heart may end with a validation loss above its start, and has not diverged.)
     seconds:    its share of the wall time of the pass it was trained in: a measurement, which differs when run again.
     how:        "stacked 64": among 64 that were trained in one pass; or "alone".
     """

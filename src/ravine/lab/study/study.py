@@ -56,6 +56,10 @@ class Study:
             raise RavineError(f"report must be 'best' or 'every', not {self.report!r}")
         if self.report == "best" and self.tuning_seeds is not None:
             _check_count("tuning_seeds", self.tuning_seeds)
+            if self.tuning_seeds > FIRST_REPORT_SEED:
+                raise RavineError(
+                    f"tuning_seeds must be at most {FIRST_REPORT_SEED}: seeds from {FIRST_REPORT_SEED} on judge"
+                )
         if self.report == "every" and self.tuning_seeds:
             raise RavineError("report = 'every' reports all settings and chooses none: leave tuning_seeds out")
         rules: dict[str, Rule] = {}
