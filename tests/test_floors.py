@@ -11,10 +11,11 @@ import ravine
 SOURCE = Path(ravine.__file__).parent
 FLOORS = [
     {"errors"},
-    {"files", "registry", "signals", "source_file", "version"},
+    {"files", "signals", "source_file", "version"},
+    {"registry"},
     {"equations"},
     {"backends"},
-    {"rules", "landscapes", "schedules", "dialect_tables"},
+    {"rules", "landscapes", "schedules", "activations", "initializers", "dialect_tables"},
     {"trajectory", "optim", "dialects", "palette"},
     {"lab", "film", "lessons"},
     {"studio"},

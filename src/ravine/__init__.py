@@ -3,7 +3,9 @@
 import importlib
 from types import ModuleType
 
+from ravine.activations import Activation, activation, activations
 from ravine.errors import RavineError, install
+from ravine.initializers import Initializer, initializer, initializers
 from ravine.lab import Comparison, compare
 from ravine.landscapes import Landscape, landscape, landscapes
 from ravine.rules import Rule, rule, rules
@@ -11,14 +13,20 @@ from ravine.trajectory import Trajectory, descend
 from ravine.version import __version__
 
 __all__ = [
+    "Activation",
     "Comparison",
+    "Initializer",
     "Landscape",
     "RavineError",
     "Rule",
     "Trajectory",
     "__version__",
+    "activation",
+    "activations",
     "compare",
     "descend",
+    "initializer",
+    "initializers",
     "landscape",
     "landscapes",
     "rule",

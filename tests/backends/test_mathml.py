@@ -5,7 +5,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ravine.activations import activations
 from ravine.backends import mathml
+from ravine.initializers import initializers
 from ravine.landscapes import landscapes
 from ravine.rules import rules
 
@@ -14,7 +16,7 @@ EVERY = {
     **rules,
     **{f"{name}+{form}": rules[f"{name}+{form}"] for name in ("adam", "sgd") for form in ("l2", "decoupled")},
 }
-WRITTEN = {**EVERY, **landscapes}
+WRITTEN = {**EVERY, **landscapes, **activations, **initializers}
 
 
 def rows(element: ElementTree.Element) -> list[ElementTree.Element]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ravine.equations.equation import Equation
 from ravine.equations.expression import Apply, Expression, Name, Number, names_in
@@ -22,6 +22,7 @@ _SYMBOLS = {
     "mu_product": r"\Pi",
     "mu_next": r"\mu_{t+1}",
     "initial_accumulator_value": "s_0",
+    "negative_slope": "s",
     "delta0": r"\Delta_0",
 }
 
@@ -29,13 +30,20 @@ _GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split()
 )
 
+_KNOWN = {math.pi: r"\pi", math.sqrt(2): r"\sqrt{2}"}
+
 _SUM, _PRODUCT, _NEGATIVE, _ATOM = 1, 2, 3, 9
 
 
 def write(equation: Equation) -> str:
     r"""An `aligned` block. A rule begins with its gradient and ends with the new parameter θ."""
-    rows = [f"{left} &{relation} {right}" for left, relation, right in lines(equation)]
-    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+    return aligned(lines(equation))
+
+
+def aligned(rows: Iterable[tuple[str, str, str]]) -> str:
+    """Rows of left side, relation and right side as one `aligned` block."""
+    written = [f"{left} &{relation} {right}" for left, relation, right in rows]
+    return "\\begin{aligned}\n" + " \\\\\n".join(written) + "\n\\end{aligned}"
 
 
 def lines(equation: Equation) -> list[tuple[str, str, str]]:
@@ -129,7 +137,7 @@ class _Writer:
     def _write(self, expression: Expression) -> tuple[str, int]:
         match expression:
             case Number(value):
-                return _number(value), _ATOM if value >= 0 else _NEGATIVE
+                return number(value), _ATOM if value >= 0 else _NEGATIVE
             case Name(id):
                 return self.names.get(id) or symbol(id), _ATOM
             case Apply("+" | "-" as sign, (a, b)):
@@ -200,9 +208,10 @@ class _Writer:
         raise AssertionError(condition)
 
 
-def _number(value: float) -> str:
-    if value == math.pi:
-        return r"\pi"
+def number(value: float) -> str:
+    """A number in at most twelve digits; π and √2 as such."""
+    if value in _KNOWN:
+        return _KNOWN[value]
     text = f"{value:.12g}"
     if "e" not in text:
         return text

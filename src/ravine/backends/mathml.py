@@ -1,6 +1,7 @@
 """MathML: the LaTeX of an equation as one element that a browser draws without script or fonts."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -26,12 +27,17 @@ def write(equation: Equation) -> str:
 
     Each symbol carries the name that it stands for in `data-symbol`, so that a page can say what it means.
     """
+    return table(latex.lines(equation), equation)
+
+
+def table(lines: Iterable[tuple[str, str, str]], equation: Equation) -> str:
+    """The same of rows of LaTeX that are an equation's: left side, relation, right side."""
     rows = []
-    for line in latex.lines(equation):
+    for line in lines:
         cells = "".join(f"<mtd>{_inner(part)}</mtd>" for part in line)
         rows.append(f"<mtr>{cells}</mtr>")
-    table = f'<mtable displaystyle="true" columnalign="right center left">{"".join(rows)}</mtable>'
-    math = ElementTree.fromstring(f'<math xmlns="{_NAMESPACE}" display="block" class="equation">{table}</math>')
+    inside = f'<mtable displaystyle="true" columnalign="right center left">{"".join(rows)}</mtable>'
+    math = ElementTree.fromstring(f'<math xmlns="{_NAMESPACE}" display="block" class="equation">{inside}</math>')
     _name_symbols(math, _looks(equation))
     return ElementTree.tostring(math, encoding="unicode")
 

@@ -3,7 +3,7 @@
 What does not depend on an element is computed first, in double precision; then the elements, in their own dtype.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -34,7 +34,11 @@ def operations(dtype: torch.dtype, device: torch.device) -> Operations:
             return a if condition else b
         return torch.where(condition, tensor(a), tensor(b))
 
-    functions = {name: getattr(torch, name) for name, arguments in FUNCTIONS.items() if arguments == 1}
+    def of_one(name: str) -> Callable[[Any], torch.Tensor]:
+        function = getattr(torch, name)
+        return lambda a: function(tensor(a))
+
+    functions = {name: of_one(name) for name, arguments in FUNCTIONS.items() if arguments == 1}
     return {
         "+": lambda a, b: a + b,
         "-": lambda a, b: a - b,

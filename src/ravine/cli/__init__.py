@@ -7,7 +7,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ravine.cli import compare, dialect, export, landscapes, race, results, rules, studio
+from ravine.cli import activations, compare, dialect, export, initializers, landscapes, race, results, rules, studio
 from ravine.cli.terminal import Stopped, ending, out
 from ravine.errors import RavineError
 from ravine.version import __version__
@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 app.command("rules")(rules.show_rules)
 app.command("landscapes")(landscapes.show_landscapes)
+app.command("activations")(activations.show_activations)
+app.command("initializers")(initializers.show_initializers)
 app.command("race")(race.run_race)
 app.command("compare")(compare.run_compare)
 app.command("results")(results.show_results)

@@ -1,10 +1,14 @@
 """The book of rules: every rule of the package by its name, in the forms that the name says."""
 
+import re
+from dataclasses import replace
 from functools import reduce
 
 from ravine.errors import RavineError
 from ravine.registry import Registry
 from ravine.rules.rule import Rule
+
+_IN_FORMS = re.compile(r"(?P<plain>.+?)(?P<forms>(\+\w+)*)")
 
 
 class RuleBook(Registry[Rule]):
@@ -14,7 +18,7 @@ class RuleBook(Registry[Rule]):
     """
 
     def __init__(self) -> None:
-        super().__init__("ravine.rules", Rule, "rule")
+        super().__init__("ravine.rules", Rule, "rule", example="adam")
         self.included: set[str] = set()
 
     def include(self, rule: Rule) -> None:
@@ -23,6 +27,20 @@ class RuleBook(Registry[Rule]):
             raise RavineError(f"there is a rule {rule.name!r} already: give yours another name")
         self._entries[rule.name] = rule
         self.included.add(rule.name)
+
+    def find(self, wanted: object) -> Rule:
+        match = _IN_FORMS.fullmatch(wanted) if isinstance(wanted, str) else None
+        if not match:
+            return super().find(wanted)
+        return reduce(Rule.with_form, match["forms"].split("+")[1:], super().find(match["plain"]))
+
+    @staticmethod
+    def in_a_file(wanted: str) -> bool:
+        match = _IN_FORMS.fullmatch(wanted)
+        return bool(match) and Registry.in_a_file(match["plain"])
+
+    def _of_ones_own(self, definition: Rule) -> Rule:
+        return replace(definition, family=definition.name)
 
     def __getitem__(self, name: str) -> Rule:
         plain, *forms = name.split("+")

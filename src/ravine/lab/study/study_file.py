@@ -10,7 +10,7 @@ from ravine.errors import RavineError, unknown
 from ravine.lab.study.entry import OPTIMIZERS, read_entries
 from ravine.lab.study.spaces import RATES
 from ravine.lab.study.study import Study
-from ravine.rules.own import in_a_file
+from ravine.rules.find import in_a_file
 
 if TYPE_CHECKING:  # with torch
     from ravine.lab.problems.problem import Problem
