@@ -37,7 +37,7 @@ class RuleBook(Registry[Rule]):
     @staticmethod
     def in_a_file(wanted: str) -> bool:
         match = _IN_FORMS.fullmatch(wanted)
-        return bool(match) and Registry.in_a_file(match["plain"])
+        return match is not None and Registry.in_a_file(match["plain"])
 
     def _of_ones_own(self, definition: Rule) -> Rule:
         return replace(definition, family=definition.name)
