@@ -1,6 +1,6 @@
 // What maps are painted with: a colour and a pattern for each outcome, and a ramp for losses.
 import { channels, type Theme } from "../parts/theme";
-import { DIVERGED, ELSEWHERE, OUTSIDE } from "./outcome";
+import { DIVERGED, ELSEWHERE, NO_HEIGHT, OUTSIDE } from "./outcome";
 
 type Colour = [number, number, number];
 
@@ -18,7 +18,7 @@ export function colourOf(outcome: number, theme: Theme): Colour {
 export function patterned(outcome: number, i: number, j: number): boolean {
   if (outcome === DIVERGED) return (i + j) % 8 < 2;
   if (outcome === OUTSIDE) return i % 8 < 2 && j % 8 < 2;
-  if (outcome === ELSEWHERE) return false;
+  if (outcome === ELSEWHERE || outcome === NO_HEIGHT) return false;
   switch (Math.floor(outcome / RAVINE.palette.colours) % 5) {
     case 1:
       return (i + j) % 10 < 2;

@@ -3,7 +3,7 @@ import { make, short } from "../parts/elements";
 import { theme } from "../parts/theme";
 import { lossColour } from "./ink";
 import { type Losses, settingsAt } from "./losses";
-import { DIVERGED, OUTSIDE, type Outcomes, type Share } from "./outcome";
+import { DIVERGED, type Outcomes, type Share, wordsOf } from "./outcome";
 import { paintSample } from "./paint";
 import type { Runs } from "./run";
 import type { Seen } from "./seen";
@@ -49,8 +49,7 @@ function named(outcome: number, minima: Outcomes["minima"], landscape: Subject["
     const height = landscape.value(...place);
     return `minimum ${outcome + 1} at (${at}), height ${short(Math.abs(height) < 1e-12 ? 0 : height)}`;
   }
-  if (outcome === DIVERGED) return "diverged";
-  return outcome === OUTSIDE ? "outside the picture" : "no minimum: on its way, or stuck";
+  return wordsOf(outcome, landscape);
 }
 
 export function percent(part: number): string {

@@ -1,4 +1,5 @@
 // Chooses how a map is computed, and how finely, so that a slider that is dragged stays smooth.
+import type { Landscape } from "../engine/landscape";
 import { Graphics } from "./graphics";
 import { runOnProcessor } from "./processor";
 import type { Job, Runs } from "./run";
@@ -8,6 +9,9 @@ const SMOOTH = 33; // milliseconds for a map while something is dragged
 const PATIENT = 500; // and for one that is to stay, which is never coarser than CLEAR pixels a side
 const CLEAR = 160;
 const PROCESSOR = 40; // pixels a side without graphics
+const LARGEST_SINGLE = 3e38;
+const BEYOND_SINGLE =
+  "These heights are beyond the numbers that graphics have: the map is computed on the processor, and coarse.";
 
 export class Mapper {
   private graphics: Graphics | null = null;
@@ -23,7 +27,8 @@ export class Mapper {
   /** Runs the job on as many pixels a side as there is time for; `settled` maps are the ones that stay. */
   run(job: Omit<Job, "width" | "height">, settled: boolean): Runs {
     const graphics = this.ready();
-    if (graphics !== null) {
+    if (graphics !== null) this.trouble = isSingle(job.landscape) ? "" : BEYOND_SINGLE;
+    if (graphics !== null && isSingle(job.landscape)) {
       const side = settled ? Math.max(CLEAR, this.sideFor(PATIENT, job.steps)) : this.sideFor(SMOOTH, job.steps);
       const begun = performance.now();
       try {
@@ -32,7 +37,8 @@ export class Mapper {
         this.perRun = Math.min(measured, 4 * this.perRun); // a first map includes the making of its shader
         return runs;
       } catch (error) {
-        this.trouble = `The graphics did not draw this map (${(error as Error).message.slice(0, 80)}).`;
+        console.warn(error); // a driver's own words, for whoever mends it
+        this.trouble = "The graphics could not draw this map: it is computed on the processor, and coarse.";
       }
     }
     return runOnProcessor({ ...job, width: PROCESSOR, height: PROCESSOR });
@@ -55,4 +61,9 @@ export class Mapper {
     }
     return this.graphics;
   }
+}
+
+/** Whether 32-bit numbers hold the landscape's heights. */
+function isSingle({ range }: Landscape): boolean {
+  return Math.max(Math.abs(range[0]), Math.abs(range[1])) < LARGEST_SINGLE;
 }

@@ -1,11 +1,12 @@
 // What became of each start: which minimum, or why none.
 import type { Landscape, Point } from "../engine/landscape";
-import type { Runs } from "./run";
+import { type Runs, startAt } from "./run";
 
 /** A minimum's place in the list, or one of these. */
 export const DIVERGED = -1; // left for good: a thousand pictures away, or no number any more
 export const OUTSIDE = -2; // ended beside the picture
 export const ELSEWHERE = -3; // ended in the picture, but at no minimum: still on its way, or stuck
+export const NO_HEIGHT = -4; // nothing starts there: the landscape has no height
 
 /** Of the picture's sides: so near a run must end to count as at a minimum; less where minima crowd. */
 const NEAR = 0.03;
@@ -25,7 +26,15 @@ export interface Outcomes {
 export function outcomes(runs: Runs, landscape: Landscape, minima: Point[]): Outcomes {
   const kinds = new Int16Array(runs.x.length);
   const judge = judgeOf(landscape, minima);
+  const { width, height } = runs;
+  const hole = (i: number) => {
+    return Number.isNaN(landscape.value(...startAt(landscape, i % width, Math.floor(i / width), width, height)));
+  };
   for (let i = 0; i < kinds.length; i++) {
+    if (landscape.holes && hole(i)) {
+      kinds[i] = NO_HEIGHT;
+      continue;
+    }
     const lost = runs.divergedAt[i]! > 0 || !Number.isFinite(runs.value[i]!);
     kinds[i] = lost ? DIVERGED : judge(runs.x[i]!, runs.y[i]!);
   }
@@ -65,4 +74,12 @@ function sharesOf(kinds: Int16Array, rest: Uint16Array): Share[] {
 
 function median(list: number[]): number {
   return Uint16Array.from(list).sort()[list.length >> 1]!;
+}
+
+/** An outcome in a few words. */
+export function wordsOf(outcome: number, landscape: Landscape): string {
+  if (outcome >= 0) return `minimum ${outcome + 1}`;
+  if (outcome === NO_HEIGHT) return "no height there";
+  if (outcome === DIVERGED) return landscape.holes ? "diverged, or left to where no height is" : "diverged";
+  return outcome === OUTSIDE ? "outside the picture" : "no minimum: on its way, or stuck";
 }

@@ -3,7 +3,7 @@ import type { Point } from "../engine/landscape";
 import type { Session } from "../engine/session";
 import { short } from "../parts/elements";
 import { percent } from "./legend";
-import { DIVERGED, OUTSIDE } from "./outcome";
+import { NO_HEIGHT, wordsOf } from "./outcome";
 import { type Axis, rateAt, type Runs } from "./run";
 import type { Seen } from "./seen";
 import { type Subject, subject } from "./subject";
@@ -27,7 +27,8 @@ export function wordsAt(session: Session, seen: Seen, place: Point): string {
     const end = seen.runs.divergedAt[pixel]! > 0 ? "diverged" : `final height ${short(height)}`;
     return `${named(settingsAt(seen, place))}: ${end}`;
   }
-  return `(${startAt(session, place).map(short).join(", ")}): ${endOf(seen.outcomes.kinds[pixel]!)}`;
+  const outcome = seen.outcomes.kinds[pixel]!;
+  return `(${startAt(session, place).map(short).join(", ")}): ${wordsOf(outcome, session.landscape)}`;
 }
 
 /** Sets the start, or the setting, that a place on the map means; what to say of it. */
@@ -40,12 +41,13 @@ export function pick(session: Session, seen: Seen, place: Point): string {
     return `${rule.title} now has ${named(chosen)}.`;
   }
   const start = startAt(session, place);
-  // A rate that was picked for the old start is kept, or the choice would change the map itself.
-  const kept = settings["lr"] === undefined ? own : { ...own, lr: settings["lr"] };
-  session.change({ start, settings: { ...session.state.settings, [rule.name]: kept } });
   const { runs, outcomes } = seen;
   const pixel = pixelAt(runs, place);
   const kind = outcomes.kinds[pixel]!;
+  if (kind === NO_HEIGHT) return `There is no height at (${start.map(short).join(", ")}): nothing can start there.`;
+  // A rate that was picked for the old start is kept, or the choice would change the map itself.
+  const kept = settings["lr"] === undefined ? own : { ...own, lr: settings["lr"] };
+  session.change({ start, settings: { ...session.state.settings, [rule.name]: kept } });
   const from = `From (${start.map(short).join(", ")})`;
   const part = percent(outcomes.shares.find(({ outcome }) => outcome === kind)?.part ?? 0);
   if (kind < 0) return `${from} it ends at no minimum.`;
@@ -71,12 +73,6 @@ function named(settings: Record<string, number>): string {
   return Object.entries(settings)
     .map(([name, value]) => `${name} = ${short(value)}`)
     .join(", ");
-}
-
-function endOf(kind: number): string {
-  if (kind >= 0) return `minimum ${kind + 1}`;
-  if (kind === DIVERGED) return "diverged";
-  return kind === OUTSIDE ? "outside the picture" : "no minimum";
 }
 
 function nearestShare({ at }: Axis, value: number): number {

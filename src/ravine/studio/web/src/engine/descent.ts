@@ -19,7 +19,11 @@ export interface Trajectory {
   y: Float64Array;
   values: Float64Array;
   divergedAt: number | null; // the step (from 1) of the first value that is not finite
+  ending: Ending | null; // why it ends there
 }
+
+/** Out of all bounds; at a place where the landscape has no height; a step that is no number, 0/0 say. */
+export type Ending = "diverged" | "no height" | "no number";
 
 /** One step taken apart: what the rule saw and remembered before step `t`, for x and for y. */
 export interface Moment {
@@ -54,10 +58,12 @@ export function descend(course: Course): Trajectory {
   [x[0], y[0]] = course.start;
   values[0] = landscape.value(...course.start);
   let divergedAt: number | null = null;
+  let ending: Ending | null = null;
   walk(course, ({ t }, nextX, nextY) => {
     const height = landscape.value(nextX, nextY);
     if (!allFinite(height, nextX, nextY)) {
       divergedAt = t;
+      ending = endingOf(height, nextX, nextY);
       return false;
     }
     x[t] = nextX;
@@ -65,7 +71,12 @@ export function descend(course: Course): Trajectory {
     values[t] = height;
     return true;
   });
-  return { x, y, values, divergedAt };
+  return { x, y, values, divergedAt, ending };
+}
+
+function endingOf(height: number, x: number, y: number): Ending {
+  if (Number.isNaN(x) || Number.isNaN(y)) return "no number";
+  return Number.isNaN(height) && Number.isFinite(x) && Number.isFinite(y) ? "no height" : "diverged";
 }
 
 /** The moment of step `t` (from 1); null where the run has diverged before it. */

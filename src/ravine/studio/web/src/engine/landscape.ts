@@ -18,6 +18,7 @@ export interface Landscape {
   glsl: string; // float NAME(float x, float y, …parameters)
   glslGradient: string; // vec2 NAME_gradient(float x, float y, …parameters)
   python: string; // of the learner's own: the formula
+  holes?: boolean; // whether there are places on it without a height
 }
 
 /** A landscape of the registry in the shape that `given` says; numbers that are not given stay the landscape's own. */

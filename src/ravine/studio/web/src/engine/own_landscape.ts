@@ -17,11 +17,13 @@ export function ownLandscape(text: string, domain: State["domain"]): Landscape |
   const [wantedX, wantedY] = [at(shown.x, 23), at(shown.y, 23)];
   let [lowest, highest, nearest] = [Infinity, -Infinity, Infinity];
   let start: Point | null = null;
+  let holes = false;
   // A quarter in from a corner, or the nearest point with a value: seldom a symmetric one, where gradients vanish.
   for (let row = 0; row <= CELLS; row++) {
     for (let column = 0; column <= CELLS; column++) {
       const [x, y] = [at(shown.x, column), at(shown.y, row)];
       const height = formula.value(x, y);
+      holes ||= Number.isNaN(height);
       if (!Number.isFinite(height)) continue;
       lowest = Math.min(lowest, height);
       highest = Math.max(highest, height);
@@ -33,7 +35,7 @@ export function ownLandscape(text: string, domain: State["domain"]): Landscape |
   return {
     name: "formula",
     title: text.trim().replace(/\s+/g, " "),
-    lesson: "your own formula",
+    lesson: holes ? "your own formula; where the picture is hatched it has no height" : "your own formula",
     value: formula.value,
     gradient: formula.gradient,
     domain: shown,
@@ -45,5 +47,6 @@ export function ownLandscape(text: string, domain: State["domain"]): Landscape |
     glsl: formula.glsl,
     glslGradient: formula.glslGradient,
     python: formula.python,
+    holes,
   };
 }

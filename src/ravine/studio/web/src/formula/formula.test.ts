@@ -128,6 +128,8 @@ test("minima of an own formula are found, at kinks too", () => {
   const minima = (text: string) => findMinima(read(text), { x: [-2, 2], y: [-2, 2] });
   assert.deepEqual(minima("x**2 - y**2"), []);
   assert.deepEqual(minima("3"), []);
+  assert.deepEqual(minima("floor(2*x) + y**2"), [], "the floor of a trench is no single place");
+  assert.deepEqual(minima("exp(1000*x)"), []);
   const wells = minima("(x**2 - 1)**2 + (y - 0.3)**2").sort((a, b) => a[0] - b[0]);
   assert.equal(wells.length, 2);
   for (const [i, [x, y]] of wells.entries()) assert.ok(Math.hypot(x - [-1, 1][i]!, y - 0.3) < 1e-9, `${x}, ${y}`);

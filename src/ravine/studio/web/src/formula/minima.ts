@@ -8,6 +8,7 @@ interface Rectangle {
 
 const CELLS = 100;
 const MOST = 64;
+const MOST_EQUAL = 4; // points of the grid: so many are equally far from a minimum that lies between them
 
 /** The local minima of a function inside a rectangle that a grid of 101 × 101 heights shows, each then refined. */
 export function findMinima(f: Pick<Landscape, "value" | "gradient">, domain: Rectangle): Point[] {
@@ -19,7 +20,7 @@ export function findMinima(f: Pick<Landscape, "value" | "gradient">, domain: Rec
   const found: Point[] = [];
   for (let j = 1; j < CELLS; j++) {
     for (let i = 1; i < CELLS && found.length < MOST; i++) {
-      if (!isLowest(heights, i, j)) continue;
+      if (!isLowest(heights, i, j) || isFlat(heights, i, j)) continue;
       const at = refine(f, point(i, j), size);
       if (!found.some(([x, y]) => Math.abs(x - at[0]) < size[0] && Math.abs(y - at[1]) < size[1])) found.push(at);
     }
@@ -39,6 +40,22 @@ function isLowest(heights: Float64Array[], i: number, j: number): boolean {
     }
   }
   return higher;
+}
+
+/** Whether equal heights go on from there: the floor of a plain or of a trench is no single place. */
+function isFlat(heights: Float64Array[], i: number, j: number): boolean {
+  const here = heights[j]![i]!;
+  const met = new Set<number>();
+  const next = [[i, j]];
+  while (next.length > 0) {
+    const [a, b] = next.pop() as [number, number];
+    const key = b * (CELLS + 1) + a;
+    if (met.has(key) || heights[b]?.[a] !== here) continue;
+    met.add(key);
+    if (met.size > MOST_EQUAL) return true;
+    for (let db = -1; db <= 1; db++) for (let da = -1; da <= 1; da++) next.push([a + da, b + db]);
+  }
+  return false;
 }
 
 /** Compass search, which kinks do not stop, and then Newton's method on the exact slopes where they vanish. */

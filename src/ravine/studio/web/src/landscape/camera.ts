@@ -42,11 +42,10 @@ export function lift(share: number): number {
 
 export function solid(land: Relief, view: Camera, width: number, height: number): Projection {
   const { landscape } = land;
-  const { domain, range } = landscape;
+  const { domain } = landscape;
   const depth = depthOf(landscape);
-  const span = range[1] - range[0] || 1;
   const share = ([low, high]: Point, value: number) => (value - low) / (high - low);
-  const surfaceAt = (x: number, y: number) => lift((heightAt(land, x, y) - range[0]) / span);
+  const surfaceAt = (x: number, y: number) => lift(heightAt(land, x, y) || 0); // in a hole: on the floor
   const place = (x: number, y: number): Vector => [
     2 * share(domain.x, x) - 1,
     depth * (2 * share(domain.y, y) - 1),

@@ -5,6 +5,7 @@ import type { Lane, Session } from "../engine/session";
 import { make, short } from "../parts/elements";
 import { colourOf, onThemeChange, theme } from "../parts/theme";
 
+const TALLEST = 1e30; // what axes can number
 const DIGITS = 1e-16; // so far below the start nothing but rounding is left
 
 /** Where the axes end. */
@@ -60,7 +61,9 @@ export class Chart {
     this.log.checked = logarithmic;
     this.log.disabled = !possible;
     this.log.title = possible ? "" : "Heights below zero have no logarithm, and no minimum is known here";
-    this.title.textContent = possible ? "Height above the lowest minimum" : "Height";
+    const beyond = session.lanes.some(({ run }) => run.values.some((value) => Math.abs(value) > TALLEST));
+    const title = possible ? "Height above the lowest minimum" : "Height";
+    this.title.textContent = beyond ? `${title} (up to 10³⁰: beyond it is not drawn)` : title;
     this.ends = { steps: session.state.steps, heights: this.heights(logarithmic, floor ?? 0) };
     const data = this.data(logarithmic, floor ?? 0);
     const drawn = [
@@ -90,19 +93,20 @@ export class Chart {
 
   private data(logarithmic: boolean, floor: number): uPlot.AlignedData {
     const steps = Array.from({ length: this.session.state.steps + 1 }, (_, t) => t);
-    const shown = (height: number) => (Number.isFinite(height) && (height > 0 || !logarithmic) ? height : null);
+    const shown = (height: number) => (Math.abs(height) <= TALLEST && (height > 0 || !logarithmic) ? height : null);
     return [steps, ...this.session.lanes.map(({ run }) => Array.from(run.values, (value) => shown(value - floor)))];
   }
 
   /** From the lowest height that means something to little above the start: what explodes leaves the picture. */
   private heights(logarithmic: boolean, floor: number): [number, number] {
     const { lanes, landscape } = this.session;
-    const start = landscape.value(...this.session.start) - floor;
+    const drawable = (height: number) => Math.min(Math.max(height, -TALLEST), TALLEST);
+    const start = drawable(landscape.value(...this.session.start) - floor);
     let [low, high] = [Infinity, start];
     for (const { run } of lanes) {
       for (const value of run.values) {
         const height = value - floor;
-        if (!Number.isFinite(height)) continue;
+        if (!(Math.abs(height) <= TALLEST)) continue;
         if (logarithmic ? height > 0 : true) low = Math.min(low, height);
         high = Math.max(high, height);
       }
@@ -111,7 +115,7 @@ export class Chart {
       const top = Math.min(Math.max(high, 1e-12), 1e4 * Math.max(start, 1e-12));
       return [Math.max(Number.isFinite(low) ? low : 1e-3 * top, DIGITS * top) / 2, top * 2];
     }
-    const [bottom, ceiling] = [landscape.range[0] - floor, landscape.range[1] - floor];
+    const [bottom, ceiling] = [drawable(landscape.range[0] - floor), drawable(landscape.range[1] - floor)];
     const top = Math.min(high, Math.max(ceiling, start));
     const least = Math.max(low, Math.min(bottom, start) - (ceiling - bottom));
     const margin = 0.05 * (top - least) || 1;

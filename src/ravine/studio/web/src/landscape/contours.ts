@@ -1,4 +1,5 @@
-// Filled contours as an image: every pixel takes the colour of its band, and a line runs where two bands meet.
+// Filled contours as an image: every pixel takes the colour of its band, and a line runs where two bands meet. Where
+// there is no height it is hatched.
 import { SIDE, type Relief } from "./relief";
 import { channels, landColour, type Theme } from "../parts/theme";
 
@@ -16,6 +17,8 @@ export function contours(
   );
   const line = channels(theme.contour);
   const [perX, perY] = [(SIDE - 1) / width, (SIDE - 1) / height];
+  const paper = channels(theme.paper);
+  const stripe = 8 * ratio;
   const half = 0.35 * ratio + 0.5; // half the line's width, and half a pixel of its soft edge
   for (let j = 0, pixel = 0; j < height; j++) {
     const row = Math.min((height - j - 0.5) * perY, SIDE - 1.001);
@@ -33,13 +36,18 @@ export function contours(
       ];
       const [low, high] = [a + (b - a) * u, c + (d - c) * u];
       const value = low + (high - low) * v;
+      if (Number.isNaN(value)) {
+        const [red, green, blue] = (i + j) % stripe < 1.2 * ratio ? line : paper;
+        pixels[pixel] = 0xff000000 | (blue << 16) | (green << 8) | red;
+        continue;
+      }
       const band = bandOf(levels, value);
       const nearest = value - levels[band]! < levels[band + 1]! - value ? band : band + 1;
       let share = 0;
       if (nearest > 0 && nearest < levels.length - 1) {
         // How many pixels away the level is, by the slope here.
         const slope = Math.hypot(((b - a) * (1 - v) + (d - c) * v) * perX, (high - low) * perY);
-        share = 0.6 * Math.min(1, Math.max(0, half - Math.abs(value - levels[nearest]!) / slope));
+        if (slope > 0) share = 0.6 * Math.min(1, Math.max(0, half - Math.abs(value - levels[nearest]!) / slope));
       }
       const [red, green, blue] = bands[band]!;
       pixels[pixel] =

@@ -76,8 +76,7 @@ export class Surface {
       channels(theme.contour).map((value) => value / 255),
     );
     gl.uniform1f(place("line_width"), 0.9 * ratio);
-    const { range } = land.landscape;
-    const levels = land.levels.map((level) => (level - range[0]) / (range[1] - range[0] || 1));
+    const { levels } = land;
     gl.uniform1i(place("count"), levels.length);
     gl.uniform1fv(place("levels"), padded(levels, MOST_LEVELS));
     const colours = levels
@@ -120,18 +119,19 @@ export class Surface {
   }
 }
 
-/** (u, v, share of the height) and the normal of each corner of the mesh. */
+/** (u, v, share of the height) and the normal of each corner of the mesh; a share of -1 where there is no height. */
 function vertices(land: Relief): Float32Array {
-  const { domain, range } = land.landscape;
+  const { domain } = land.landscape;
   const side = CELLS + 1;
   const share = (column: number, row: number) => {
     const x = domain.x[0] + ((domain.x[1] - domain.x[0]) * column) / CELLS;
     const y = domain.y[0] + ((domain.y[1] - domain.y[0]) * row) / CELLS;
-    return (heightAt(land, x, y) - range[0]) / (range[1] - range[0] || 1);
+    const height = heightAt(land, x, y);
+    return Number.isNaN(height) ? -1 : height;
   };
   const shares = Float32Array.from({ length: side * side }, (_, i) => share(i % side, Math.floor(i / side)));
   const at = (column: number, row: number) =>
-    lift(shares[Math.min(Math.max(row, 0), CELLS) * side + Math.min(Math.max(column, 0), CELLS)]!);
+    lift(Math.max(0, shares[Math.min(Math.max(row, 0), CELLS) * side + Math.min(Math.max(column, 0), CELLS)]!));
   const depth = depthOf(land.landscape);
   const data = new Float32Array(6 * side * side);
   for (let row = 0, i = 0; row < side; row++) {

@@ -129,7 +129,7 @@ function outcomes({ lanes, landscape }: Session): string[] {
     const last = values.length - 1;
     return !holds(landscape, [x[last]!, y[last]!]) && values[last]! > values[0]!;
   };
-  if (lanes.some(({ run }) => run.divergedAt !== null || gone(run))) found.push("diverged");
+  if (lanes.some(({ run }) => run.ending === "diverged" || gone(run))) found.push("diverged");
   const floor = floorOf(landscape);
   const near = 1e-3 * (landscape.range[1] - landscape.range[0]);
   const arrived = (height: number) => floor !== undefined && height - floor < near;
