@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import settings
@@ -54,7 +54,7 @@ def float64_in_jax():
     jax.config.update("jax_enable_x64", before)
 
 
-def _missing(what: str) -> None:
+def _missing(what: str) -> NoReturn:
     if os.environ.get("RAVINE_REQUIRE_BROWSER") == "1":
         pytest.fail(f"{what} is required here (RAVINE_REQUIRE_BROWSER=1)")
     pytest.skip(f"{what} is not installed")
@@ -75,16 +75,20 @@ def node() -> Callable[[str], str]:
     return run
 
 
+def chromium() -> str:
+    """Where Chromium is."""
+    found = os.environ.get("RAVINE_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        _missing("Chromium")
+    return found
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Headless Chromium. A test opens its own context in it: browser.new_context(color_scheme="dark", …)."""
     api = pytest.importorskip("playwright.sync_api")
-    named = os.environ.get("RAVINE_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        _missing("Chromium")
     with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
 

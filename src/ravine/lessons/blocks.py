@@ -27,6 +27,7 @@ class WidgetUse:
     state: State
     caption: str
     picture: str  # the file of its still picture, below the site's root
+    done: str | None = None  # what its task asks for, where the page can tell
 
 
 class Page(Protocol):
@@ -69,7 +70,9 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
     if done and "task" not in table:
         raise RavineError("done says when a task is done: add the task")
     number = len(page.widgets) + 1
-    use = WidgetUse(kind, read(table["state"]), plain(table["caption"]), f"static/pictures/{page.name}-{number}.svg")
+    use = WidgetUse(
+        kind, read(table["state"]), plain(table["caption"]), f"static/pictures/{page.name}-{number}.svg", done
+    )
     page.widgets.append(use)
     event = f' data-done="{done}"' if done else ""
     task = (

@@ -42,6 +42,11 @@ class Lesson:
     widgets: tuple[WidgetUse, ...] = field(repr=False)
     source: Source = field(repr=False)
 
+    @property
+    def tasks(self) -> int:
+        """How many of its tasks the page can tick off."""
+        return sum(use.done is not None for use in self.widgets)
+
 
 class Link(NamedTuple):
     """A link to a lesson, to be checked once all are read; `file` is "" for a link within the lesson itself."""

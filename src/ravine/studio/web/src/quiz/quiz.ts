@@ -1,6 +1,6 @@
 // The quiz of a lesson: five questions at the most, drawn anew in each round. And the final one: ten drawn over all
 // lessons, fixed by the seed in the address.
-import { recordScore } from "../site/progress";
+import { memory } from "../site/progress";
 import type { Widget } from "../site/start";
 import { random, seedOf, spread } from "./draw";
 import { button, make } from "../parts/elements";
@@ -21,7 +21,7 @@ export const quiz: Widget = (root, state) => {
 
 function lessonQuiz(root: HTMLElement, questions: Question[], lesson: string): void {
   play(root, spread(questions, ROUND, Math.random), {
-    scored: (right, of) => recordScore(lesson, right, of),
+    scored: (right, of) => memory.recordScore(lesson, right, of),
     onward: () => [button("Once more", () => again(root, () => lessonQuiz(root, questions, lesson)))],
   });
 }
@@ -31,7 +31,7 @@ function finalQuiz(root: HTMLElement, questions: Question[]): void {
   const seed = asked ?? Math.floor(Math.random() * 1e6);
   if (asked === null || asked === undefined) history.replaceState(null, "", `#seed=${seed}`);
   play(root, spread(questions, FINAL, random(seed)), {
-    scored: (right, of) => recordScore("final", right, of),
+    scored: (right, of) => memory.recordScore("final", right, of),
     onward: () => [
       button("Another ten", () => anew(Math.floor(Math.random() * 1e6)), { class: "main" }),
       button("The same again", () => anew(seed)),

@@ -1,6 +1,10 @@
-/** What this browser remembers of the learner: the only thing the studio stores, and nobody else sees it. */
+// What this browser remembers of the learner: the only thing the studio stores, and nobody else sees it.
+// Several pages may write at once (tabs, and pages that come back from the browser's cache), so what one knows is merged
+// with what is stored, never put in its place: lessons and tasks are joined, of scores the better one counts.
+
 export interface Progress {
-  visited: string[]; // lessons, in the order of the first visit
+  forgotten: number; // how often it was: what was remembered before counts no more
+  visited: string[]; // lessons, and "review"
   done: string[]; // tasks, "lesson#widget-1"
   scores: Record<string, Score>; // of a lesson's quiz by the lesson's name, of the final quiz as "final": the best
 }
@@ -10,62 +14,106 @@ export interface Score {
   of: number;
 }
 
-const KEY = "ravine";
+export const KEY = "ravine";
 
-/** Where the browser refuses storage (private windows, some file:// settings), progress lasts as long as the page. */
-let kept: Progress | undefined;
+type Store = Pick<Storage, "getItem" | "setItem">;
 
-export function read(): Progress {
-  kept ??= parse(stored());
-  return kept;
-}
+/** One page's knowledge of the progress. Where the browser stores nothing it lasts as long as the page. */
+export class Memory {
+  /** Called after this page learned something by itself. */
+  heard: () => void = () => {};
+  private known = parse(null);
+  private saved = false; // whether the store held it once: if it is gone then, somebody cleared the store
 
-export function visit(lesson: string): void {
-  const { visited } = read();
-  if (!visited.includes(lesson)) visited.push(lesson);
-  write();
-}
+  constructor(private readonly store: () => Store) {
+    this.refresh();
+  }
 
-export function finishTask(task: string): void {
-  const { done } = read();
-  if (!done.includes(task)) done.push(task);
-  write();
-}
+  read(): Progress {
+    return this.known;
+  }
 
-/** Keeps the best score of each quiz. */
-export function recordScore(quiz: string, right: number, of: number): void {
-  const { scores } = read();
-  const before = scores[quiz];
-  if (before === undefined || right * before.of >= before.right * of) scores[quiz] = { right, of };
-  write();
-}
+  visit(lesson: string): void {
+    this.add({ visited: [lesson] });
+  }
 
-export function forget(): void {
-  kept = parse(null);
-  try {
-    localStorage.removeItem(KEY);
-  } catch {
-    // nothing was stored
+  finishTask(task: string): void {
+    this.add({ done: [task] });
+  }
+
+  recordScore(quiz: string, right: number, of: number): void {
+    this.add({ scores: { [quiz]: { right, of } } });
+  }
+
+  forget(): void {
+    this.refresh();
+    this.known = { ...parse(null), forgotten: this.known.forgotten + 1 };
+    this.save();
+    this.heard();
+  }
+
+  /** Takes in what is stored, and what another page says it has stored; stores what both together lack. */
+  refresh(said: string | null = null): void {
+    const stored = this.stored();
+    if (stored === null && this.saved) this.known = parse(null);
+    this.known = merge(merge(this.known, parse(said)), parse(stored));
+    if (stored !== null && stored !== JSON.stringify(this.known)) this.save();
+  }
+
+  private add(news: Partial<Progress>): void {
+    this.refresh();
+    this.known = merge(this.known, { ...parse(null), forgotten: this.known.forgotten, ...news });
+    this.save();
+    this.heard();
+  }
+
+  private save(): void {
+    try {
+      this.store().setItem(KEY, JSON.stringify(this.known));
+      this.saved = true;
+    } catch {
+      // kept for this page
+    }
+  }
+
+  private stored(): string | null {
+    try {
+      const text = this.store().getItem(KEY);
+      this.saved ||= text !== null;
+      return text;
+    } catch {
+      return null;
+    }
   }
 }
 
-function write(): void {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(kept));
-  } catch {
-    // kept for this page
-  }
+export const memory = new Memory(() => localStorage);
+
+/** What both know. In whatever order pages meet, they end with the same. */
+export function merge(one: Progress, other: Progress): Progress {
+  if (one.forgotten !== other.forgotten) return one.forgotten > other.forgotten ? one : other;
+  const scores = { ...one.scores };
+  for (const [quiz, score] of Object.entries(other.scores)) scores[quiz] = better(scores[quiz], score);
+  return {
+    forgotten: one.forgotten,
+    visited: joined(one.visited, other.visited),
+    done: joined(one.done, other.done),
+    scores: Object.fromEntries(Object.entries(scores).sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
 }
 
-function stored(): string | null {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
+function joined(one: string[], other: string[]): string[] {
+  return [...new Set([...one, ...other])].sort();
 }
 
-/** What was stored, or an empty progress where it is not what this version writes. */
+/** The larger share; of equal ones the longer round. */
+function better(one: Score | undefined, other: Score): Score {
+  if (one === undefined) return other;
+  const lead = one.right * other.of - other.right * one.of;
+  return lead > 0 || (lead === 0 && one.of >= other.of) ? one : other;
+}
+
+/** What was stored, or an empty progress where it is not what some version wrote. */
 export function parse(text: string | null): Progress {
   let found: unknown;
   try {
@@ -73,8 +121,13 @@ export function parse(text: string | null): Progress {
   } catch {
     found = null;
   }
-  const { visited, done, scores } = (typeof found === "object" && found !== null ? found : {}) as Partial<Progress>;
-  return { visited: names(visited), done: names(done), scores: valid(scores) };
+  const { forgotten, visited, done, scores } = (typeof found === "object" && found !== null ? found : {}) as Partial<Progress>;
+  return {
+    forgotten: Number.isSafeInteger(forgotten) && forgotten! >= 0 ? forgotten! : 0,
+    visited: names(visited),
+    done: names(done),
+    scores: valid(scores),
+  };
 }
 
 function names(found: unknown): string[] {
@@ -82,8 +135,8 @@ function names(found: unknown): string[] {
 }
 
 function valid(found: unknown): Record<string, Score> {
-  const entries = Object.entries(typeof found === "object" && found !== null ? found : {}) as [string, Partial<Score>][];
-  return Object.fromEntries(
-    entries.filter(([, score]) => Number.isInteger(score?.right) && Number.isInteger(score?.of)),
-  ) as Record<string, Score>;
+  const entries = Object.entries(typeof found === "object" && found !== null ? found : {}) as [string, Score | null][];
+  const whole = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  const kept = entries.filter(([, score]) => whole(score?.right) && whole(score?.of) && score!.right <= score!.of && score!.of > 0);
+  return Object.fromEntries(kept.map(([quiz, score]) => [quiz, { right: score!.right, of: score!.of }]));
 }
