@@ -2,6 +2,7 @@
 
 import importlib
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from ravine.activations import Activation, activation, activations
 from ravine.errors import RavineError, install
@@ -11,6 +12,9 @@ from ravine.landscapes import Landscape, landscape, landscapes
 from ravine.rules import Rule, rule, rules
 from ravine.trajectory import Trajectory, descend
 from ravine.version import __version__
+
+if TYPE_CHECKING:
+    from ravine import optim as optim
 
 __all__ = [
     "Activation",

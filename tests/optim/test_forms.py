@@ -11,11 +11,11 @@ from torch.optim import lr_scheduler
 from training import assert_same, parameters, set_gradients, train
 
 import ravine.optim
-from ravine.optim import RuleOptimizer, from_rule
+from ravine.optim import OfRule, RuleOptimizer, from_rule
 from ravine.rules import rules
 
 CLASSES = [getattr(ravine.optim, name) for name in ravine.optim.__all__ if name[0].isupper()]
-CLASSES = [made for made in CLASSES if made is not RuleOptimizer and issubclass(made, RuleOptimizer)]
+CLASSES = [made for made in CLASSES if issubclass(made, RuleOptimizer) and made not in (RuleOptimizer, OfRule)]
 SHAPES = [(4, 5), (), (33,)]
 
 SCHEDULES: dict[str, Callable[[torch.optim.Optimizer], Any]] = {

@@ -13,27 +13,37 @@ Beyond PyTorch's options, each class takes
   likelier; "kahan" keeps what rounding lost in a buffer of its own. Steps too small for the format then arrive. State
   is float32 with either. None rounds to the nearest, and keeps state in the parameter's format, as PyTorch does;
 - a tensor for any hyperparameter, with one value for each model along the leading axis of stacked parameters.
+
+`groups` makes parameter groups of a model; `EMA` and `Lookahead` go around any optimizer.
 """
 
 from ravine.optim.adams import Adam, Adamax, AdamW
 from ravine.optim.adaptive import Adadelta, Adagrad, RMSprop
-from ravine.optim.from_rule import from_rule
+from ravine.optim.ema import EMA
+from ravine.optim.from_rule import OfRule, from_rule
 from ravine.optim.gradient_descent import SGD
+from ravine.optim.grouping import Groups, groups
 from ravine.optim.lion import Lion
+from ravine.optim.lookahead import Lookahead
 from ravine.optim.nadam_radam import NAdam, RAdam
 from ravine.optim.optimizer import RuleOptimizer
 
 __all__ = [
+    "EMA",
     "SGD",
     "Adadelta",
     "Adagrad",
     "Adam",
     "AdamW",
     "Adamax",
+    "Groups",
     "Lion",
+    "Lookahead",
     "NAdam",
+    "OfRule",
     "RAdam",
     "RMSprop",
     "RuleOptimizer",
     "from_rule",
+    "groups",
 ]

@@ -1,0 +1,41 @@
+"""The docs' own examples pass `mypy --strict`, and what the code refuses does not."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+WRONG = """
+import torch
+import ravine
+
+model = torch.nn.Linear(2, 2)
+ravine.optim.Adam(model.parameters(), lr="1e-3")
+ravine.optim.SGD(model.parameters(), rounding="up")
+ravine.optim.AdamW(model.parameters(), decoupled_weight_decay="l2")
+ravine.optim.from_rule("lion")(model.parameters(), lr=torch.tensor(1e-3)).step(7)
+"""
+
+
+def examples(name: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", (ROOT / name).read_text(), re.DOTALL)
+
+
+@pytest.mark.slow
+def test_the_examples_pass_and_mistakes_do_not(tmp_path: Path) -> None:
+    for number, code in enumerate(examples("README.md")):
+        # An equation is read and never run: it has no types.
+        told = "# mypy: allow-untyped-defs\n" if "@rule(" in code else ""
+        (tmp_path / f"readme_{number}.py").write_text(told + code)
+    (tmp_path / "optim_docs.py").write_text("\n".join(examples("docs/optim.md")))  # one goes on where the last ended
+    (tmp_path / "wrong.py").write_text(WRONG)
+    files = sorted(path.name for path in tmp_path.glob("*.py"))
+    assert len(files) > 4
+    ran = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", *files], capture_output=True, text=True, cwd=tmp_path
+    )
+    found = [line.partition(" error: ")[0] for line in ran.stdout.splitlines() if " error: " in line]
+    assert found == [f"wrong.py:{line}:" for line in (6, 7, 8, 9)], ran.stdout + ran.stderr
