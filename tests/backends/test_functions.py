@@ -87,7 +87,7 @@ def test_torch(name, format):
 def test_javascript(node):
     program = [javascript.PRELUDE, *(javascript.write(equation_of(name)) for name in SMOOTH), "const all = {};"]
     for name in SMOOTH:
-        program.append(f"all.{name} = {json.dumps(points(name).tolist())}.map(one_{name});")
+        program.append(f"all.{name} = {json.dumps(points(name).tolist())}.map(f_one_{name});")
     found = json.loads(node("\n".join([*program, "console.log(JSON.stringify(all));"])))
     for name in SMOOTH:
         agrees(name, found[name], points(name), DOUBLE)
@@ -140,7 +140,7 @@ def test_glsl(name, page):
         {glsl.PRELUDE}
         {glsl.write(equation_of(name))}
         void main() {{
-            color = vec4(one_{name}(texelFetch(numbers, ivec2(int(gl_FragCoord.x), 0), 0).r), 0.0, 0.0, 1.0);
+            color = vec4(f_one_{name}(texelFetch(numbers, ivec2(int(gl_FragCoord.x), 0), 0).r), 0.0, 0.0, 1.0);
         }}"""
     found = page.evaluate(RENDER, [source, z.tolist()])
     agrees(name, found, z, 2.0**-12 if name in ("sin", "cos") else 2e-5)  # what WebGL promises, and exp keeps

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from ravine.backends import glsl
+from ravine.backends.spelling import function
 from ravine.landscapes import landscapes
 from ravine.rules import Rule, rules
 
@@ -63,7 +64,7 @@ def shader(rule: Rule) -> str:
     lines += [rule.glsl(), glsl.write_gradient_point(equation), "vec2 slope(int which, vec2 p) {"]
     for i, f in enumerate(landscapes.values()):
         shape = "".join(f", {float(value)}" for value in f.parameters.values())
-        lines.append(f"  if (which == {i}) return {f.gradient_equation.name}(p.x, p.y{shape});")
+        lines.append(f"  if (which == {i}) return {function(f.gradient_equation.name)}(p.x, p.y{shape});")
     settings = [name for name in rule.hyperparameters if name != "lr"]
     lines += ["  return vec2(0.0);", "}", f"uniform float rates[{len(landscapes)}];"]
     lines += [f"uniform vec2 starts[{len(landscapes)}];", *(f"uniform float set_{name};" for name in settings)]
@@ -72,15 +73,15 @@ def shader(rule: Rule) -> str:
         lines.append(f"  vec2 state_{name} = vec2({f'set_{start}' if isinstance(start, str) else float(start)});")
     lines.append("  for (int t = 1; t <= int(gl_FragCoord.y); t++) {")
 
-    def call(function: str, names: tuple[str, ...], axis: str) -> str:
+    def call(called: str, names: tuple[str, ...], axis: str) -> str:
         known = {"theta": f"theta.{axis}", "g": f"g.{axis}", "t": "float(t)", "lr": "rates[which]"}
         known |= {name: f"state_{name}.{axis}" for name in equation.state} | {name: f"set_{name}" for name in settings}
-        return f"{function}({', '.join(known[name] for name in names)})"
+        return f"{called}({', '.join(known[name] for name in names)})"
 
     point = ("theta", *equation.state, *equation.keywords)
-    at = ", ".join(call(f"{equation.name}_gradient_point", point, axis) for axis in "xy")
+    at = ", ".join(call(function(equation.name, "Point"), point, axis) for axis in "xy")
     lines.append(f"    vec2 g = slope(which, vec2({at}));")
-    lines += [f"    theta.{axis} -= {call(equation.name, equation.parameters, axis)};" for axis in "xy"]
+    lines += [f"    theta.{axis} -= {call(function(equation.name), equation.parameters, axis)};" for axis in "xy"]
     return "\n".join([*lines, "  }", "  color = vec4(theta, 0.0, 1.0);", "}"])
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from ravine.backends import javascript
+from ravine.backends.spelling import function
 from ravine.landscapes import Landscape, landscapes
 from ravine.rules import Rule, rules
 
@@ -50,8 +51,8 @@ def call(rule: Rule, settings: dict[str, float]) -> str:
     at = ", ".join(values[name] for name in ("theta", *equation.state, *equation.keywords))
     # A rule without state returns its step alone; flat() makes one list of both kinds.
     return (
-        f"{{step: (theta, g, s, t) => [{equation.name}({step})].flat(), "
-        f"at: (theta, s, t) => {equation.name}_gradient_point({at})}}"
+        f"{{step: (theta, g, s, t) => [{function(equation.name)}({step})].flat(), "
+        f"at: (theta, s, t) => {function(equation.name, 'Point')}({at})}}"
     )
 
 
@@ -64,7 +65,7 @@ def program(landscape: Landscape, settings: dict[str, dict[str, float]]) -> str:
     lines = [javascript.PRELUDE, WALK, landscape.javascript()]
     lines += [javascript.write(landscape.gradient_equation), "const paths = {};"]
     shape = ", ".join(repr(value) for value in landscape.parameters.values())
-    slope = f"(x, y) => {landscape.gradient_equation.name}({', '.join(filter(None, ('x, y', shape)))})"
+    slope = f"(x, y) => {function(landscape.gradient_equation.name)}({', '.join(filter(None, ('x, y', shape)))})"
     for name, chosen in settings.items():
         rule = rules[name]
         lines += [rule.javascript(), javascript.write_gradient_point(rule.equation)]
@@ -105,7 +106,7 @@ def test_values_and_gradients_are_the_references(name, node):
         for axis in np.meshgrid(*(np.linspace(*side, 21) for side in (landscape.domain.x, landscape.domain.y)))
     )
     shape = "".join(f", {value!r}" for value in landscape.parameters.values())
-    equation, slope = landscape.equation.name, landscape.gradient_equation.name
+    equation, slope = function(landscape.equation.name), function(landscape.gradient_equation.name)
     lines = [javascript.PRELUDE, landscape.javascript(), javascript.write(landscape.gradient_equation)]
     lines.append(f"const points = {json.dumps(list(zip(x.tolist(), y.tolist(), strict=True)))};")
     lines.append(f"const all = points.map(([x, y]) => [{equation}(x, y{shape}), ...{slope}(x, y{shape})]);")

@@ -53,7 +53,6 @@ WRONG = {
     "later name": ("def f(g):\n    a = b\n    b = g\n    return a", 2, "unknown name 'b'; known here: g"),
     "capital": ("def f(g):\n    V = g\n    return V", 2, "the name 'V' must be lower case"),
     "dunder": ("def f(g):\n    __a = g\n    return __a", 2, "must be lower case: letters, digits and single"),
-    "reserved": ("def f(g):\n    float = g\n    return float", 2, "the name 'float' is taken"),
     "function": ("def f(g):\n    sqrt = g\n    return sqrt", 2, "the name 'sqrt' is taken"),
     "star": ("def f(g, *more):\n    return g", 1, "*args, **kwargs and / are outside"),
     "double star": ("def f(g, **more):\n    return g", 1, "*args, **kwargs and / are outside"),

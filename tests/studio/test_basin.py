@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import ravine
-from ravine.backends import javascript, webgl
+from ravine.backends import javascript, spelling, webgl
 from ravine.equations import where
 from ravine.landscapes import landscapes
 from ravine.rules.rule import rule
@@ -301,9 +301,9 @@ def test_without_webgl_the_page_says_so_and_draws_a_coarse_map(visit):
 @rule(
     title="Awkward",
     source="written for this test in 2026",
-    hyperparameters=dict.fromkeys(("size", "start", "low"), ("[0, 1)", "some number")),
+    hyperparameters=dict.fromkeys(("size", "first", "low"), ("[0, 1)", "some number")),
 )
-def awkward(g, theta, table=0.0, at="start", *, t, lr=0.1, size=0.5, start=0.2, low=0.1):
+def awkward(g, theta, table=0.0, at="first", *, t, lr=0.1, size=0.5, first=0.2, low=0.1):
     # Names that the shader might want for itself, t read by each element, and a state that another setting starts.
     g = where(t > 3, g, size * g + 0.001 * t * theta)
     table = low * table + g
@@ -314,7 +314,7 @@ def awkward(g, theta, table=0.0, at="start", *, t, lr=0.1, size=0.5, start=0.2, 
 def test_a_rule_of_tomorrow_may_use_any_name(browser, bundle):
     parts = webgl.write(awkward.equation)
     facts = {
-        "functionName": "awkward",
+        "functionName": spelling.function("awkward"),
         "looksAhead": False,
         "hyperparameters": {
             name: {"name": name, "default": it.default} for name, it in awkward.hyperparameters.items()
@@ -332,7 +332,7 @@ def test_a_rule_of_tomorrow_may_use_any_name(browser, bundle):
     page.add_script_tag(content=rules_script())
     page.add_script_tag(content=f"{javascript.PRELUDE}{parts.once}")
     page.add_script_tag(content=bundle(PROGRAM))
-    page.evaluate("facts => { RAVINE.rules.awkward = facts; facts.pixel.once = awkward_once; }", facts)
+    page.evaluate("facts => { RAVINE.rules.awkward = facts; facts.pixel.once = f_awkward_Once; }", facts)
     job = {"rule": "awkward", "landscape": "himmelblau", "settings": {"lr": 0.002}, "steps": 30, "side": 8}
     said = page.evaluate("job => map(job)", job)
     page.close()

@@ -5,10 +5,9 @@ steps of a bias-corrected rule carry about 1e-4. RAdam's turn at rho > 5 comes o
 nearer to 5 than such an error. A shader that needs better is given these numbers: `equations.split` tells which.
 """
 
-from dataclasses import replace
-
 from ravine.backends import missing
 from ravine.backends.infix import Infix
+from ravine.backends.spelling import function, value
 from ravine.equations.equation import Equation
 from ravine.equations.expression import Name
 from ravine.equations.language import FUNCTIONS
@@ -22,41 +21,52 @@ _FUNCTIONS = {
 }
 
 
-def _number(value: float) -> str:
-    text = repr(value)
+def _number(number: float) -> str:
+    text = repr(number)
     return text if "." in text or "e" in text else f"{text}.0"
 
 
 INFIX = Infix(number=_number, functions=_FUNCTIONS, where="({0} ? {1} : {2})")
 
 
+def declared(name: str) -> str:
+    """The name as a parameter, or as a variable that begins here."""
+    return f"float {value(name)}"
+
+
 def write(equation: Equation) -> str:
-    """A function of the equation's parameters in order; states are `inout`. Two results become a vec2."""
-    states = [f"inout float {name}" for name in equation.state]
-    others = [f"float {name}" for name in equation.keywords]
-    parameters = [*(f"float {name}" for name in equation.inputs), *states, *others]
+    """A function of the equation's parameters in order; states are `inout`. Two results become a vec2.
+
+    Its name is `spelling.function` of the equation's.
+    """
+    return _write(equation, function(equation.name))
+
+
+def _write(equation: Equation, called: str) -> str:
+    states = [f"inout float {value(name)}" for name in equation.state]
+    parameters = [*map(declared, equation.inputs), *states, *map(declared, equation.keywords)]
     lines = []
-    declared = set(equation.parameters)
+    known = set(equation.parameters)
     for line in equation.assignments:
-        keyword = "" if line.name in declared else "float "
-        declared.add(line.name)
-        lines.append(f"  {keyword}{line.name} = {INFIX.write(line.expression)};")
+        left = value(line.name) if line.name in known else declared(line.name)
+        known.add(line.name)
+        lines.append(f"  {left} = {INFIX.write(line.expression)};")
 
     results = [INFIX.write(result) for result in equation.results]
     kind = "float"
     if equation.state:
         # The step is taken before the states change; a state that already bears its new value needs no line.
         lines.append(f"  float taken_S = {results[0]};")
-        fresh = list(zip(equation.state, results[1:], strict=True))
-        lines += [f"  float {name}_S = {value};" for name, value in fresh if name != value]
-        lines += [f"  {name} = {name}_S;" for name, value in fresh if name != value]
+        fresh = [(name, new) for name, new in zip(map(value, equation.state), results[1:], strict=True) if name != new]
+        lines += [f"  float {name}_S = {new};" for name, new in fresh]
+        lines += [f"  {name} = {name}_S;" for name, _ in fresh]
         returned = "taken_S"
     elif len(results) == 2:
         kind, returned = "vec2", f"vec2({results[0]}, {results[1]})"
     else:
         returned = results[0]
     body = "\n".join([*lines, f"  return {returned};"])
-    return f"{kind} {equation.name}({', '.join(parameters)}) {{\n{body}\n}}\n"
+    return f"{kind} {called}({', '.join(parameters)}) {{\n{body}\n}}\n"
 
 
 # pow(x, y) is undefined for x < 0 and for 0**0 in GLSL; `power` follows IEEE 754 for the exponents that have a value.
@@ -71,11 +81,11 @@ float power(float x, float y) {
   if (y != floor(y)) return sqrt(-1.0);
   return mod(y, 2.0) == 0.0 ? size : -size;
 }
-""" + "".join(write(replace(equation, name=_FUNCTIONS[name])) for name, equation in missing.FUNCTIONS.items())
+""" + "".join(_write(equation, _FUNCTIONS[name]) for name, equation in missing.FUNCTIONS.items())
 
 
 def write_gradient_point(equation: Equation) -> str:
     """A function of `theta`, the states and the keywords: where the rule wants its gradient, mostly `theta`."""
-    names = ", ".join(f"float {name}" for name in ("theta", *equation.state, *equation.keywords))
+    parameters = ", ".join(map(declared, ("theta", *equation.state, *equation.keywords)))
     point = INFIX.write(equation.gradient_at or Name("theta"))
-    return f"float {equation.name}_gradient_point({names}) {{\n  return {point};\n}}\n"
+    return f"float {function(equation.name, 'Point')}({parameters}) {{\n  return {point};\n}}\n"

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import copysign
 
+from ravine.backends.spelling import value
 from ravine.equations.expression import Apply, Expression, Name, Number, integer_power
 
 _BINDING = {"<": 1, "<=": 1, ">": 1, ">=": 1, "==": 1, "!=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "neg": 4}
@@ -15,12 +17,14 @@ class Infix:
     """A language: how it writes a number, its names of functions (of operators too, if there are), its `where`.
 
     power_operator: whether it writes a power as `**`; else a literal power of 2 to 4 is a call of power2 to power4.
+    spell: how it writes a name.
     """
 
     number: Callable[[float], str]
     functions: dict[str, str]
     where: str
     power_operator: bool = False
+    spell: Callable[[str], str] = value
 
     def write(self, expression: Expression) -> str:
         """The expression as text. Brackets keep the order of evaluation, so that rounding is the same everywhere."""
@@ -28,10 +32,10 @@ class Infix:
 
     def _write(self, expression: Expression) -> tuple[str, int]:
         match expression:
-            case Number(value):
-                return self.number(value), _ATOM if value >= 0 else _BINDING["neg"]
+            case Number(number):
+                return self.number(number), _ATOM if copysign(1, number) > 0 else _BINDING["neg"]
             case Name(id):
-                return id, _ATOM
+                return self.spell(id), _ATOM
             case Apply("where", (condition, a, b)):
                 return self.where.format(*(self.write(part) for part in (condition, a, b))), _ATOM
             case Apply("neg", (a,)):

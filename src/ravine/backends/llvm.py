@@ -13,12 +13,15 @@ import ctypes
 import os
 import platform
 import threading
+import weakref
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import llvmlite.binding as llvm
 from llvmlite import ir
+from llvmlite.binding.newpassmanagers import NewPassManager
 
 from ravine.backends.llvm_code import counting, operations
 from ravine.backends.llvm_formats import (
@@ -37,6 +40,7 @@ from ravine.equations.equation import Equation
 from ravine.equations.evaluate import Operations, evaluate
 from ravine.equations.expression import Apply, Expression, Name
 from ravine.equations.stages import Stages, split
+from ravine.kept import kept
 
 # What `part` reads, 64-bit integers: addresses, numbers, and the addresses of two functions of OpenMP's.
 WORK = ("table", "rows", "once", "elements", "seed", "omp_get_thread_num", "omp_get_num_threads")
@@ -49,6 +53,8 @@ COMPILING = threading.RLock()
 
 if hasattr(os, "register_at_fork"):  # a child would wait for ever for a thread that it does not have
     os.register_at_fork(before=COMPILING.acquire, after_in_parent=COMPILING.release, after_in_child=COMPILING.release)
+
+_UNUSED: deque[llvm.ExecutionEngine] = deque()  # machine code that no kernel needs any more
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,24 @@ class Kernel:
     part: int
     engine: llvm.ExecutionEngine  # owns the machine code
 
+    def __post_init__(self) -> None:
+        weakref.finalize(self, _discard, self.engine).atexit = False
+
+
+def _discard(engine: llvm.ExecutionEngine) -> None:
+    """Frees machine code, now or before the next is made: LLVM may not free while another thread compiles."""
+    _UNUSED.append(engine)
+    if COMPILING.acquire(blocking=False):  # the garbage collector may call from anywhere, also from within it
+        try:
+            _free_unused()
+        finally:
+            COMPILING.release()
+
+
+def _free_unused() -> None:
+    while _UNUSED:
+        _UNUSED.pop().close()
+
 
 def compile_kernel(
     equation: Equation, formats: tuple[str, ...], counter: str = "float32", rounding: Rounding = NEAREST
@@ -111,11 +135,12 @@ def compile_kernel(
     rounding: how the parameter is rounded when written (see llvm_formats).
     """
     with COMPILING:
+        _free_unused()
         return _compiled(equation, formats, counter, rounding)
 
 
-# Within the lock, lest a second kernel of the same kind is made, and freed.
-@cache
+# Within the lock: two threads shall not compile the same.
+@kept
 def _compiled(equation: Equation, formats: tuple[str, ...], counter: str, rounding: Rounding) -> Kernel:
     return _Writer(equation, formats, counter, rounding).compile()
 
@@ -315,25 +340,32 @@ def _divisors(stages: Stages) -> Iterator[str]:
 
 
 @cache
-def _target() -> llvm.TargetMachine:
-    """This processor, at full optimisation."""
+def _target() -> llvm.Target:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    target = llvm.Target.from_default_triple()
+    return llvm.Target.from_default_triple()
+
+
+def _this_processor() -> llvm.TargetMachine:
+    """This processor, at full optimisation. An engine frees the one that it was given, so each has its own."""
     features = llvm.get_host_cpu_features().flatten()
-    return target.create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
+    return _target().create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
 
 
 def compile_module(module: ir.Module) -> llvm.ExecutionEngine:
     """The machine code of a module for this processor; lives as long as what is returned. To be called in COMPILING."""
     module.triple = llvm.get_process_triple()
-    machine = _target()
+    machine = _this_processor()
     parsed = llvm.parse_assembly(str(module))
     parsed.verify()
     tuning = llvm.create_pipeline_tuning_options(speed_level=3)
     tuning.loop_vectorization = True
     passes = llvm.create_pass_builder(machine, tuning)
-    passes.getModulePassManager().run(parsed, passes)
+    manager = passes.getModulePassManager()
+    manager.run(parsed, passes)
+    # llvmlite's own close() is that of a class which frees nothing (0.50).
+    NewPassManager._dispose(manager)
+    manager.detach()
     engine = llvm.create_mcjit_compiler(parsed, machine)
     engine.finalize_object()
     return engine

@@ -1,5 +1,7 @@
 """The equation language itself: what a person would write in a rule's file, also for rules made from others."""
 
+from math import copysign
+
 from ravine.backends.infix import Infix
 from ravine.equations.equation import Equation
 from ravine.equations.language import FUNCTIONS, pi
@@ -8,7 +10,8 @@ from ravine.equations.language import FUNCTIONS, pi
 def _number(value: float) -> str:
     if value == pi:
         return "pi"
-    return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    whole = value.is_integer() and abs(value) < 1e15 and (value or copysign(1, value) > 0)  # -0.0 is not 0
+    return repr(int(value)) if whole else repr(value)
 
 
 INFIX = Infix(
@@ -16,6 +19,7 @@ INFIX = Infix(
     functions={name: name for name in FUNCTIONS},
     where="where({0}, {1}, {2})",
     power_operator=True,
+    spell=str,
 )
 
 

@@ -16,10 +16,11 @@ from ravine.equations.evaluate import Operations, evaluate
 from ravine.equations.language import FUNCTIONS
 from ravine.equations.stages import Stages
 from ravine.equations.stages import split as split_uncached
+from ravine.kept import kept
 
 Value = float | torch.Tensor
 
-split = cache(split_uncached)
+split = kept(split_uncached)
 
 
 @cache

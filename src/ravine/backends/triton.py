@@ -6,18 +6,21 @@ Nothing is read back to the processor, so that a step can be captured in a CUDA 
 """
 
 import linecache
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from ravine.backends import missing
 from ravine.backends.infix import Infix
+from ravine.backends.spelling import value
 from ravine.equations.equation import Equation
 from ravine.equations.stages import split
+from ravine.kept import kept
 
 CHUNK = 1024  # elements of one program
 PIECE = 256  # elements at once where a chunk is not full: fewer, so that its masks take few registers
+COUNTER, COMPENSATION = "counter_C", "compensation_C"  # in a capital, as names are that no equation has
 ALIGNMENT = 16  # bytes that a thread reads at once at most
 
 PRELUDE = f"""\
@@ -117,7 +120,7 @@ class Kernel:
     elements: Any
 
 
-@cache
+@kept
 def compile_kernel(
     equation: Equation, formats: tuple[str, ...], counter: str = "float32", rounding: str | None = None
 ) -> Kernel:
@@ -131,50 +134,55 @@ def compile_kernel(
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     names: dict[str, Any] = {"__name__": "ravine.generated"}
     exec(compile(source, file, "exec"), names)
-    return Kernel(len(split(equation).step_names), names["begin"], names["elements"])
+    kernel = Kernel(len(split(equation).step_names), names["begin"], names["elements"])
+    weakref.finalize(kernel, linecache.cache.pop, file, None)
+    return kernel
 
 
 def write(equation: Equation, formats: tuple[str, ...], counter: str = "float32", rounding: str | None = None) -> str:
     """The source of a module with the two kernels."""
     stages = split(equation)
     hyperparameters = [name for name in equation.keywords if name != "t"]
-    numbers = ["counter", *stages.step_state]
-    tensors = ["theta", "g", *stages.element_state, *(["compensation"] if rounding == "kahan" else [])]
+    numbers = [COUNTER, *stages.step_state]
+    tensors = ["theta", "g", *stages.element_state, *([COMPENSATION] if rounding == "kahan" else [])]
     columns, width = 3 + len(numbers) + len(tensors), max(1, len(stages.step_names))
     kind, infix = ("tl.float64", DOUBLE) if formats[0] == "float64" else ("tl.float32", SINGLE)
 
     begin = ["row = tl.program_id(0)", f"at = table + row * {columns}"]
-    for place, name in enumerate(numbers):
+    for place, name in enumerate(map(value, numbers)):
         begin.append(f"{name}_P = tl.load(at + {3 + place}).to(tl.pointer_type(tl.{counter}))")
     begin.append(f"own = settings + tl.load(at + 1) * {len(hyperparameters)}")
-    begin += [f"{name} = tl.load(own + {place})" for place, name in enumerate(hyperparameters)]
-    begin.append("t = tl.load(counter_P).to(tl.float64)")
-    begin += [f"{name} = tl.load({name}_P).to(tl.float64)" for name in stages.step_state]
-    begin += [f"{line.name} = {DOUBLE.write(line.expression)}" for line in stages.per_step]
-    begin += [f"tl.store(once + row * {width} + {place}, {name})" for place, name in enumerate(stages.step_names)]
-    begin += [f"tl.store({name}_P, {DOUBLE.write(new)})" for name, new in stages.step_state.items()]
+    begin += [f"{value(name)} = tl.load(own + {place})" for place, name in enumerate(hyperparameters)]
+    begin.append(f"{value('t')} = tl.load({value(COUNTER)}_P).to(tl.float64)")
+    begin += [f"{name} = tl.load({name}_P).to(tl.float64)" for name in map(value, stages.step_state)]
+    begin += [f"{value(line.name)} = {DOUBLE.write(line.expression)}" for line in stages.per_step]
+    begin += [
+        f"tl.store(once + row * {width} + {place}, {value(name)})" for place, name in enumerate(stages.step_names)
+    ]
+    begin += [f"tl.store({value(name)}_P, {DOUBLE.write(new)})" for name, new in stages.step_state.items()]
 
     part = ["index = first + tl.arange(0, size)", "here = None if whole else index < stop"]
-    for place, name in enumerate(stages.step_names):
+    for place, name in enumerate(map(value, stages.step_names)):
         part.append(f"{name} = tl.load(own + {place}).to({kind})")
-    for place, (name, format) in enumerate(zip(tensors, formats, strict=True)):
+    for place, (name, format) in enumerate(zip(map(value, tensors), formats, strict=True)):
         part.append(f"{name}_P = array(addresses + {place}, tl.{format}, aligned) + index")
         part.append(f"{name} = tl.load({name}_P, mask=here).to({kind})")
-    part += [f"{line.name} = {infix.write(line.expression)}" for line in stages.per_element]
+    part += [f"{value(line.name)} = {infix.write(line.expression)}" for line in stages.per_element]
     part.append(f"taken_S = {infix.write(stages.step)}")
-    part += [f"{name}_S = {infix.write(new)}" for name, new in stages.element_state.items()]
-    part += [f"tl.store({name}_P, {name}_S, mask=here)" for name in stages.element_state]
+    part += [f"{value(name)}_S = {infix.write(new)}" for name, new in stages.element_state.items()]
+    part += [f"tl.store({name}_P, {name}_S, mask=here)" for name in map(value, stages.element_state)]
+    theta = value("theta")
     if rounding == "kahan":
-        part.append("wanted_S = theta + compensation - taken_S")
+        part.append(f"wanted_S = {theta} + {value(COMPENSATION)} - taken_S")
         part.append(f"moved_S = wanted_S.to(tl.{formats[0]})")
-        part.append(f"tl.store(compensation_P, wanted_S - moved_S.to({kind}), mask=here)")
+        part.append(f"tl.store({value(COMPENSATION)}_P, wanted_S - moved_S.to({kind}), mask=here)")
     elif rounding == "stochastic":
-        part.append("wanted_S = theta - taken_S")
+        part.append(f"wanted_S = {theta} - taken_S")
         part.append("odds_S = uniform(tl.load(seed).to(tl.uint64) + row.to(tl.uint64) * 0xD1342543DE82EF95, index)")
         part.append(f"moved_S = scattered(wanted_S, wanted_S.to(tl.{formats[0]}), odds_S)")
     else:
-        part.append("moved_S = theta - taken_S")
-    part.append("tl.store(theta_P, moved_S, mask=here)")
+        part.append(f"moved_S = {theta} - taken_S")
+    part.append(f"tl.store({theta}_P, moved_S, mask=here)")
 
     known = "own, addresses, seed, row"
     elements = ["chunk = chunks + tl.program_id(0) * 3", "row = tl.load(chunk)"]
@@ -194,8 +202,10 @@ def write(equation: Equation, formats: tuple[str, ...], counter: str = "float32"
 def _functions() -> Iterator[str]:
     """What Triton lacks; the device's library has it, but not the interpreter."""
     for name, equation in missing.FUNCTIONS.items():
-        lines = [f"{line.name} = {DOUBLE.write(line.expression)}" for line in equation.assignments]
-        yield _kernel(f"{name}({', '.join(equation.inputs)})", [*lines, f"return {DOUBLE.write(equation.results[0])}"])
+        lines = [f"{value(line.name)} = {DOUBLE.write(line.expression)}" for line in equation.assignments]
+        yield _kernel(
+            f"{name}({', '.join(map(value, equation.inputs))})", [*lines, f"return {DOUBLE.write(equation.results[0])}"]
+        )
 
 
 def _kernel(signature: str, lines: list[str]) -> str:

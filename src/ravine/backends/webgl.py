@@ -8,6 +8,7 @@ beta.
 from dataclasses import dataclass, replace
 
 from ravine.backends import glsl, javascript
+from ravine.backends.spelling import function, value
 from ravine.equations.equation import Equation
 from ravine.equations.expression import Name, names_in
 from ravine.equations.stages import Stages, split
@@ -17,10 +18,10 @@ from ravine.equations.stages import Stages, split
 class Parts:
     """A rule for a map; `lr` belongs to the pixels, so that it can be an axis.
 
-    once:      JavaScript, NAME_once(t, …step_state, …parameters) → [a value for each of names, …new step_state].
+    once:      JavaScript, f_NAME_Once(t, …step_state, …parameters) → [a value for each of names, …new step_state].
     parameters: every hyperparameter but lr.
-    pixel:     GLSL, float NAME_pixel(g, theta, inout …states, lr, …names): the step; and
-               float NAME_ahead(theta, …states, lr, …names): where the gradient is wanted.
+    pixel:     GLSL, float f_NAME_Pixel(g, theta, inout …states, lr, …names): the step; and
+               float f_NAME_Ahead(theta, …states, lr, …names): where the gradient is wanted.
     names:     what the GLSL is given of each step.
     varying:   those of the names that change from step to step.
     step_state: states that are one number for all pixels.
@@ -66,23 +67,27 @@ def _varying(stages: Stages) -> set[str]:
 
 
 def _once(equation: Equation, stages: Stages, names: tuple[str, ...], parameters: tuple[str, ...]) -> str:
-    lines = [f"  const {line.name} = {javascript.INFIX.write(line.expression)};" for line in stages.per_step]
-    values = [*names, *map(javascript.INFIX.write, stages.step_state.values())]
+    write = javascript.INFIX.write
+    lines = [f"  const {value(line.name)} = {write(line.expression)};" for line in stages.per_step]
+    values = [*map(value, names), *map(write, stages.step_state.values())]
     body = "\n".join([*lines, f"  return [{', '.join(values)}];"])
-    return f"function {equation.name}_once({', '.join(parameters)}) {{\n{body}\n}}\n"
+    return f"function {function(equation.name, 'Once')}({', '.join(map(value, parameters))}) {{\n{body}\n}}\n"
 
 
 def _pixel(equation: Equation, stages: Stages, names: tuple[str, ...]) -> str:
-    given = [f"float {name}" for name in ("lr", *names)]
-    states = list(stages.element_state)
-    parameters = ["float g", "float theta", *(f"inout float {name}" for name in states), *given]
-    lines = [f"  float {line.name} = {glsl.INFIX.write(line.expression)};" for line in stages.per_element]
+    write, declared = glsl.INFIX.write, glsl.declared
+    given = [declared(name) for name in ("lr", *names)]
+    states = [value(name) for name in stages.element_state]
+    parameters = [declared("g"), declared("theta"), *(f"inout float {name}" for name in states), *given]
+    lines = [f"  {declared(line.name)} = {write(line.expression)};" for line in stages.per_element]
     # The step is taken before the states change.
-    lines.append(f"  float taken_S = {glsl.INFIX.write(stages.step)};")
-    lines += [f"  float {name}_S = {glsl.INFIX.write(value)};" for name, value in stages.element_state.items()]
+    lines.append(f"  float taken_S = {write(stages.step)};")
+    lines += [
+        f"  float {name}_S = {write(new)};" for name, new in zip(states, stages.element_state.values(), strict=True)
+    ]
     lines += [f"  {name} = {name}_S;" for name in states]
-    ahead = glsl.INFIX.write(equation.gradient_at or Name("theta"))
-    before = ["float theta", *(f"float {name}" for name in states), *given]
-    return f"float {equation.name}_ahead({', '.join(before)}) {{ return {ahead}; }}\n" + "\n".join(
-        [f"float {equation.name}_pixel({', '.join(parameters)}) {{", *lines, "  return taken_S;", "}\n"]
+    ahead = write(equation.gradient_at or Name("theta"))
+    before = [declared("theta"), *(f"float {name}" for name in states), *given]
+    return f"float {function(equation.name, 'Ahead')}({', '.join(before)}) {{ return {ahead}; }}\n" + "\n".join(
+        [f"float {function(equation.name, 'Pixel')}({', '.join(parameters)}) {{", *lines, "  return taken_S;", "}\n"]
     )

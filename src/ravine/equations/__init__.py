@@ -28,7 +28,7 @@ from ravine.equations.language import (
     tanh,
     where,
 )
-from ravine.equations.parse import EquationError, parse_function
+from ravine.equations.parse import EquationError, is_name, parse_function
 from ravine.equations.stages import Stages, split
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "expm1",
     "floor",
     "gradient",
+    "is_name",
     "log",
     "log1p",
     "maximum",

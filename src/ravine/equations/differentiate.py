@@ -30,7 +30,7 @@ def gradient(equation: Equation) -> Equation:
                 slopes[wrt][line.name] = Name(name)
         lines.append(line)
     results = tuple(derivative(equation.results[0], slopes[wrt]) for wrt in equation.inputs)
-    return replace(equation, name=f"{equation.name}_gradient", assignments=tuple(lines), results=results)
+    return replace(equation, name=f"{equation.name}_Gradient", assignments=tuple(lines), results=results)
 
 
 def derivative(expression: Expression, slopes: dict[str, Expression]) -> Expression:
@@ -126,7 +126,7 @@ def plus(a: Expression, b: Expression) -> Expression:
 
 def minus(a: Expression, b: Expression) -> Expression:
     if isinstance(a, Number) and isinstance(b, Number):
-        return Number(a.value - b.value)
+        return Number(a.value - b.value + 0.0)  # a slope of nought has no sign
     if a == ZERO:
         return negative(b)
     return a if b == ZERO else Apply("-", (a, b))
@@ -134,7 +134,7 @@ def minus(a: Expression, b: Expression) -> Expression:
 
 def times(a: Expression, b: Expression) -> Expression:
     if isinstance(a, Number) and isinstance(b, Number):
-        return Number(a.value * b.value)
+        return Number(a.value * b.value + 0.0)
     if ZERO in (a, b):
         return ZERO
     if a == Number(-1.0):
@@ -158,5 +158,5 @@ def power(a: Expression, b: Expression) -> Expression:
 
 def negative(a: Expression) -> Expression:
     if isinstance(a, Number):
-        return Number(-a.value)
+        return Number(-a.value + 0.0)
     return Apply("neg", (a,))

@@ -2,13 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import copysign
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Number:
-    """A literal; always a float, as in every language that the equation is written out to."""
+    """A literal; always a float, as in every language that the equation is written out to. -0.0 is not equal to 0.0."""
 
     value: float
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Number) and self._bits == other._bits
+
+    def __hash__(self) -> int:
+        return hash(self._bits)
+
+    @property
+    def _bits(self) -> tuple[float, float]:
+        return self.value, copysign(1.0, self.value)
 
 
 @dataclass(frozen=True, slots=True)

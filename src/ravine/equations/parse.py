@@ -14,22 +14,17 @@ from ravine.errors import RavineError
 
 DEEPEST = 60  # nested operations: bounds every recursion over an expression
 LARGEST = 2000  # nodes of one expression
+LONGEST_NAME = 60  # characters
 
-# Lower case only: generated names carry a capital and so never collide with written ones.
+# Lower case only: generated names carry a capital and so never collide with written ones (see backends/spelling.py).
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
-# Words that mean something in JavaScript or GLSL, where names are written out as they stand.
-_RESERVED = frozenset(
-    "abs acos asin atan attribute bool break case catch ceil char class clamp const cos cross debugger default delete"
-    " discard distance do dot double else enum exp export extends false final fix fixed float floor for fract function"
-    " half highp if implements import in inout input instanceof int interface inverse let length log long lowp main"
-    " mat max maximum mediump min minimum mix mod new noise normalize null out output package pow precision private"
-    " protected public radians reflect return round sample sampler short sign sin smoothstep sqrt static struct super"
-    " switch tan texture this throw true try typeof uint undefined uniform unsigned var varying vec void volatile where"
-    " while with yield".split()
-)
-
 T = TypeVar("T")
+
+
+def is_name(name: str) -> bool:
+    """Whether an equation, and what stands in it, may be called so."""
+    return len(name) <= LONGEST_NAME and _NAME.fullmatch(name) is not None
 
 
 class EquationError(RavineError):
@@ -49,9 +44,9 @@ class Reader:
 
     def check_name(self, node: ast.AST, name: str) -> str:
         """A name that may be defined."""
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             self.refuse(node, f"the name {name!r} must be lower case: letters, digits and single underscores")
-        if name in FUNCTIONS or name in CONSTANTS or name in _RESERVED:
+        if name in FUNCTIONS or name in CONSTANTS:
             self.refuse(node, f"the name {name!r} is taken; choose another")
         return name
 
@@ -157,7 +152,7 @@ def _equation(definition: ast.FunctionDef, place: Callable[[ast.AST], str]) -> E
     inputs, state = _positional(definition, reader)
     keywords = _keywords(definition, reader)
     for name, start in state.items():
-        if isinstance(start, str) and start not in keywords:
+        if isinstance(start, str) and keywords.get(start) is None:
             reader.refuse(definition, f"the state {name!r} starts at {start!r}, which is not a hyperparameter")
     reader.known |= {*inputs, *state, *keywords}
 

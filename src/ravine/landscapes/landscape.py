@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from ravine.backends.numpy import Array, run
 from ravine.backends.written import Written
-from ravine.equations import Equation, gradient, parse_formula, parse_function
+from ravine.equations import Equation, gradient, is_name, parse_formula, parse_function
 from ravine.errors import RavineError, unknown
 
 Point = tuple[float, float]
@@ -121,8 +121,8 @@ def landscape(
 
     def read(function: Callable[..., object]) -> Landscape:
         equation = parse_function(function)
-        if equation.inputs != ("x", "y") or equation.state:
-            raise RavineError(f"{equation.name}: a landscape takes x and y")
+        if equation.inputs != ("x", "y") or equation.state or not is_name(equation.name):
+            raise RavineError(f"{equation.name}: a landscape takes x and y, and has a name in lower case")
         known = (tuple(minima), tuple(saddles))
         return Landscape(equation.name, title, source, equation, Domain(x, y), range, *known, start, lesson)
 

@@ -1,12 +1,12 @@
 """An optimizer class for any rule, a user's own included."""
 
-from functools import cache
 from inspect import Parameter, Signature
 from typing import Any
 
 import torch
 
 from ravine.errors import RavineError, unknown
+from ravine.kept import kept
 from ravine.optim.optimizer import RuleOptimizer
 from ravine.optim.options import Group, Parameters
 from ravine.rules import Rule, find_rule
@@ -36,7 +36,7 @@ def from_rule(rule: Rule | str) -> "type[OfRule]":
     return _class_of(find_rule(rule))
 
 
-@cache
+@kept
 def _class_of(rule: Rule) -> "type[OfRule]":
     if rule.equation.gradient_at is not None:
         raise RavineError(

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
 from ravine.equations import Apply, Assignment, Equation, Name
+from ravine.kept import kept
 from ravine.rules import Rule
 
 
-@cache
+@kept
 def variant(rule: Rule, forms: Sequence[str] = (), maximize: bool = False, factors: Sequence[str] = ()) -> Equation:
     """The rule's equation in these forms (the rule's own weight decay goes before), to maximize if so.
 

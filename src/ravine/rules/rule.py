@@ -8,10 +8,19 @@ from functools import cached_property
 from typing import Any
 
 from ravine.backends.written import Written
-from ravine.equations import Equation, parse_formula, parse_function
+from ravine.equations import Equation, is_name, parse_formula, parse_function
 from ravine.errors import RavineError, unknown
+from ravine.kept import kept
 from ravine.rules.forms import FORMS, UPDATE, formed, in_order
 from ravine.rules.hyperparameter import Hyperparameter, hyperparameter
+
+# What the names of a rule's quantities would be mistaken for, where settings are keywords and states are kept by name:
+# by `descend` and `best_rate`, by optimizers and their groups, by studies; and `lr` is a setting wherever it is one.
+TAKEN = frozenset(
+    "g theta t taken step compensation rule landscape start steps noise seed schedule label trials params self defaults"
+    " maximize foreach capturable differentiable fused rounding decoupled_weight_decay initial_lr swa_lr betas"
+    " param_names name".split()
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +91,11 @@ class Rule(Written):
 
     def variant(self, name: str, *, defaults: Mapping[str, float] | None = None, **facts: Any) -> "Rule":
         """The same arithmetic under another name, with other defaults or facts."""
+        _check_name(name)
         equation = self.equation.with_defaults(name, defaults or {})
         return replace(self, name=name, equation=equation, origin=None, **facts)
 
+    @kept
     def with_form(self, form: str, default: float = 0.0) -> "Rule":
         """This rule in a form of `FORMS` (see forms.py): "l2", "decoupled", "scheduled", "cautious_decay", "cautious".
 
@@ -95,6 +106,8 @@ class Rule(Written):
         decays = FORMS[form].place != UPDATE
         if form in self.forms or (decays and "weight_decay" in self.equation.keywords):
             raise RavineError(f"{self.name} has {'weight decay' if decays else f'the form {form}'} already")
+        if decays and "weight_decay" in {*self.equation.state, *(line.name for line in self.equation.assignments)}:
+            raise RavineError(f"{self.name} calls something else weight_decay: give that another name")
         origin = self.origin or self
         added = [name for name in forms if name not in origin.forms]
         equation = formed(self.bare or self.equation, forms)
@@ -137,6 +150,7 @@ def rule(
 
     def read(function: Callable[..., object]) -> Rule:
         equation = parse_function(function)
+        _check_names(equation)
         if set(equation.inputs) - {"g", "theta"} or "g" not in equation.inputs:
             raise RavineError(f"{equation.name}: a rule takes g, and theta if it needs it, then its state with a start")
         if gradient_at is not None:
@@ -150,3 +164,23 @@ def rule(
         return made
 
     return read
+
+
+def _check_names(equation: Equation) -> None:
+    """RavineError for a name that means something else already, or that no rule may have."""
+    _check_name(equation.name)
+    settings = [name for name, default in equation.keywords.items() if default is not None]
+    for name in (*settings, *equation.state):
+        if name in TAKEN:
+            raise RavineError(f"{equation.name}: the name {name!r} is taken in a rule; choose another")
+    if "lr" in equation.state:
+        raise RavineError(f"{equation.name}: lr is a hyperparameter, the learning rate; give the state another name")
+    for line in equation.assignments:
+        if line.name in ("theta", "t"):
+            meaning = "the parameter" if line.name == "theta" else "the step"
+            raise RavineError(f"{equation.name}: {line.name} is {meaning}; give the line another name")
+
+
+def _check_name(name: str) -> None:
+    if not is_name(name):
+        raise RavineError(f"the name {name!r} must be lower case: letters, digits and single underscores")

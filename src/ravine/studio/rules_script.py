@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from ravine.backends import glsl, javascript, mathml, python, webgl
+from ravine.backends import glsl, javascript, mathml, python, spelling, webgl
 from ravine.dialect_tables import FORMS
 from ravine.landscapes import Landscape, landscapes
 from ravine.palette import COLOURS, LOOKS, MARKERS, STAR, homes
@@ -37,6 +37,7 @@ def rules_script() -> str:
     facts = {
         "version": __version__,
         "glslPrelude": glsl.PRELUDE,
+        "glslPrefix": spelling.VALUE,
         "rates": RATES,
         "palette": {
             "colours": len(COLOURS),
@@ -107,7 +108,7 @@ def _rule(rule: Rule) -> str:
         "mathml": _inline(rule.mathml()),
         "glsl": rule.glsl(),
         "glslGradientPoint": glsl.write_gradient_point(equation),
-        "functionName": equation.name,
+        "functionName": spelling.function(equation.name),
         "looksAhead": equation.gradient_at is not None,
         "inputs": equation.inputs,
         "state": equation.state,
@@ -128,9 +129,10 @@ def _rule(rule: Rule) -> str:
     functions = rule.javascript() + javascript.write_parts(equation) + javascript.write_gradient_point(equation)
     functions += pixel.once
     # A rule without state returns its step alone.
-    step = equation.name if equation.state else f"(...numbers) => [{equation.name}(...numbers)]"
-    results = f"step: {step},\nparts: {equation.name}_parts,\ngradientPoint: {equation.name}_gradient_point,"
-    results += f"\npixel: {{{_members(in_maps)}, once: {equation.name}_once}},"
+    whole, parts, point, once = (spelling.function(equation.name, part) for part in ("", "Parts", "Point", "Once"))
+    step = whole if equation.state else f"(...numbers) => [{whole}(...numbers)]"
+    results = f"step: {step},\nparts: {parts},\ngradientPoint: {point},"
+    results += f"\npixel: {{{_members(in_maps)}, once: {once}}},"
     return _entry(rule.name, functions, facts, results)
 
 
@@ -181,9 +183,14 @@ def _landscape(landscape: Landscape) -> str:
         "parameters": landscape.parameters,
     }
     functions = landscape.javascript() + javascript.write(slope)
-    return _entry(landscape.name, functions, facts, f"value: {equation.name},\ngradient: {slope.name},")
+    return _entry(
+        landscape.name,
+        functions,
+        facts,
+        f"value: {spelling.function(equation.name)},\ngradient: {spelling.function(slope.name)},",
+    )
 
 
 def _schedule(name: str, schedule: Schedule) -> str:
     facts: dict[str, object] = {"name": name, "title": _SCHEDULES.get(name, name)}
-    return _entry(name, schedule.javascript(), facts, f"factor: {schedule.equation.name},")
+    return _entry(name, schedule.javascript(), facts, f"factor: {spelling.function(schedule.equation.name)},")

@@ -11,6 +11,7 @@ from ravine.studio.pages import render_pages
 from ravine.studio.pictures import draw_pictures
 from ravine.studio.quizzes import quiz_files
 from ravine.studio.rules_script import rules_script
+from ravine.studio.script_check import check_script
 
 # The sheets of static/css/ in the order that they override one another; widgets' own stand between them by name.
 FIRST_SHEETS = ("palette.css", "base.css", "controls.css", "pages.css")
@@ -21,7 +22,7 @@ def build() -> dict[str, bytes]:
     """Every file of the site: {"index.html": …, "lessons/adam.html": …, "static/ravine.js": …}.
 
     All links are relative and name files, so that the site works below any path and from file://.
-    Raises RavineError where the script bundle was not built.
+    Raises RavineError where the script bundle was not built, or the script of the rules would not run.
     """
     static = files("ravine.studio") / "static"
     if not (static / "ravine.js").is_file():
@@ -31,7 +32,8 @@ def build() -> dict[str, bytes]:
         )
     pages = {path: text.encode() for path, text in render_pages().items()}
     written = {f"static/{file.name}": file.read_bytes() for file in static.iterdir() if file.is_file()}
-    written["static/rules.js"] = rules_script().encode()
+    check_script(script := rules_script())
+    written["static/rules.js"] = script.encode()
     written["static/ravine.css"] = "\n".join([*_sheets((static / "css").iterdir()), _rule_colours()]).encode()
     return pages | draw_pictures() | quiz_files() | written
 

@@ -1,5 +1,5 @@
 import { FAR, REST, type Job, type Runs } from "./run";
-import { fragment, VERTEX } from "./shader";
+import { fragment, spelt, VERTEX } from "./shader";
 import { fill } from "./table";
 
 const PROGRAMS_KEPT = 12;
@@ -62,7 +62,7 @@ export class Graphics {
     gl.uniform2f(at("high_U"), domain.x[1], domain.y[1]);
     gl.uniform2f(at("restful_U"), REST * sides[0], REST * sides[1]);
     gl.uniform2f(at("far_U"), FAR * sides[0], FAR * sides[1]);
-    for (const [name, value] of Object.entries(parameters)) gl.uniform1f(at(`${name}_U`), value);
+    for (const [name, value] of Object.entries(parameters)) gl.uniform1f(at(`${spelt(name)}_U`), value);
   }
 
   private program(source: string): WebGLProgram {

@@ -16,7 +16,7 @@ export interface Landscape {
   start: Point;
   parameters: Record<string, number>; // the shape's own numbers, with the values in force
   glsl: string; // float NAME(float x, float y, …parameters)
-  glslGradient: string; // vec2 NAME_gradient(float x, float y, …parameters)
+  glslGradient: string; // vec2 FUNCTION_Gradient(float x, float y, …parameters)
   python: string; // of the learner's own: the formula
   holes?: boolean; // whether there are places on it without a height
 }

@@ -32,8 +32,8 @@ interface RuleFacts {
   hurts: string;
   mathml: string;
   glsl: string; // float FUNCTION(inputs…, inout states…, keywords…): the step; a state takes its new value
-  glslGradientPoint: string; // float FUNCTION_gradient_point(theta, states…, keywords…)
-  functionName: string; // FUNCTION: the name without a plus
+  glslGradientPoint: string; // float FUNCTION_Point(theta, states…, keywords…)
+  functionName: string; // FUNCTION: as the generated code spells the name
   looksAhead: boolean; // whether the gradient is wanted elsewhere than at theta
   inputs: string[]; // "g", and "theta" where the rule reads it
   state: Record<string, number | string>; // start: a number, or the hyperparameter that gives it
@@ -50,7 +50,7 @@ interface RuleFacts {
   gradientPoint: (...numbers: number[]) => number;
   /** The rule in the two parts that maps run it in: see ravine/backends/webgl.py. */
   pixel: {
-    glsl: string; // FUNCTION_pixel and FUNCTION_ahead
+    glsl: string; // FUNCTION_Pixel and FUNCTION_Ahead
     names: string[];
     varying: string[];
     state: Record<string, number | string>;
@@ -67,8 +67,8 @@ interface LandscapeFacts {
   lesson: string;
   source: string;
   mathml: string;
-  glsl: string; // float NAME(float x, float y, …parameters)
-  glslGradient: string; // vec2 NAME_gradient(float x, float y, …parameters)
+  glsl: string; // float FUNCTION(float x, float y, …parameters)
+  glslGradient: string; // vec2 FUNCTION_Gradient(float x, float y, …parameters)
   python: string; // its definition in the equation language
   domain: { x: [number, number]; y: [number, number] };
   range: [number, number];
@@ -107,6 +107,7 @@ interface RavineData {
   version: string;
   functions: Record<"erf" | "erfc", (x: number) => number>; // what Math lacks of the equation language
   glslPrelude: string;
+  glslPrefix: string; // with which the names of a rule's quantities begin in GLSL, and no other word
   rates: number[]; // the grid that races pick learning rates from (ravine.trajectory.RATES)
   palette: Palette;
   rules: Record<string, RuleFacts>; // the oldest first, each main form followed by its forms with weight decay
