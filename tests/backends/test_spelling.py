@@ -12,7 +12,6 @@ from itertools import islice
 import numpy as np
 import pytest
 import torch
-from ravine.rules.own import read_rule
 
 from ravine.backends import glsl, javascript, mathml, python, spelling, triton, webgl
 from ravine.backends import numpy as reference
@@ -20,6 +19,7 @@ from ravine.backends import torch as tensors
 from ravine.equations import parse_function
 from ravine.errors import RavineError
 from ravine.optim import from_rule
+from ravine.rules import find_rule
 from ravine.rules.rule import TAKEN
 
 JAVASCRIPT = "eval arguments new class enum export super this var let static public package interface implements typeof"
@@ -51,7 +51,7 @@ def hostile(tmp_path_factory):
     rings = [WORDS[i:] + WORDS[:i] for i in range(len(parts))]
     text = [RULE.format(**dict(zip(parts, words, strict=True))) for words in zip(*rings, strict=True)]
     file.write_text("from ravine.rules.rule import rule\n\n\n" + "\n\n".join(text))
-    return {name: read_rule(f"{file}:{name}") for name in WORDS}
+    return {name: find_rule(f"{file}:{name}") for name in WORDS}
 
 
 def expected(rule):
@@ -162,7 +162,7 @@ def test_what_means_something_else_already_is_refused(name, tmp_path):
             f"{{'{name}': ('[0, 1]', '-')}})\ndef mine(g, {kind}):\n    return lr * g, g\n"
         )
         with pytest.raises(RavineError, match=f"the name '{name}' is taken in a rule"):
-            read_rule(str(file))
+            find_rule(str(file))
 
 
 @pytest.mark.parametrize(
@@ -181,4 +181,4 @@ def test_what_a_rule_cannot_mean(text, says, tmp_path):
     file = tmp_path / "mine.py"
     file.write_text(f"from ravine.rules.rule import rule\n\n@rule(title='M', source='N 2026')\n{text}\n")
     with pytest.raises(RavineError, match=says):
-        read_rule(str(file))
+        find_rule(str(file))

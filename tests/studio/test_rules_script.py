@@ -3,10 +3,9 @@
 import json
 
 import pytest
-from ravine.rules.own import read_rule
 
 from ravine.errors import RavineError
-from ravine.rules import rules
+from ravine.rules import find_rule, rules
 from ravine.studio.rules_script import rules_script, shown_rules
 from ravine.studio.script_check import check_script
 
@@ -27,7 +26,7 @@ def script(tmp_path, monkeypatch):
     monkeypatch.setattr(rules, "included", set())
     for name in ("power2", "filter", "constructor", "then"):
         (tmp_path / f"{name}.py").write_text(OWN.format(name=name))
-        rules.include(read_rule(str(tmp_path / f"{name}.py")))
+        rules.include(find_rule(str(tmp_path / f"{name}.py")))
     return rules_script()
 
 
