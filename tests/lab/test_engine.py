@@ -242,6 +242,71 @@ def test_what_cannot_be_stacked_runs_alone_and_says_so():
     assert first == again
 
 
+class Averaging(nn.Module):
+    """Running averages as people write them: the buffer is another tensor after each batch."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(64, 10)
+        self.register_buffer("mean", torch.zeros(64))
+
+    def forward(self, x):
+        if self.training:
+            self.mean = 0.9 * self.mean + 0.1 * x.mean(dim=0).detach()
+        return self.layer(x - self.mean)
+
+
+class Counting(nn.Linear):
+    """Its forward pass depends on how often it has run."""
+
+    def __init__(self):
+        super().__init__(64, 10)
+        self.batches = 0
+
+    def forward(self, x):
+        self.batches += self.training
+        return super().forward(x) * (1 + 0.1 * self.batches)
+
+
+def clamped():
+    layer = nn.Linear(64, 10)
+    layer.weight.register_hook(lambda gradient: gradient.clamp(-1e-3, 1e-3))
+    return layer
+
+
+class Sharpening(nn.Module):
+    """A loss with a state: its temperature falls with each batch."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("temperature", torch.tensor(2.0))
+
+    def forward(self, outputs, targets):
+        self.temperature = 0.9 * self.temperature
+        return functional.cross_entropy(outputs / self.temperature, targets)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"model": Averaging}, "its losses in a stack are not those that it has alone"),
+        ({"model": Counting}, "it keeps batches up to date itself, which a stack would drop"),
+        ({"model": clamped}, "hooks on their gradients, which a stack would drop"),
+        ({"loss": Sharpening()}, "it keeps temperature up to date itself"),
+    ],
+)
+def test_what_a_stack_would_drop_runs_alone_and_says_so(changed, says):
+    problem = replace(DIGITS, name=says[-20:], **changed)
+    found = engine.calibrate(problem)
+    assert (found.how, found.stackable) == ("alone", False)
+    assert says in found.reason
+
+
+@pytest.mark.parametrize("model", [Dropping, Normed, Convolved])
+def test_what_a_stack_can_do_is_stacked(model):
+    assert engine.calibrate(replace(DIGITS, name=model.__name__, model=model)).stackable
+
+
 class Recurrent(nn.Module):
     """torch.func can train it in a stack, and not evaluate it in one."""
 

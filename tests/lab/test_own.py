@@ -270,13 +270,82 @@ class Fragile(nn.Linear):
         return super().forward(x)
 
 
-def test_what_fails_later_is_told_in_a_line_too():
+def test_what_fails_later_is_recorded_and_told_in_a_line_too():
     made = replace(problem(), name="fragile", model=lambda: Fragile(4, 3))
-    with pytest.raises(RavineError) as caught:
-        train_chunk(made, [configured(made, "sgd", lr=0.1)])
-    assert str(caught.value) == "fragile: evaluating it on validation data failed: ValueError: this row is too much"
+    (run,) = train_chunk(made, [configured(made, "sgd", lr=0.1)])
+    assert run.failed == "fragile: evaluating it on validation data failed: ValueError: this row is too much"
     with pytest.raises(RavineError, match="fragile: training it failed: ValueError: this row is too much"):
         calibrate(made)
+
+
+class Strict(nn.Linear):
+    """As torch.distributions does: it refuses what no sound training gives it."""
+
+    def forward(self, x):
+        if self.weight.abs().max() > 1e3:
+            raise ValueError("this weight is too much")
+        return super().forward(x)
+
+
+@pytest.mark.parametrize("stack", [1, 4])
+def test_a_run_that_raises_fails_alone(stack, tmp_path):
+    asked = {"optimizers": ["sgd"], "lrs": [0.1, 1e5], "tuning_seeds": 2, "seeds": 2, "epochs": 2}
+    own = {"model": lambda: Strict(4, 3), "train": (X, Y), "validation": (X, Y), "loss": functional.cross_entropy}
+    comparison = compare(**own, **asked, store=tmp_path, stack=stack)
+    assert [run.configuration.lr for _, run in comparison.failures] == [1e5, 1e5]
+    assert comparison.summaries[0].setting == {"lr": 0.1}
+    said = comparison.recommendation()
+    assert "2 of 6 runs failed and count as diverged, the first sgd with" in said
+    assert "lr 1e+05, seed 0: own: " in said
+    assert "ValueError: this weight is too much" in said
+    again = compare(**own, **asked, store=tmp_path, stack=stack)
+    assert again.failures == comparison.failures
+    with pytest.raises(RavineError, match="ValueError: this weight is too much; so did all 2 runs"):
+        compare(**own, **{**asked, "lrs": [1e5]}, stack=stack)
+
+
+BACKBONE = nn.Sequential(nn.Linear(4, 6), nn.BatchNorm1d(6)).requires_grad_(False)
+
+
+def test_a_shared_backbone_carries_nothing_from_one_run_to_the_next():
+    before = BACKBONE[1].running_mean.clone()
+    made = problem(model=lambda: nn.Sequential(BACKBONE, nn.Linear(6, 3)))
+    one, other = (configured(made, rule, lr=0.01) for rule in ("sgd", "adam"))
+    forwards = [train_chunk(made, [chosen])[0] for chosen in (one, other)]
+    backwards = [train_chunk(made, [chosen])[0] for chosen in (other, one)]
+    assert forwards == backwards[::-1]
+    assert torch.equal(BACKBONE[1].running_mean, before)
+
+
+def test_a_loss_with_a_state_of_its_own_begins_anew_in_each_run():
+    class Warming:
+        def __init__(self):
+            self.calls = 0
+
+        def __call__(self, outputs, targets):
+            self.calls += 1
+            return functional.cross_entropy(outputs, targets) * min(1.0, self.calls / 50)
+
+    made = problem(loss=Warming())
+    first, again = (train_chunk(made, [configured(made, "sgd", lr=0.1)])[0] for _ in range(2))
+    assert first == again
+
+
+def seeding():
+    torch.manual_seed(42)
+    return nn.Linear(4, 3)
+
+
+def zeros():
+    layer = nn.Linear(4, 3)
+    nn.init.zeros_(layer.weight)
+    return layer
+
+
+def test_a_network_that_seeds_torch_itself_is_refused():
+    with pytest.raises(RavineError, match=r"model\(\) sets torch's seed, so that all seeds would be one"):
+        problem(model=seeding)
+    problem(model=zeros)  # the same weights for every seed are something else
 
 
 def test_a_metric_that_does_not_suit_is_refused():

@@ -121,6 +121,12 @@ class Evidence:
         return [sign * of[0][seed] for seed in seeds], [sign * of[1][seed] for seed in seeds]
 
     @property
+    def failures(self) -> list[tuple[str, Run]]:
+        """The runs that the problem's own code ended, each with its entrant's name."""
+        made = ((entrant.name, run) for entrant in self.entrants for run in (*entrant.tuning, *entrant.report))
+        return list({run.configuration: (name, run) for name, run in made if run.failed is not None}.values())
+
+    @property
     def model_steps(self) -> int:
         """Updates of one network, over all runs."""
         return sum(run.configuration.steps for run in self.runs)

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from ravine.lab.engine.batches import Batches
 from ravine.lab.engine.evaluation import Seen, evaluate
-from ravine.lab.engine.network import fresh
 from ravine.lab.engine.randomness import drawn, generator_of_masks, masks_of
+from ravine.lab.problems.fresh import fresh_loss, fresh_network
 from ravine.lab.problems.problem import Data, Problem, Split
 from ravine.lab.store.configuration import Configuration
 from ravine.optim import from_rule
@@ -24,7 +24,8 @@ class Alone:
     def __init__(self, problem: Problem, data: Data, configuration: Configuration, rules: Mapping[str, Rule]):
         self.problem, self.data = problem, data
         device = data.train.inputs.device
-        self.module = fresh(problem, configuration.seed).to(device)
+        self.module = fresh_network(problem.model, configuration.seed).to(device)
+        self.loss = fresh_loss(problem.loss)
         if any(isinstance(part, nn.Conv2d) for part in self.module.modules()):
             # A third off the time of a step on a processor; the type of `to` does not know that keyword alone.
             self.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -36,7 +37,7 @@ class Alone:
         self.factors = parse_schedule(configuration.schedule).factors(self.steps) if scheduled else None
         self.parameters = [parameter for parameter in self.module.parameters() if parameter.requires_grad]
         self.optimizer = from_rule(rules[configuration.rule])(self.parameters, **settings)
-        throwaway = fresh(problem, configuration.seed).to(device)
+        throwaway = fresh_network(problem.model, configuration.seed).to(device)
         with torch.no_grad():
             masks = masks_of(lambda: throwaway(data.train.inputs[: self.batches.size]))
         self.masks = drawn(generator_of_masks(configuration.seed)) if masks else nullcontext()
@@ -49,7 +50,7 @@ class Alone:
         self.module.train()
         with self.masks:
             outputs = self.module(x)
-        loss = self.problem.loss(outputs, y)
+        loss = self.loss(outputs, y)
         for parameter in self.parameters:
             parameter.grad = None
         torch.autograd.backward(loss)
@@ -67,7 +68,7 @@ class Alone:
             split,
             1,
             lambda x: self.module(x)[None],
-            lambda outputs, y: self.problem.loss(outputs[0], y)[None],
+            lambda outputs, y: self.loss(outputs[0], y)[None],
         )
 
     def finite(self) -> Tensor:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ravine.lab.engine.agreement import configuration_of, difference
 from ravine.lab.engine.alone import Alone
 from ravine.lab.engine.device import clock, data_of, one_thread
-from ravine.lab.engine.failure import told
+from ravine.lab.engine.failure import failing
 from ravine.lab.engine.stack import Stack
 from ravine.lab.problems.problem import Problem, Split
-from ravine.lab.store.configuration import Configuration
 from ravine.rules import Rule, rules
 
 STACKS = {"cpu": (8, 32, 128, 256), "cuda": (32, 128, 512, 2048, 8192)}
@@ -58,15 +58,18 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
     device = data.train.inputs.device
     now = clock(device)
     book: Mapping[str, Rule] = {RULE: rules[RULE]}
-    with told(problem, "training it"):
-        seconds = _step_time(Alone(problem, data, _configuration(problem, 0), book).step, now, SHARE * budget)
+    with failing(problem, "training it"):
+        apart = difference(problem, data)
+        seconds = _step_time(Alone(problem, data, configuration_of(problem, RULE, 0), book).step, now, SHARE * budget)
+    if apart is not None:
+        return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {apart}", False)
     best = Calibration(1, 1 / seconds, "alone", "stacking gains too little, since a step keeps a core busy")
     some = Split(data.validation.inputs[:FEW], data.validation.targets[:FEW])
     for size in STACKS[device.type]:
         if 2 * size / best.model_steps_per_second > budget:
             break
         try:
-            stack = Stack(problem, data, [_configuration(problem, seed) for seed in range(size)], book)
+            stack = Stack(problem, data, [configuration_of(problem, RULE, seed) for seed in range(size)], book)
             stack.evaluate(some)  # what can be trained in a stack may yet not be seen in one, such as an LSTM
             speed = size / _step_time(stack.step, now, SHARE * budget)
         except Exception as error:  # whatever torch.func cannot vectorise; alone it ran
@@ -76,22 +79,6 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
         elif size > STACKS[device.type][0] or speed * seconds < HOPE:  # the smallest may not yet pay for its overhead
             break
     return best
-
-
-def _configuration(problem: Problem, seed: int) -> Configuration:
-    return Configuration(
-        problem=problem.name,
-        problem_settings=(),
-        fingerprint="",
-        rule=RULE,
-        equation="",
-        hyperparameters=tuple(sorted(rules[RULE].settings({}).items())),
-        schedule="constant",
-        seed=seed,
-        steps=1,
-        batch_size=problem.batch_size,
-        evaluate_every=1,
-    )
 
 
 def _step_time(step: Callable[[], object], now: Callable[[], float], at_least: float) -> float:

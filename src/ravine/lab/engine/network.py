@@ -5,11 +5,12 @@ from contextlib import nullcontext
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.func import functional_call, grad, vmap
 
 from ravine.lab.engine.evaluation import Seen, evaluate
 from ravine.lab.engine.randomness import Mask, masks_of, replayed
+from ravine.lab.problems.fresh import fresh_network
 from ravine.lab.problems.problem import Problem, Split
 
 Named = dict[str, Tensor]
@@ -22,13 +23,6 @@ class Start(NamedTuple):
     others: Named
 
 
-def fresh(problem: Problem, seed: int) -> nn.Module:
-    """The network with this seed's initial weights."""
-    with torch.random.fork_rng(devices=()):
-        torch.manual_seed(seed)
-        return problem.model()
-
-
 class Network:
     """The network of `problem`. Its parameters are flat, so that a rule updates K networks in one pass over memory.
 
@@ -37,7 +31,7 @@ class Network:
 
     def __init__(self, problem: Problem):
         self.problem = problem
-        self.module = fresh(problem, 0)
+        self.module = fresh_network(problem.model, 0)
         self.shapes = {n: p.shape for n, p in self.module.named_parameters() if p.requires_grad}
         self.sizes = [shape.numel() for shape in self.shapes.values()]
         self._gradients = vmap(grad(self._loss, has_aux=True))
@@ -46,14 +40,14 @@ class Network:
 
     def start(self, seed: int) -> Start:
         """What every optimizer and every setting starts from with this seed."""
-        module = fresh(self.problem, seed)
+        module = fresh_network(self.problem.model, seed)
         named = {**dict(module.named_parameters()), **dict(module.named_buffers())}
         theta = torch.cat([named[name].detach().flatten() for name in self.shapes])
         return Start(theta, {name: value.detach() for name, value in named.items() if name not in self.shapes})
 
     def masks(self, x: Tensor) -> list[Mask]:
         """The dropout masks that a forward pass on a batch (B, …) asks for, in order."""
-        module = fresh(self.problem, 0).to(x.device)  # thrown away, with the averages that this pass moves
+        module = fresh_network(self.problem.model, 0).to(x.device)  # thrown away, with what this pass moves
         with torch.no_grad():
             return masks_of(lambda: module(x))
 

@@ -13,7 +13,7 @@ WORST: dict[Metric, float] = {"accuracy": 0.0, "loss": math.inf}
 class Record:
     """The looks so far. A record that is seen no more stands for a network that was lost: its rest is the worst.
 
-    seconds: its share of the time that the pass took.
+    seconds: its share of the time that the pass took. failed: what was raised, where that ended the training.
     """
 
     def __init__(self, configuration: Configuration, looks: Sequence[int], metric: Metric, how: str):
@@ -24,12 +24,17 @@ class Record:
         self.validation_metric: list[float] = []
         self.test_loss, self.test_metric = math.inf, self.worst
         self.seconds = 0.0
+        self.failed: str | None = None
 
     def see(self, train_loss: float, loss: float, metric: float) -> None:
         """Adds a look; train_loss: the mean since the last."""
         self.train_loss.append(train_loss if math.isfinite(train_loss) else math.inf)
         self.validation_loss.append(loss)
         self.validation_metric.append(metric)
+
+    def _climbed(self) -> bool:
+        """Whether both losses ended above where they began."""
+        return all(loss[-1] > loss[0] for loss in (self.train_loss, self.validation_loss))
 
     def run(self) -> Run:
         """The run, once training is over."""
@@ -43,7 +48,8 @@ class Record:
             validation_metric=(*self.validation_metric, *[self.worst] * lost),
             test_loss=self.test_loss,
             test_metric=self.test_metric,
-            diverged=lost > 0 or (self.train_loss[-1] > self.train_loss[0] and loss[-1] > loss[0]),
+            diverged=self.failed is not None or lost > 0 or self._climbed(),
             seconds=self.seconds,
             how=self.how,
+            failed=self.failed,
         )

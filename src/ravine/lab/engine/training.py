@@ -11,7 +11,7 @@ from torch import Tensor
 from ravine.lab.engine.alone import Alone
 from ravine.lab.engine.device import data_of, one_thread
 from ravine.lab.engine.evaluation import Seen
-from ravine.lab.engine.failure import told
+from ravine.lab.engine.failure import TrainingError, failing
 from ravine.lab.engine.record import Record
 from ravine.lab.engine.stack import Stack
 from ravine.lab.problems.problem import Data, Problem
@@ -35,21 +35,50 @@ def train_chunk(
     The configurations are the problem's, of the same steps, batch size and looks, those of one rule side by side
     (`chunks` makes them so). `on_steps` hears, several times a second, how many more model-steps are done. own_rules:
     those that are not in the book of rules, by name. Torch runs on one thread for as long as this lasts.
-    RavineError for what the problem's own code raises.
+    A run whose network or loss raises something is recorded as failed. Of a stack in which one does, each is trained
+    alone: so it is found out which.
     """
     book = {name: (own_rules or {}).get(name) or _in_the_book(name) for name in {c.rule for c in chunk}}
     data = data_of(problem, chunk[0].fingerprint)
     progress = _Progress(on_steps)
     with one_thread():
         if len(chunk) > 1:
-            with told(problem, "making its networks"):
-                stack = Stack(problem, data, chunk, book)
-            return _train(stack, problem, data, chunk, progress, f"stacked {len(chunk)}")
-        with torch.random.fork_rng(devices=()):
-            torch.manual_seed(chunk[0].seed)  # for what is random in the network and is no dropout
-            with told(problem, "making its network"):
-                alone = Alone(problem, data, chunk[0], book)
-            return _train(alone, problem, data, chunk, progress, "alone")
+            try:
+                return _stacked(problem, data, chunk, book, progress)
+            except TrainingError:
+                progress.take_back()
+        return [_alone(problem, data, one, book, progress) for one in chunk]
+
+
+def _stacked(
+    problem: Problem, data: Data, chunk: Sequence[Configuration], book: Mapping[str, Rule], progress: "_Progress"
+) -> list[Run]:
+    records = [_record(problem, one, f"stacked {len(chunk)}") for one in chunk]
+    with failing(problem, "making its networks"):
+        stack = Stack(problem, data, chunk, book)
+    _train(stack, problem, data, records, progress)
+    return [record.run() for record in records]
+
+
+def _alone(
+    problem: Problem, data: Data, configuration: Configuration, book: Mapping[str, Rule], progress: "_Progress"
+) -> Run:
+    record = _record(problem, configuration, "alone")
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(configuration.seed)  # for what is random in the network and is no dropout
+        try:
+            with failing(problem, "making its network"):
+                alone = Alone(problem, data, configuration, book)
+            _train(alone, problem, data, [record], progress)
+        except TrainingError as failure:
+            record.failed = str(failure)
+            progress.flush()
+    return record.run()
+
+
+def _record(problem: Problem, configuration: Configuration, how: str) -> Record:
+    looks = looks_of(configuration.steps, configuration.evaluate_every)
+    return Record(configuration, looks, problem.metric, how)
 
 
 def looks_of(steps: int, evaluate_every: int) -> tuple[int, ...]:
@@ -58,32 +87,26 @@ def looks_of(steps: int, evaluate_every: int) -> tuple[int, ...]:
 
 
 def _train(
-    networks: Stack | Alone,
-    problem: Problem,
-    data: Data,
-    chunk: Sequence[Configuration],
-    progress: "_Progress",
-    how: str,
-) -> list[Run]:
-    steps = chunk[0].steps
-    looks = looks_of(steps, chunk[0].evaluate_every)
-    records = [Record(configuration, looks, problem.metric, how) for configuration in chunk]
+    networks: Stack | Alone, problem: Problem, data: Data, records: Sequence[Record], progress: "_Progress"
+) -> None:
+    """Trains the networks to the end of their budget, which they share, and puts what is seen into their records."""
+    steps, looks = records[0].configuration.steps, records[0].looks
     left = list(records)  # whose networks are still trained, in the order of `networks`
     started = time.perf_counter()
-    with told(problem, "evaluating it on validation data"):
+    with failing(problem, "evaluating it on validation data"):
         seen = networks.evaluate(data.validation)
     for before, after in pairwise(looks):
         if not left:
             break
         total = torch.zeros(len(left), dtype=torch.float64, device=data.train.inputs.device)
         for t in range(before, after):
-            with told(problem, f"step {t + 1} of training"):
+            with failing(problem, f"step {t + 1} of training"):
                 loss = networks.step()
             if t == 0:
                 _see(left, loss, seen)
             total += loss
             progress.add(len(left))
-        with told(problem, "evaluating it on validation data"):
+        with failing(problem, "evaluating it on validation data"):
             seen = networks.evaluate(data.validation)
         finite = (networks.finite() & seen.loss.isfinite()).tolist()
         now = time.perf_counter()
@@ -98,12 +121,11 @@ def _train(
             networks.keep(slots)
         _see(left, total / (after - before), seen)
     if left:
-        with told(problem, "evaluating it on test data"):
+        with failing(problem, "evaluating it on test data"):
             test = networks.evaluate(data.test)
         for record, loss, metric in zip(left, test.loss.tolist(), test.metric.tolist(), strict=True):
             record.test_loss, record.test_metric = loss, metric
     progress.flush()
-    return [record.run() for record in records]
 
 
 def _see(records: Sequence[Record], train_loss: Tensor, seen: Seen) -> None:
@@ -122,6 +144,7 @@ class _Progress:
 
     def __init__(self, on_steps: OnSteps):
         self.on_steps, self.steps, self.heard = on_steps, 0, time.perf_counter()
+        self.told = 0
 
     def add(self, steps: int) -> None:
         self.steps += steps
@@ -130,4 +153,10 @@ class _Progress:
 
     def flush(self) -> None:
         self.on_steps(self.steps)
+        self.told += self.steps
         self.steps, self.heard = 0, time.perf_counter()
+
+    def take_back(self) -> None:
+        """What was done so far is done again."""
+        self.steps = -self.told
+        self.flush()

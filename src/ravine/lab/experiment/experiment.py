@@ -82,6 +82,12 @@ def run_study(
             team.stop()
 
 
+def _check_some_trained(runs: Sequence[Run]) -> None:
+    """RavineError where the problem's own code ended every one of these runs."""
+    if runs and all(run.failed is not None for run in runs):
+        raise RavineError(f"{runs[0].failed}; so did all {len(runs)} runs" if len(runs) > 1 else f"{runs[0].failed}")
+
+
 def _team(workers: int | Workers | Executor | None, seconds: float, on_cpu: bool) -> Workers:
     if isinstance(workers, Workers):
         return workers
@@ -167,6 +173,7 @@ class _Experiment:
 
             execute(team.share(packed(plan.problem, self.rules)), parts, team, self.arrived, self.keep, tell)
             self.left[plan] = plan.left()
+            _check_some_trained([run for one in stage() if (run := self.find(one)) is not None])
         return plan.comparison(time.perf_counter() - started, notes)
 
     def _steps_left(self) -> int:

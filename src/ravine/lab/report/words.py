@@ -64,6 +64,7 @@ def recommendation(comparison: Evidence) -> list[str]:
         over += f" and {phrases.count(comparison.test_examples, 'test example')}"
     within = f" (95% interval {low_to_high} over {over})" if low_to_high != "–" else ""
     text = [f"{begun} did best on validation data, and came to {said}{within}."]
+    text += _failures(comparison)
     text += _speed(comparison)
     if len(comparison.summaries) > 1:
         text += _evidence(comparison, leader.seeds)
@@ -82,6 +83,16 @@ def recommendation(comparison: Evidence) -> list[str]:
 def not_separated(comparison: Evidence) -> list[str]:
     """The others that the leader does not beat on test data."""
     return [name for name, standing in comparison.standings.items() if standing.verdict != "behind"]
+
+
+def _failures(comparison: Evidence) -> list[str]:
+    if not comparison.failures:
+        return []
+    name, run = comparison.failures[0]
+    settings = ", ".join(f"{key} {number:.3g}" for key, number in run.configuration.hyperparameters)
+    of = phrases.count(len(comparison.runs), "run")
+    how_many = f"{len(comparison.failures)} of {of} failed and count as diverged"
+    return [f"{how_many}, the first {name} with {settings}, seed {run.configuration.seed}: {run.failed}."]
 
 
 def _speed(comparison: Evidence) -> list[str]:

@@ -22,6 +22,7 @@ class Run:
         by heart may end with a validation loss above its start, and has not diverged.)
     seconds:    its share of the wall time of the pass it was trained in: a measurement, which differs when run again.
     how:        "stacked 64": among 64 that were trained in one pass; or "alone".
+    failed:     what the problem's own code raised, in a line, where that ended the run; it then counts as diverged.
     """
 
     configuration: Configuration
@@ -34,6 +35,7 @@ class Run:
     diverged: bool
     seconds: float = field(compare=False)
     how: str = field(compare=False)
+    failed: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: what is infinite is None."""

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import UninitializedParameter
 
 from ravine.errors import RavineError
+from ravine.lab.problems.fresh import fresh_network
 from ravine.lab.problems.problem import Data, Metric, Problem, Split
 
 WHOLE = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
@@ -19,7 +20,7 @@ def check_network(name: str, model: Callable[[], nn.Module]) -> nn.Module:
     """What `model` gives, with seed 0's weights; RavineError unless that is a new network with something to train."""
     if isinstance(model, nn.Module) or not callable(model):
         raise RavineError(f"{name}: model must give a new network each time: a class, or a function without arguments")
-    module, again = _made(name, model), _made(name, model)
+    module, again = (_ran(f"{name}: model()", lambda: _seeded(model)) for _ in range(2))
     if not isinstance(module, nn.Module) or not isinstance(again, nn.Module):
         raise RavineError(f"{name}: model() must return a torch.nn.Module, not {type(module).__name__}")
     trained, others = ([p for p in one.parameters() if p.requires_grad] for one in (module, again))
@@ -29,6 +30,7 @@ def check_network(name: str, model: Callable[[], nn.Module]) -> nn.Module:
         raise RavineError(f"{name}: the network has lazy layers, whose sizes are not known; write the sizes out")
     if len({parameter.dtype for parameter in trained}) > 1:
         raise RavineError(f"{name}: the network's parameters have different dtypes; train it in one")
+    _check_seed(name, model)
     if {p.data_ptr() for p in trained if p.numel()} & {p.data_ptr() for p in others if p.numel()}:
         raise RavineError(
             f"{name}: model() gave the same parameters twice, so each run would go on where the last one ended; "
@@ -39,7 +41,7 @@ def check_network(name: str, model: Callable[[], nn.Module]) -> nn.Module:
             f"{name}: model() gave other weights under the same seed; draw them with torch's functions, "
             "without a generator of your own and without NumPy or random"
         )
-    return module
+    return _made(name, model)
 
 
 def check_metric(problem: Problem) -> None:
@@ -124,10 +126,23 @@ def _check_shapes(name: str, loss: Loss, outputs: Tensor, y: Tensor) -> None:
 
 
 def _made(name: str, model: Callable[[], nn.Module]) -> nn.Module:
+    module: nn.Module = _ran(f"{name}: model()", lambda: fresh_network(model, 0))
+    return module
+
+
+def _seeded(call: Callable[[], Any], seed: int = 0) -> Any:
     with torch.random.fork_rng(devices=()):
-        torch.manual_seed(0)
-        module: nn.Module = _ran(f"{name}: model()", model)
-        return module
+        torch.manual_seed(seed)
+        return call()
+
+
+def _check_seed(name: str, model: Callable[[], nn.Module]) -> None:
+    """RavineError where model() seeds torch itself: whatever the seed, what is drawn afterwards is then the same."""
+    if torch.equal(*(_seeded(lambda: (model(), torch.get_rng_state())[1], seed) for seed in (0, 1))):
+        raise RavineError(
+            f"{name}: model() sets torch's seed, so that all seeds would be one; take torch.manual_seed out of it, "
+            "since the lab seeds each run"
+        )
 
 
 def _outputs(what: str, module: nn.Module, x: Tensor) -> Tensor:
