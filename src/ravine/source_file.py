@@ -9,7 +9,7 @@ from ravine.errors import RavineError
 
 
 def run_file(path: Path, name: str) -> ModuleType:
-    """The file's module, imported as `name`; modules beside the file are found.
+    """The file's module, imported as `name`; modules beside the file are found, also by what it imports later.
 
     Raises RavineError for a file that is not there, and for what goes wrong in it, with the line.
     """
@@ -30,6 +30,8 @@ def run_file(path: Path, name: str) -> ModuleType:
         raise RavineError(f"{path}{_line(error, path)}: {type(error).__name__}: {_first_line(error)}") from error
     finally:
         sys.path.remove(folder)
+        if folder not in sys.path:
+            sys.path.append(folder)
     return module
 
 

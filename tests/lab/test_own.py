@@ -372,6 +372,22 @@ class OneByOne(IterableDataset):
         return iter(Ragged()[index] for index in range(2))
 
 
+def test_a_stream_without_an_end_is_not_read_for_ever(monkeypatch):
+    monkeypatch.setattr("ravine.lab.problems.own.examples.STREAMED", 1000)
+
+    class Endless(IterableDataset):
+        def __iter__(self):
+            while True:
+                yield torch.ones(4), torch.tensor(1)
+
+    with pytest.raises(
+        RavineError, match=r"train: after 1,000 examples the stream goes on, .* give the data set a __len"
+    ):
+        problem(train=Endless())
+    with pytest.raises(RavineError, match="the stream goes on"):
+        problem(train=DataLoader(Endless(), batch_size=100))
+
+
 FILE = """
 import torch
 from torch import nn
@@ -423,6 +439,36 @@ def test_another_process_gets_it_without_the_file(file, tmp_path):
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="/").stdout
     assert said.startswith("60 Net(")
     assert pickle.loads(cloudpickle.dumps(made)).fingerprint() == fingerprint
+
+
+PACKAGED = """
+import torch
+from torch import nn
+from parts.layers import Net
+
+def model():
+    from parts.late import width  # when it is called
+    return Net(width)
+
+x = torch.randn(80, 4, generator=torch.Generator().manual_seed(0))
+y = (x[:, 0] > 0).long()
+train, validation, loss, epochs = (x[:60], y[:60]), (x[60:], y[60:]), nn.functional.cross_entropy, 2
+"""
+
+
+def test_workers_find_a_package_beside_the_file_and_what_is_imported_late(tmp_path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/__init__.py").write_text("")
+    (tmp_path / "parts/late.py").write_text("width = 4\n")
+    net = "from torch import nn\n\nclass Net(nn.Linear):\n    def __init__(self, width):\n        super().__init__(width, 2)\n"  # noqa: E501
+    (tmp_path / "parts/layers.py").write_text(net)
+    (tmp_path / "packaged.py").write_text(PACKAGED)
+    asked = (
+        f"compare({str(tmp_path / 'packaged.py')!r}, optimizers=['sgd'], lrs=[0.1], tuning_seeds=1, seeds=1, workers=2)"
+    )
+    code = f"from ravine.lab import compare; print(len({asked}.runs))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd="/")
+    assert said.stdout.strip() == "2", said.stderr[-2000:]
 
 
 def test_an_edit_of_the_network_is_another_problem_and_a_comment_is_not(file):

@@ -1,9 +1,11 @@
 """What a worker runs, wherever it is: one chunk of one problem, from a packed description of the problem."""
 
 import pickle
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ravine.errors import RavineError
@@ -21,10 +23,13 @@ _one_at_a_time = threading.RLock()
 
 
 def packed(problem: "Problem", rules: Mapping[str, Rule]) -> bytes:
-    """The problem and the rules, for `train`. What can only be pickled by value (a user's own functions) is."""
+    """The problem and the rules, for `train`. What can only be pickled by value (a user's own functions) is.
+
+    Where modules are found here goes along, for what a user's function imports when it is called.
+    """
     import cloudpickle  # comes with the extra, as torch does
 
-    work: bytes = cloudpickle.dumps((problem, dict(rules), versions()))
+    work: bytes = cloudpickle.dumps((sys.path, versions(), cloudpickle.dumps((problem, dict(rules)))))
     return work
 
 
@@ -54,8 +59,10 @@ def runs_of(outcome: list[Run] | RavineError) -> list[Run]:
 
 @lru_cache(maxsize=1)
 def _unpacked(work: bytes) -> "tuple[Problem, dict[str, Rule]]":
-    problem, rules, asked = pickle.loads(work)
+    places, asked, described = pickle.loads(work)
     if asked != versions():
         here, there = (", ".join(f"{name} {version}" for name, version in of.items()) for of in (versions(), asked))
         raise RavineError(f"a worker has {here}, and the study was started with {there}: install the same on both")
+    sys.path += [place for place in places if place not in sys.path and Path(place).exists()]
+    problem, rules = pickle.loads(described)
     return problem, rules

@@ -13,6 +13,7 @@ from ravine.errors import RavineError
 from ravine.lab.problems.problem import Split
 
 AT_ONCE = 256
+STREAMED = 200_000  # examples that a stream without a length may have
 
 
 def read_examples(what: str, given: Any) -> Split:
@@ -46,9 +47,16 @@ def batch_size_of(given: Any) -> int | None:
 def _gathered(what: str, given: "Dataset[Any] | DataLoader[Any]") -> tuple[Tensor, Tensor]:
     """All batches, one after the other. A loader's collate function is used, and which examples its sampler gives."""
     parts: list[tuple[Tensor, Tensor]] = []
+    read, endless = 0, _without_length(given)
     try:
         for batch in _batches(given):
             parts.append(_pair(what, batch))
+            read += len(parts[-1][1])
+            if endless and read > STREAMED:
+                raise RavineError(
+                    f"{what}: after {STREAMED:,} examples the stream goes on, and it does not say how far: give "
+                    "the data set a __len__, or a part of it, as in list(itertools.islice(stream, 10_000))"
+                )
     except RavineError:
         raise
     except Exception as error:  # anything that the user's data set or collate function raises
@@ -73,6 +81,11 @@ def _batches(given: "Dataset[Any] | DataLoader[Any]") -> Iterator[Any]:
     if isinstance(given.dataset, IterableDataset):
         return iter(given)
     return iter(DataLoader(given.dataset, AT_ONCE, sampler=_chosen(given), collate_fn=given.collate_fn))
+
+
+def _without_length(given: "Dataset[Any] | DataLoader[Any]") -> bool:
+    data = given.dataset if isinstance(given, DataLoader) else given
+    return isinstance(data, IterableDataset) and not hasattr(data, "__len__")
 
 
 def _chosen(loader: "DataLoader[Any]") -> Any:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import cloudpickle
@@ -97,14 +98,21 @@ def read_problem(path: Path) -> Problem:
 
 
 def _executed(path: Path) -> dict[str, Any]:
-    """What stands in the file's module, which stays imported: other processes get it by value."""
+    """What stands in the file's module, which stays imported: others get it, and what lies beside it, by value."""
     before = set(sys.modules)
     module = run_file(path, f"problem_{path.stem}")
     for new in {module.__name__, *sys.modules} - before:
-        file = getattr(sys.modules[new], "__file__", None)
-        if file and Path(file).parent == path.absolute().parent:
+        if _beside(sys.modules[new], path.absolute().parent):
             cloudpickle.register_pickle_by_value(sys.modules[new])
     return vars(module)
+
+
+def _beside(module: ModuleType, folder: Path) -> bool:
+    """Whether the module, or the package that it is part of, is the user's own: in the folder, and not installed."""
+    file = getattr(module, "__file__", None)
+    if not file or not Path(file).is_relative_to(folder):
+        return False
+    return not {"site-packages", "dist-packages"} & set(Path(file).relative_to(folder).parts)
 
 
 def _given(data: Data) -> Data:
