@@ -97,7 +97,7 @@ def test_rules_and_landscapes_may_be_objects():
 WRONG = {
     "rule": (("adm", "saddle"), {}, "unknown rule 'adm'; did you mean 'adam'"),
     "landscape": (("adam", "sadle"), {}, "unknown landscape 'sadle'; did you mean 'saddle'"),
-    "decay": (("adam+l3", "saddle"), {}, "unknown form of weight decay 'l3'; did you mean 'l2'"),
+    "decay": (("adam+l3", "saddle"), {}, "unknown form 'l3'; did you mean 'l2'"),
     "decay twice": (("adamw+l2", "saddle"), {}, "adamw has weight decay already"),
     "formula": (("adam", "x**2 +"), {}, "syntax error"),
     "import": (("adam", "__import__('os')"), {}, "unknown function '__import__'"),

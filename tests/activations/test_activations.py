@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import ravine
 from ravine.activations import Activation, activation, activations, find_activation
 from ravine.backends import javascript
+from ravine.backends.spelling import function
 from ravine.equations import exp, log1p, tanh
 
 NEAR = np.linspace(-12, 12, 961)
@@ -127,7 +128,7 @@ def test_javascript_is_the_references(node):
     for name, known in activations.items():
         given = "".join(f", {value!r}" for value in known.parameters.values())
         lines += [known.javascript(), javascript.write(known.slope_equation)]
-        calls = f"[{known.equation.name}(x{given}), {known.slope_equation.name}(x{given})]"
+        calls = f"[{function(known.equation.name)}(x{given}), {function(known.slope_equation.name)}(x{given})]"
         lines.append(f"all.{name} = z.map((x) => {calls}.map(String));")
     found = json.loads(node("\n".join([*lines, "console.log(JSON.stringify(all));"])))
     for name, known in activations.items():

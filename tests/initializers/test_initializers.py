@@ -11,6 +11,7 @@ from torch.nn import init
 
 import ravine
 from ravine.backends import javascript
+from ravine.backends.spelling import function
 from ravine.initializers import Initializer, find_initializer, initializer, initializers
 
 SHAPES = [(32, 64), (10, 500), (8, 3, 5, 5)]
@@ -130,7 +131,8 @@ def test_javascript_is_the_references(node):
         given = ", ".join(["64", "32", *map(repr, known.parameters.values())])
         for part in (known.equation, known.bias_equation):
             lines.append(javascript.write(part))
-        lines.append(f"all.{name} = [{known.equation.name}({given}), {known.bias_equation.name}({given})];")
+        size, bias = (f"{function(part.name)}({given})" for part in (known.equation, known.bias_equation))
+        lines.append(f"all.{name} = [{size}, {bias}];")
     found = json.loads(node("\n".join([*lines, "console.log(JSON.stringify(all));"])))
     for name, known in initializers.items():
         assert found[name][0] == pytest.approx(known.size(64, 32), rel=1e-15)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ravine.lab.engine.batches import Batches
 from ravine.lab.engine.evaluation import Seen, evaluate
 from ravine.lab.engine.randomness import drawn, generator_of_masks, masks_of
-from ravine.lab.problems.fresh import fresh_loss, fresh_network
+from ravine.lab.problems.own.fresh import fresh_loss, fresh_network
 from ravine.lab.problems.problem import Data, Problem, Split
 from ravine.lab.store.configuration import Configuration
 from ravine.optim import from_rule

@@ -10,7 +10,7 @@ from torch.func import functional_call, grad, vmap
 
 from ravine.lab.engine.evaluation import Seen, evaluate
 from ravine.lab.engine.randomness import Mask, masks_of, replayed
-from ravine.lab.problems.fresh import fresh_network
+from ravine.lab.problems.own.fresh import fresh_network
 from ravine.lab.problems.problem import Problem, Split
 
 Named = dict[str, Tensor]

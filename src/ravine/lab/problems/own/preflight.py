@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import UninitializedParameter
 
 from ravine.errors import RavineError
-from ravine.lab.problems.fresh import fresh_network
+from ravine.lab.problems.own.fresh import fresh_network
 from ravine.lab.problems.problem import Data, Metric, Problem, Split
 
 WHOLE = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
