@@ -131,12 +131,12 @@ def test_the_player_by_keyboard_alone(widget):
 
 def test_play_runs_to_the_end_and_says_so(widget):
     page = widget()
-    page.evaluate("window.done = []; document.addEventListener('ravine:done', (e) => window.done.push(e.detail))")
+    page.evaluate("window.done = []; document.addEventListener('ravine:deed', (e) => window.done.push(e.detail))")
     page.get_by_label("Speed").fill("1")
     page.get_by_role("button", name="Play").click()
     page.get_by_role("button", name="Play").wait_for()  # it reads Pause while it plays
     assert clock(page) == 100
-    assert page.evaluate("window.done") == ["played"]
+    assert page.evaluate("window.done") == [{"happened": "played", "of": ""}]
     assert "Step 100 of 100. Gradient descent: height" in page.locator(".landscape-widget .message").inner_text()
 
 
@@ -161,7 +161,7 @@ def test_the_heights_follow_the_step(widget):
 
 def test_a_slider_and_its_field_turn_a_hyperparameter(widget):
     page = widget()
-    page.evaluate("window.done = []; document.addEventListener('ravine:done', (e) => window.done.push(e.detail))")
+    page.evaluate("window.done = []; document.addEventListener('ravine:deed', (e) => window.done.push(e.detail))")
     field = dial(page, "Gradient descent", "lr")
     slider = page.get_by_label("Gradient descent: lr", exact=True)
     field.fill("0.11")
@@ -174,7 +174,10 @@ def test_a_slider_and_its_field_turn_a_hyperparameter(widget):
     field.fill("20")
     field.press("Enter")
     assert re.match(r"diverged at step \d+", page.locator(".standing").first.inner_text())
-    assert set(page.evaluate("window.done")) >= {"changed", "diverged"}
+    done = page.evaluate("window.done")
+    assert done[0] == {"control": "sgd.lr", "value": 0.11}
+    assert done[-1] == {"control": "sgd.lr", "value": 20}
+    assert {"happened": "diverged", "of": "sgd"} in done
 
 
 def test_a_value_out_of_range_is_refused_where_it_was_typed(widget):

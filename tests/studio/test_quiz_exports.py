@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from ravine.lessons.quiz import Mistake, Number, Question
 from ravine.lessons.quiz_file import quizzes
 from ravine.studio.gift import escape, write
 from ravine.studio.quiz_text import question_html
@@ -47,11 +48,11 @@ def test_gift_keeps_text_weights_and_feedback(imported, name):
         first, *others = choices
         assert (first["isCorrect"], first["weight"]) == (True, None)
         key = first["text"]
-        assert key["number"] == pytest.approx(question.number.key, rel=1e-6)
-        assert key["range"] == pytest.approx(question.number.tolerance * question.number.key, rel=1e-6)
+        assert key["number"] == pytest.approx(question.number.key, rel=1e-9, abs=0)
+        assert key["range"] == pytest.approx(question.number.tolerance * abs(question.number.key), rel=1e-9, abs=0)
         assert [choice["weight"] for choice in others] == [0] * len(question.number.mistakes)
         wrong = [choice["text"]["number"] for choice in others]
-        assert wrong == pytest.approx([mistake.value for mistake in question.number.mistakes], rel=1e-6)
+        assert wrong == pytest.approx([mistake.value for mistake in question.number.mistakes], rel=1e-9, abs=0)
     elif question.kind == "choice":
         assert [choice["isCorrect"] for choice in choices] == [option.right for option in question.options]
         assert all(choice["weight"] is None for choice in choices)
@@ -61,6 +62,17 @@ def test_gift_keeps_text_weights_and_feedback(imported, name):
         assert [weight > 0 for weight in weights] == [option.right for option in question.options]
         assert sum(weight for weight in weights if weight > 0) == pytest.approx(100, abs=1e-3)
         assert sum(weight for weight in weights if weight < 0) == pytest.approx(-100, abs=1e-3)
+
+
+@pytest.mark.parametrize("key", [0.25**20, 1e-30, -3.5e-9, 0.1, 123456.789, 1e22])
+def test_gift_keeps_small_and_large_numbers_and_their_tolerance(gift, key):
+    number = Number(key, 0.02, "why", (Mistake(2 * key, "twice"),))
+    question = Question("adam", "small", 1, "number", "How small?", "fails", number=number)
+    *_, found = gift(write([question]).decode())
+    right, wrong = (choice["text"] for choice in found["choices"])
+    assert right["number"] == pytest.approx(key, rel=1e-9, abs=0)
+    assert right["range"] == pytest.approx(0.02 * abs(key), rel=1e-9, abs=0)
+    assert wrong["number"] == pytest.approx(2 * key, rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,8 @@ from ravine.lessons.evidence import evidence
 from ravine.lessons.markdown import inline, plain
 from ravine.lessons.source import Source, SourceError
 from ravine.lessons.state import WIDGETS, State, read
+from ravine.lessons.task import Task, read_task, write_task
 from ravine.rules import Rule, rules
-
-# What a widget tells of the learner; a task that names one is ticked off by it.
-DONE = ("started", "played", "stepped", "changed", "diverged", "reached")
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class WidgetUse:
     state: State
     caption: str
     picture: str  # the file of its still picture, below the site's root
-    done: str | None = None  # what its task asks for, where the page can tell
+    done: Task | None = None  # what its task asks for, where the page can tell
 
 
 class Page(Protocol):
@@ -64,17 +62,14 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
         raise unknown("widget", kind, WIDGETS)
     keys = {"state": str, "caption": str, "task": str, "done": str}
     table = page.table(line, body, keys, ("state", "caption"))
-    done = table.get("done")
-    if done is not None and done not in DONE:
-        raise unknown("event", done, DONE)
-    if done and "task" not in table:
+    if "done" in table and "task" not in table:
         raise RavineError("done says when a task is done: add the task")
+    state = read(table["state"])
+    done = read_task(table["done"], kind, state) if "done" in table else None
     number = len(page.widgets) + 1
-    use = WidgetUse(
-        kind, read(table["state"]), plain(table["caption"]), f"static/pictures/{page.name}-{number}.svg", done
-    )
+    use = WidgetUse(kind, state, plain(table["caption"]), f"static/pictures/{page.name}-{number}.svg", done)
     page.widgets.append(use)
-    event = f' data-done="{done}"' if done else ""
+    event = f' data-done="{html.escape(write_task(done))}"' if done else ""
     task = (
         f'<p class="task"{event}><b>Try it.</b> <span>{inline(table["task"])}</span></p>\n' if "task" in table else ""
     )

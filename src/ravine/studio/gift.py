@@ -5,6 +5,7 @@ Texts are HTML with TeX between \\( and \\), which Moodle's filters typeset. Eve
 """
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from ravine.lessons import lesson, part_of
 from ravine.lessons.quiz import Number, Option, Question
@@ -68,5 +69,5 @@ def _number(number: Number) -> str:
 
 
 def _decimal(value: float) -> str:
-    """A number without an exponent, which not every reader of the format knows."""
-    return f"{value:.12f}".rstrip("0").rstrip(".") or "0"
+    """A number to twelve digits, however small, without an exponent, which not every reader of the format knows."""
+    return format(Decimal(f"{value:.12g}"), "f")

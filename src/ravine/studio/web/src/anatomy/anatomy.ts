@@ -3,6 +3,7 @@ import { ownLandscape } from "../engine/own_landscape";
 import { Session } from "../engine/session";
 import { parse } from "../engine/state";
 import { button, freshId, make } from "../parts/elements";
+import { type Tell, teller } from "../parts/tell";
 import type { Widget } from "../site/start";
 import { anatomy as panel } from "./panel";
 
@@ -10,20 +11,20 @@ export const anatomy: Widget = (root, query) => {
   const { state, refused } = parse(query);
   const session = new Session(state, ownLandscape);
   if (state.step === null) session.stand(0); // the first step, where bias corrections count
-  const done = (what: string) => root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: what }));
-  const widget = make("div", { class: "anatomy-widget" }, panel(session, done), stepper(session, done));
+  const tell = teller(root);
+  const widget = make("div", { class: "anatomy-widget" }, panel(session, tell), stepper(session, tell));
   if (refused.length > 0) widget.append(make("p", { class: "message", role: "status" }, refused.join(" ")));
   root.replaceChildren(widget);
   root.dataset.ready = "";
 };
 
-function stepper(session: Session, done: (what: string) => void): HTMLElement {
+function stepper(session: Session, tell: Tell): HTMLElement {
   const id = freshId();
   const slider = make("input", { type: "range", id, min: "1", max: String(session.state.steps), step: "1" });
   const stand = (t: number) => {
     session.stand(t - 1);
     slider.value = String(session.step + 1);
-    done("stepped");
+    tell({ control: "step", value: session.step + 1 });
   };
   slider.value = String(session.step + 1);
   slider.addEventListener("input", () => stand(Number(slider.value)));

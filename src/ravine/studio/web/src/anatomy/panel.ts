@@ -2,6 +2,7 @@
 import { momentAt } from "../engine/descent";
 import type { Session } from "../engine/session";
 import { button, freshId, make, markup } from "../parts/elements";
+import type { Tell } from "../parts/tell";
 import { onThemeChange } from "../parts/theme";
 import { digits, plain } from "../formula/mathml";
 import { dissect, type Part } from "./dissect";
@@ -11,7 +12,7 @@ import { Inset } from "./inset";
 
 const PATIENCE = 120; // milliseconds between drawings while a race plays
 
-export function anatomy(session: Session, done: (what: string) => void): HTMLElement {
+export function anatomy(session: Session, tell: Tell): HTMLElement {
   const id = freshId();
   const inset = new Inset();
   const rule = make("select", { id });
@@ -31,6 +32,7 @@ export function anatomy(session: Session, done: (what: string) => void): HTMLEle
     ),
   );
   let chosen = 0;
+  let gone = { step: 0, parts: new Set<number>() }; // through which parts of which step somebody went
   let parts: Part[] = [];
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let visible = true; // until the observer says otherwise: the first picture is drawn anyway
@@ -43,7 +45,10 @@ export function anatomy(session: Session, done: (what: string) => void): HTMLEle
     chosen = i;
     show();
     said.textContent = parts[chosen] === undefined ? "" : spoken(parts[chosen]!, chosen, parts.length);
-    done("stepped");
+    const step = session.step + 1;
+    if (gone.step !== step) gone = { step, parts: new Set([0]) };
+    gone.parts.add(i);
+    if (gone.parts.size === parts.length) tell({ happened: "parts", of: step });
   };
   const current = () => session.lanes.find((lane) => lane.rule.name === session.state.anatomy) ?? session.lanes[0];
 
@@ -193,12 +198,12 @@ function spoken(part: Part, i: number, count: number): string {
 }
 
 /** The same as a part of the landscape widget, which opens and closes with the state of the page. */
-export function anatomyPanel(session: Session, done: (what: string) => void): HTMLElement {
+export function anatomyPanel(session: Session, tell: Tell): HTMLElement {
   const details = make(
     "details",
     { class: "guest", "data-panel": "anatomy" },
     make("summary", {}, "Take one step apart"),
-    anatomy(session, done),
+    anatomy(session, tell),
   );
   const follow = () => (details.open = session.state.anatomy !== null);
   details.addEventListener("toggle", () => {

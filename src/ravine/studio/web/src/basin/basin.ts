@@ -4,20 +4,22 @@ import { Session } from "../engine/session";
 import { shared } from "../engine/shared";
 import { parse } from "../engine/state";
 import { make } from "../parts/elements";
+import { teller } from "../parts/tell";
+import { deedsOf } from "../landscape/deeds";
 import { landscapePanel, startPanel } from "../landscape/world_panel";
 import type { Widget } from "../site/start";
 import { mapPanel } from "./panel";
 
 export const basin: Widget = (root, query) => {
   const { state, refused } = parse(query);
-  const done = (what: string) => root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: what }));
   const joined = root.dataset.state === undefined ? shared.session : null;
   const session = joined ?? new Session(state, ownLandscape);
-  const widget = make("div", { class: "map-widget" }, mapPanel(session, done));
+  const deeds = deedsOf(session, teller(root));
+  const widget = make("div", { class: "map-widget" }, mapPanel(session, deeds.did));
   if (joined === null) {
     const change = (patch: Parameters<Session["change"]>[0]) => {
       session.change(patch);
-      done("changed");
+      deeds.did();
     };
     widget.append(make("div", { class: "map-world" }, landscapePanel(session, change), startPanel(session, change)));
   }

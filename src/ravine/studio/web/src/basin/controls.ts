@@ -5,16 +5,20 @@ import { type Dial, dial } from "../parts/dial";
 import { freshId, make, markup } from "../parts/elements";
 import { against, others, subject, type Subject } from "./subject";
 
-export function mapControls(session: Session): HTMLElement {
-  const rule = choice("Rule", (name) => session.change({ mapRule: name }));
-  const kind = choice("Map", (name) => session.change({ map: name === "rates" ? "rates" : "basin" }));
+export function mapControls(session: Session, turned: () => void): HTMLElement {
+  const change = (patch: Parameters<Session["change"]>[0]) => {
+    session.change(patch);
+    turned();
+  };
+  const rule = choice("Rule", (name) => change({ mapRule: name }));
+  const kind = choice("Map", (name) => change({ map: name === "rates" ? "rates" : "basin" }));
   kind.fill([
     ["basin", "where each start ends"],
     ["rates", "final height over the rate"],
   ]);
-  const other = choice("Against", (name) => session.change({ mapAgainst: name }));
+  const other = choice("Against", (name) => change({ mapAgainst: name }));
   const dials = make("div", { class: "dials" });
-  let turned = new Map<string, Dial>();
+  let shownDials = new Map<string, Dial>();
   let shown = "";
 
   const follow = () => {
@@ -24,14 +28,14 @@ export function mapControls(session: Session): HTMLElement {
       shown = `${name} ${session.state.rules.join()}`;
       rule.fill(listed(session).map((facts) => [facts.name, label(facts)]));
       other.fill(others(about.rule).map(({ name }) => [name, name]));
-      turned = dialsOf(session, about);
-      dials.replaceChildren(...[...turned.values()].map(({ element }) => element));
+      shownDials = dialsOf(session, about, turned);
+      dials.replaceChildren(...[...shownDials.values()].map(({ element }) => element));
     }
     rule.select.value = name;
     kind.select.value = session.state.map ?? "basin";
     other.select.value = against(session, about.rule)?.name ?? "";
     other.element.hidden = session.state.map !== "rates" || others(about.rule).length === 0;
-    for (const [name, { show }] of turned) show(about.settings[name]!);
+    for (const [name, { show }] of shownDials) show(about.settings[name]!);
   };
   session.on((change) => change !== "step" && follow());
   follow();
@@ -55,7 +59,7 @@ function label({ title, name, main }: RuleFacts): string {
   return main ? title : `${title} (${name})`;
 }
 
-function dialsOf(session: Session, { rule, settings }: Subject): Map<string, Dial> {
+function dialsOf(session: Session, { rule, settings }: Subject, turned: () => void): Map<string, Dial> {
   return new Map(
     Object.values(rule.hyperparameters).map((known) => [
       known.name,
@@ -66,7 +70,10 @@ function dialsOf(session: Session, { rule, settings }: Subject): Map<string, Dia
         scale: scaleOf(known),
         wanted: known,
         value: settings[known.name]!,
-        turned: (value) => session.set(rule.name, known.name, value),
+        turned: (value) => {
+          session.set(rule.name, known.name, value);
+          turned();
+        },
       }),
     ]),
   );

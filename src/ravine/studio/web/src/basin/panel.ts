@@ -16,7 +16,7 @@ import { against, axisOf, minimaOf, rates, subject } from "./subject";
 
 const SETTLED = 180; // milliseconds without a change, until the map that stays is drawn
 
-export function mapPanel(session: Session, done: (what: string) => void): HTMLElement {
+export function mapPanel(session: Session, turned: () => void): HTMLElement {
   const mapper = new Mapper();
   const picture = new Picture();
   const legend = make("div", { class: "map-reading" });
@@ -33,7 +33,7 @@ export function mapPanel(session: Session, done: (what: string) => void): HTMLEl
   const choose = (place: Point) => {
     if (seen === null) return;
     said.textContent = pick(session, seen, place);
-    done("changed");
+    turned();
   };
   const words = (place: Point) => (seen === null ? "" : wordsAt(session, seen, place));
   const cursor = mapCursor(words, (place) => (said.textContent = words(place)), choose);
@@ -106,7 +106,7 @@ export function mapPanel(session: Session, done: (what: string) => void): HTMLEl
   return make(
     "div",
     { class: "map-panel", "data-panel": "map" },
-    mapControls(session),
+    mapControls(session, turned),
     make("div", { class: "map-body" }, figure, make("div", {}, legend, note, details)),
   );
 }

@@ -1,6 +1,7 @@
 // Play, pause, step, scrub and speed.
 import type { Session } from "../engine/session";
 import { button, freshId, make, makeSvg } from "../parts/elements";
+import type { Deed } from "../parts/tell";
 
 const SLOWEST = 1; // steps a second
 const FASTEST = 600;
@@ -17,10 +18,11 @@ export class Player {
   private chosen: number | null = null; // steps a second, once a person has set it
   private frame = 0;
   private last = 0;
+  private whole = false; // whether this play began at the start, and nobody has jumped since
 
   constructor(
     private readonly session: Session,
-    private readonly told: (what: "played" | "paused") => void,
+    private readonly told: (deed: Deed | null) => void,
   ) {
     const sliderId = freshId();
     const speedId = freshId();
@@ -63,6 +65,7 @@ export class Player {
   play(): void {
     if (this.playing) return;
     if (this.session.atEnd) this.session.stand(0);
+    if (this.session.position === 0) this.whole = true;
     this.last = performance.now();
     this.frame = requestAnimationFrame((now) => this.advance(now));
     this.follow();
@@ -73,13 +76,14 @@ export class Player {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     this.session.stand(this.session.step);
-    this.told("paused");
+    this.told(null);
   }
 
   private jump(step: number): void {
     this.pause();
+    this.whole = false;
     this.session.stand(step);
-    this.told("paused");
+    this.told({ control: "step", value: this.session.step });
   }
 
   private advance(now: number): void {
@@ -90,7 +94,7 @@ export class Player {
     if (session.atEnd) {
       this.frame = 0;
       this.follow();
-      this.told("played");
+      this.told(this.whole ? { happened: "played", of: "" } : null);
       return;
     }
     this.frame = requestAnimationFrame((next) => this.advance(next));

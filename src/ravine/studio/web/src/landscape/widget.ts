@@ -1,8 +1,6 @@
 // The landscape widget: rules race over a landscape, and everything about the race can be changed.
 import { anatomyPanel } from "../anatomy/panel";
 import { isShared, keepInAddress, startOf } from "../engine/address";
-import type { Trajectory } from "../engine/descent";
-import { floorOf, holds } from "../engine/landscape";
 import { ownLandscape } from "../engine/own_landscape";
 import { Session } from "../engine/session";
 import { shared } from "../engine/shared";
@@ -10,6 +8,8 @@ import { parse, type State, write } from "../engine/state";
 import type { Widget } from "../site/start";
 import { Chart } from "./chart";
 import { button, make } from "../parts/elements";
+import { teller } from "../parts/tell";
+import { deedsOf } from "./deeds";
 import { lanesPanel } from "./lanes";
 import { Player } from "./player";
 import { rulesPanel } from "./rules_panel";
@@ -29,21 +29,16 @@ export const landscape: Widget = (root, query) => {
   const message = make("p", { class: "message", role: "status" });
   message.textContent = [...refused, session.trouble].join(" ").trim() || HINT;
   const say = (text: string) => (message.textContent = text);
-  const done = (what: string) => root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: what }));
+  const tell = teller(root);
+  const deeds = deedsOf(session, tell);
 
-  const player = new Player(session, (what) => {
+  const player = new Player(session, (deed) => {
     say(`Step ${session.step} of ${session.state.steps}. ${standings(session.lanes, session.step)}`);
-    if (what === "played") done("played");
+    if (deed !== null) tell(deed);
   });
-  const turned = () => {
-    done("changed");
-    for (const what of outcomes(session)) done(what);
-    if (session.trouble) say(session.trouble);
-  };
   const change = (patch: Partial<State>) => {
     session.change(patch);
-    if ("start" in patch) done("started");
-    turned();
+    deeds.did();
   };
   const stage = new Stage(session, (start) => change({ start }));
   const chart = new Chart(session);
@@ -51,13 +46,14 @@ export const landscape: Widget = (root, query) => {
   const reset = () => {
     player.pause();
     session.change({ ...parse(query).state, hide: session.state.hide });
+    deeds.skip();
     say("Everything is as it was.");
   };
 
   const chartBox = make("div", { "data-panel": "chart" }, chart.element);
   const playerBox = make("div", { "data-panel": "player" }, player.element);
-  const seen = make("div", { class: "seen" }, stage.element, viewSwitch(session, stage, say), playerBox, message);
-  const side = make("div", { class: "side" }, chartBox, lanesPanel(session, turned));
+  const seen = make("div", { class: "seen" }, stage.element, viewSwitch(change, session, stage, say), playerBox, message);
+  const side = make("div", { class: "side" }, chartBox, lanesPanel(session, deeds.did));
   const groups = make(
     "div",
     { class: "world" },
@@ -71,8 +67,8 @@ export const landscape: Widget = (root, query) => {
     make("summary", {}, "Settings of the race"),
     groups,
   );
-  const rules = rulesPanel(session, turned, inAddress);
-  const guest = anatomyPanel(session, done);
+  const rules = rulesPanel(session, deeds.did, inAddress);
+  const guest = anatomyPanel(session, tell);
   const numbers = tablePanel(session);
   const share = make("div", { class: "share" }, sharePanel(race, say), button("Reset", reset));
   // A lesson folds all but the race, and what is folded takes a line.
@@ -94,8 +90,8 @@ export const landscape: Widget = (root, query) => {
 };
 
 /** The switch between map and surface; while the surface is seen, buttons turn it. */
-function viewSwitch(session: Session, stage: Stage, say: (text: string) => void): HTMLElement {
-  const flat = button("Contours", () => session.change({ view: "contours" }));
+function viewSwitch(change: (patch: Partial<State>) => void, session: Session, stage: Stage, say: (text: string) => void): HTMLElement {
+  const flat = button("Contours", () => change({ view: "contours" }));
   const solid = button("3-D", () => {
     if (stage.works) session.change({ view: "surface" });
     else say(FLAT_ONLY);
@@ -119,22 +115,6 @@ function viewSwitch(session: Session, stage: Stage, say: (text: string) => void)
   follow();
   if (session.state.view === "surface" && !stage.works) say(FLAT_ONLY); // a link may ask for it
   return make("div", { class: "view", "data-panel": "view" }, flat, solid, turns);
-}
-
-/** What has come about, for the tasks of lessons. */
-function outcomes({ lanes, landscape }: Session): string[] {
-  const found: string[] = [];
-  // Long before numbers overflow a run is gone: outside the picture, and higher than it began.
-  const gone = ({ x, y, values }: Trajectory) => {
-    const last = values.length - 1;
-    return !holds(landscape, [x[last]!, y[last]!]) && values[last]! > values[0]!;
-  };
-  if (lanes.some(({ run }) => run.ending === "diverged" || gone(run))) found.push("diverged");
-  const floor = floorOf(landscape);
-  const near = 1e-3 * (landscape.range[1] - landscape.range[0]);
-  const arrived = (height: number) => floor !== undefined && height - floor < near;
-  if (lanes.some(({ run }) => arrived(run.values[run.values.length - 1]!))) found.push("reached");
-  return found;
 }
 
 function hide(element: HTMLElement, panels: readonly string[]): void {

@@ -4,6 +4,7 @@ import type { Settings } from "../engine/descent";
 import { looks } from "../engine/palette";
 import { copier } from "../parts/clipboard";
 import { button, make } from "../parts/elements";
+import { teller } from "../parts/tell";
 import type { Widget } from "../site/start";
 import { draw } from "./chart";
 import { adder, ruleBox, streamControls } from "./controls";
@@ -40,6 +41,10 @@ function fill(root: HTMLElement, state: StreamState, refused: readonly string[],
   const said = make("p", { class: "message", role: "status" });
   const { copy, shown: copied } = copier((message) => (said.textContent = message));
 
+  const tell = teller(root);
+  let before = new Map<string, number | string>();
+  let there = false; // whether every rule ends where the gradients point to
+
   const rerun = (): void => {
     gradients = STREAMS[state.stream]!.gradients(state.steps, state.seed, state.own).map((g) => g * state.scale);
     const rules = state.rules.map((name) => RAVINE.rules[name]!);
@@ -59,9 +64,10 @@ function fill(root: HTMLElement, state: StreamState, refused: readonly string[],
   const changed = (): void => {
     rerun();
     kept();
-    root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: "changed" }));
-    if (reached(state, gradients, lanes))
-      root.dispatchEvent(new CustomEvent("ravine:done", { bubbles: true, detail: "reached" }));
+    const [old, now] = [before, (before = controlsOf(state, lanes))];
+    for (const [control, value] of now) if (old.get(control) !== value) tell({ control, value });
+    const [was, is] = [there, (there = reached(state, gradients, lanes))];
+    if (is && !was) tell({ happened: "reached", of: "" });
   };
 
   const redraw = (): void => {
@@ -137,14 +143,33 @@ function fill(root: HTMLElement, state: StreamState, refused: readonly string[],
   );
   player.addEventListener("input", () => {
     state.step = Number(player.value);
+    tell({ control: "step", value: state.step });
     redraw();
     kept();
   });
   table.addEventListener("toggle", () => table.open && fillTable(table, state, gradients, lanes));
   new ResizeObserver(redraw).observe(charts);
   rerun();
+  before = controlsOf(state, lanes);
+  there = reached(state, gradients, lanes);
   showRules();
   showChoices();
+}
+
+/** The value of everything that can be turned, by its name in the state. */
+function controlsOf(state: StreamState, lanes: readonly Lane[]): Map<string, number | string> {
+  const controls = new Map<string, number | string>([
+    ["stream", state.stream],
+    ["gradients", state.own.join()],
+    ["scale", state.scale],
+    ["project", state.bounds?.join() ?? ""],
+    ["steps", state.steps],
+    ["rules", state.rules.join()],
+  ]);
+  for (const { rule, settings } of lanes) {
+    for (const [name, value] of Object.entries(settings)) controls.set(`${rule.name}.${name}`, value);
+  }
+  return controls;
 }
 
 /** Whether every rule ended at the end of the bounds that the gradients, on the whole, point to. */
