@@ -16,7 +16,7 @@ FLOORS = [
     {"equations"},
     {"backends"},
     {"rules", "landscapes", "schedules", "activations", "initializers", "dialect_tables"},
-    {"trajectory", "optim", "dialects", "palette"},
+    {"trajectory", "networks", "optim", "dialects", "palette"},
     {"lab", "film", "lessons"},
     {"studio"},
     {"cli"},

@@ -1,0 +1,59 @@
+// One network's training with what is read off it on the way.
+import { Examination, type Report } from "./examination";
+import type { Recipe } from "./recipe";
+import { Trainer } from "./trainer";
+
+const READINGS = 200; // in a whole run
+
+export class Course {
+  readonly trainer: Trainer;
+  readonly examination: Examination;
+  readonly reports: Report[] = []; // at regular steps, the first before any
+  latest: Report | null = null;
+  private readonly every: number;
+  private looking = true;
+
+  constructor(recipe: Recipe) {
+    this.trainer = new Trainer(recipe);
+    this.examination = new Examination(this.trainer);
+    this.every = Math.max(1, Math.ceil(recipe.steps / READINGS));
+  }
+
+  get step(): number {
+    return this.trainer.step;
+  }
+
+  /** Whether it stands between two steps, with nothing left to look at. */
+  get settled(): boolean {
+    return !this.looking && !this.trainer.midway;
+  }
+
+  get ended(): boolean {
+    return this.settled && (this.trainer.failure !== null || this.step >= this.trainer.recipe.steps);
+  }
+
+  /** The next piece of work: of a look, where one is due, else of a step. */
+  work(): void {
+    if (this.looking) {
+      const report = this.examination.work();
+      if (report) this.note(report);
+      return;
+    }
+    if (this.ended) return;
+    this.trainer.work();
+    if (!this.trainer.midway && (this.step % this.every === 0 || this.trainer.failure)) this.look();
+  }
+
+  /** Asks for a look at where it stands; nothing where there was one. */
+  look(): void {
+    if (this.looking || this.trainer.midway || this.latest?.step === this.step) return;
+    this.examination.restart();
+    this.looking = true;
+  }
+
+  private note(report: Report): void {
+    this.looking = false;
+    this.latest = report;
+    if (report.step % this.every === 0 && this.reports.at(-1)?.step !== report.step) this.reports.push(report);
+  }
+}
