@@ -70,7 +70,9 @@ def run_race(
         table.add_row(lane.trajectory.rule.name, lane.settings, lane.outcome)
     out.print(table)
     if any(lane.chosen for lane in run.lanes):
-        out.print("* picked from one grid for all: the rate that got down soonest")
+        out.print(
+            "* picked from one grid for all: lowest on average over the steps, by logarithm; another may end lower"
+        )
     if land.name == "formula" and (read := INFIX.write(land.equation.results[0])).split() != land.title.split():
         out.print(f"the formula was read as {read}", markup=False)
     out.print(f"wrote {output}", markup=False)

@@ -1,6 +1,6 @@
 // A widget's state in the address of its page: any link that is copied there shows what is seen.
 
-const REST = 300; // milliseconds without a change, until the address is written
+const REST = 300; // milliseconds without a change, until the address is written: a slider's way is one change
 
 /** What the widget starts with: on a page of its own the address, where it holds anything; else the widget's own. */
 export function startOf(root: HTMLElement, own: URLSearchParams): URLSearchParams {
@@ -12,17 +12,76 @@ export function isShared(root: HTMLElement): boolean {
   return root.dataset.shared !== undefined;
 }
 
-/** Returns what to call after each change. `take` gets the state of a link that is followed, or typed. */
-export function keepInAddress(write: () => string, take: (query: URLSearchParams) => void): () => void {
+/** The states that a page has had, as entries of the browser's history: Back takes a change back. */
+export interface Trail {
+  /** To call after each change; one that only moves the player or the view makes no entry of its own. */
+  changed: (entry: boolean) => void;
+  undo: () => void;
+  redo: () => void;
+  canUndo: () => boolean;
+  canRedo: () => boolean;
+}
+
+/** Keeps a state in the page's address. `take` gets that of a link that is followed or typed, and of Back and Forward. */
+export function keepInAddress(write: () => string, take: (query: URLSearchParams) => void): Trail {
   let waiting: ReturnType<typeof setTimeout> | undefined;
+  let entry = false; // whether what waits to be written is a change to come back from
+  let taking = false;
+  let place = placeInTrail() ?? 0; // counted from where the page was entered
+  let last = place;
+  if (placeInTrail() === null) history.replaceState({ trail: place }, "");
+
+  const settle = () => {
+    clearTimeout(waiting);
+    waiting = undefined;
+    const address = `#${write()}`;
+    // A page in a frame leaves the history to the page around it.
+    if (entry && address !== location.hash && window === window.top) {
+      last = ++place;
+      history.pushState({ trail: place }, "", address);
+    } else history.replaceState({ trail: place }, "", address);
+    entry = false;
+  };
+  addEventListener("popstate", () => {
+    const known = placeInTrail();
+    if (known === null) return;
+    place = known;
+    last = Math.max(last, place);
+  });
   addEventListener("hashchange", ({ newURL }) => {
+    clearTimeout(waiting);
+    waiting = undefined;
+    if (placeInTrail() === null) {
+      last = ++place; // a link that was typed is an entry, too
+      history.replaceState({ trail: place }, "");
+    }
+    taking = true;
     // Not location.hash: the address of the last change may have been written over the link that was followed.
     take(new URLSearchParams(new URL(newURL).hash.slice(1)));
+    taking = false;
   });
-  return () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => history.replaceState(null, "", `#${write()}`), REST);
+  return {
+    changed(isEntry) {
+      if (taking) return;
+      entry ||= isEntry;
+      clearTimeout(waiting);
+      waiting = setTimeout(settle, REST);
+    },
+    undo() {
+      if (waiting !== undefined) settle();
+      if (place > 0) history.back();
+    },
+    redo() {
+      if (waiting === undefined && place < last) history.forward();
+    },
+    canUndo: () => place > 0 || (waiting !== undefined && entry),
+    canRedo: () => place < last && waiting === undefined,
   };
+}
+
+function placeInTrail(): number | null {
+  const { trail } = (history.state ?? {}) as { trail?: unknown };
+  return typeof trail === "number" ? trail : null;
 }
 
 /** A page of the site with a state, which the fragment holds: that works from file:// too. */

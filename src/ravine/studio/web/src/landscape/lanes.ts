@@ -7,6 +7,10 @@ import { markerPath } from "./markers";
 import { standing } from "./summary";
 import { colourOf, onThemeChange } from "../parts/theme";
 
+const PICKED =
+  "Of 1, 2 and 5 times each power of ten from 0.0001 to 50 it is the rate whose height above the lowest known point, " +
+  "as a logarithm, is least on average over all steps. Out are rates that ever climb above the start or jump over a " +
+  "fifth of the picture. So it rewards an early descent as much as the last digits: another rate may end lower.";
 const MOST_OPEN = 9; // dials that are shown from the beginning
 
 interface Row {
@@ -21,9 +25,10 @@ interface Row {
 export function lanesPanel(session: Session, turned: () => void): HTMLElement {
   const list = make("ul", { class: "lanes" });
   const note = make(
-    "p",
-    { class: "note" },
-    "* rate picked from one grid, for each rule the one that gets down soonest",
+    "details",
+    { class: "note picked" },
+    make("summary", {}, "* rate picked from one grid, for each rule the one that gets down soonest"),
+    make("p", {}, PICKED),
   );
   let rows: Row[] = [];
 

@@ -1,6 +1,6 @@
 // The landscape widget: rules race over a landscape, and everything about the race can be changed.
 import { anatomyPanel } from "../anatomy/panel";
-import { isShared, keepInAddress, startOf } from "../engine/address";
+import { isShared, keepInAddress, startOf, type Trail } from "../engine/address";
 import { ownLandscape } from "../engine/own_landscape";
 import { Session } from "../engine/session";
 import { shared } from "../engine/shared";
@@ -17,6 +17,7 @@ import { sharePanel } from "./share";
 import { Stage } from "./stage";
 import { standings } from "./summary";
 import { tablePanel } from "./table";
+import { undoButtons } from "./undo";
 import { landscapePanel, runPanel, startPanel } from "./world_panel";
 
 const HINT = "Click or tap for a new start, or drag it.";
@@ -52,48 +53,55 @@ export const landscape: Widget = (root, query) => {
 
   const chartBox = make("div", { "data-panel": "chart" }, chart.element);
   const playerBox = make("div", { "data-panel": "player" }, player.element);
+  const lanes = lanesPanel(session, deeds.did);
   const seen = make("div", { class: "seen" }, stage.element, viewSwitch(change, session, stage, say), playerBox, message);
-  const side = make("div", { class: "side" }, chartBox, lanesPanel(session, deeds.did));
   const groups = make(
     "div",
     { class: "world" },
     landscapePanel(session, change),
     make("div", { class: "panel" }, startPanel(session, change), ...runPanel(session, change)),
   );
-  // In a lesson the picture, the player and the rules come first.
-  const settings = make(
-    "details",
-    { class: "panel", open: inAddress },
-    make("summary", {}, "Settings of the race"),
-    groups,
-  );
+  const settings = make("details", { class: "panel", open: inAddress }, make("summary", {}, "Settings of the race"), groups);
   const rules = rulesPanel(session, deeds.did, inAddress);
   const guest = anatomyPanel(session, tell);
   const numbers = tablePanel(session);
   const share = make("div", { class: "share" }, sharePanel(race, say), button("Reset", reset));
-  // A lesson folds all but the race, and what is folded takes a line.
-  const rest = inAddress
-    ? [make("div", { class: "below" }, rules, settings), guest, share, numbers]
-    : [make("div", { class: "folded" }, rules, settings, guest, numbers, share)];
-  const element = make("div", { class: "landscape-widget" }, seen, side, ...rest);
+  const element = make("div", { class: "landscape-widget" });
+  if (inAddress) {
+    // On its own page all that can be turned stands beside the picture.
+    element.classList.add("whole");
+    const watched = make("div", { class: "watched" }, seen, chartBox);
+    element.append(watched, make("div", { class: "turned" }, settings, lanes, rules), guest, share, numbers);
+    share.append(undoButtons(session, keep(session, query)));
+  } else {
+    // A lesson folds all but the race, and what is folded takes a line.
+    const side = make("div", { class: "side" }, chartBox, lanes);
+    element.append(seen, side, make("div", { class: "folded" }, rules, settings, guest, numbers, share));
+  }
   hide(element, session.state.hide);
   root.replaceChildren(element);
   root.dataset.ready = "";
-  if (inAddress) {
-    shared.session = session;
-    const follow = (link: URLSearchParams) => {
-      const { state } = parse(link);
-      if (write(state) !== write(session.state)) session.change(state);
-    };
-    session.on(keepInAddress(() => write(session.state), follow));
-  }
 };
+
+/** Keeps the session in the page's address; other widgets of the page join it. */
+function keep(session: Session, usual: URLSearchParams): Trail {
+  shared.session = session;
+  const trail = keepInAddress(
+    () => write(session.state),
+    (link) => {
+      const { state } = parse(link.size > 0 ? link : usual);
+      if (write(state) !== write(session.state)) session.change(state);
+    },
+  );
+  session.on((change) => trail.changed(change === "race"));
+  return trail;
+}
 
 /** The switch between map and surface; while the surface is seen, buttons turn it. */
 function viewSwitch(change: (patch: Partial<State>) => void, session: Session, stage: Stage, say: (text: string) => void): HTMLElement {
   const flat = button("Contours", () => change({ view: "contours" }));
   const solid = button("3-D", () => {
-    if (stage.works) session.change({ view: "surface" });
+    if (stage.works) change({ view: "surface" });
     else say(FLAT_ONLY);
   });
   const turns = make(

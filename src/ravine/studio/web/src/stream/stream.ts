@@ -21,15 +21,16 @@ export const stream: Widget = (root, query) => {
     fill(root, state, refused, kept);
   };
   const follow = (link: URLSearchParams) => {
-    const found = read(link);
+    const found = read(link.size > 0 ? link : query);
     if (write(found.state) !== write(current)) show(found);
   };
-  const kept = isShared(root) ? keepInAddress(() => write(current), follow) : () => {};
+  const trail = isShared(root) ? keepInAddress(() => write(current), follow) : null;
+  const kept = (entry = true) => trail?.changed(entry);
   show(read(startOf(root, query)));
 };
 
 /** Builds the widget in `root`; `kept` is called after each change of the state. */
-function fill(root: HTMLElement, state: StreamState, refused: readonly string[], kept: () => void): void {
+function fill(root: HTMLElement, state: StreamState, refused: readonly string[], kept: (entry?: boolean) => void): void {
   let gradients: number[] = [];
   let lanes: Lane[] = [];
   const charts = make("div", { class: "stream-charts" });
@@ -145,7 +146,7 @@ function fill(root: HTMLElement, state: StreamState, refused: readonly string[],
     state.step = Number(player.value);
     tell({ control: "step", value: state.step });
     redraw();
-    kept();
+    kept(false);
   });
   table.addEventListener("toggle", () => table.open && fillTable(table, state, gradients, lanes));
   new ResizeObserver(redraw).observe(charts);
