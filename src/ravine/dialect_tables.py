@@ -44,7 +44,7 @@ def _keras(lr: float, more: Mapping[str, float], decay: float = 0.0) -> dict[str
 
 
 def _optax(lr: float, more: Mapping[str, float], decay: tuple[str, float]) -> dict[str, tuple[str, float]]:
-    theirs = {"beta1": "b1", "beta2": "b2", "alpha": "decay", "v0": "initial_scale"}
+    theirs = {"beta1": "b1", "beta2": "b2", "alpha": "decay", "s0": "initial_scale"}
     own = {name: (theirs.get(name, name), value) for name, value in more.items()}
     return {"lr": ("learning_rate", lr), **own, "weight_decay": decay}
 
@@ -66,7 +66,7 @@ TORCH = {
         "torch.optim.RMSprop",
         _torch(1e-2, {"alpha": 0.99, "eps": 1e-8, "momentum": 0.0}),
         {**L2, **OUTSIDE, "rate": "outside"},
-        {"v0": 0.0},
+        {"s0": 0.0},
     ),
     "adadelta": Form("torch.optim.Adadelta", _torch(1.0, {"rho": 0.9, "eps": 1e-6}), L2),
     "adam": Form("torch.optim.Adam", _torch(1e-3, {**BETAS, "eps": 1e-8}), {**L2, **CORRECTED}),
@@ -108,7 +108,7 @@ KERAS = {
         "keras.optimizers.RMSprop",
         _keras(1e-3, {"alpha": 0.9, "momentum": 0.0, "eps": 1e-7}),
         {**DECOUPLED, **INSIDE, "rate": "inside"},
-        {"v0": 0.0},
+        {"s0": 0.0},
     ),
     "adadelta": Form("keras.optimizers.Adadelta", _keras(1e-3, {"rho": 0.95, "eps": 1e-7}), DECOUPLED),
     "adam": Form("keras.optimizers.Adam", _keras(1e-3, {**BETAS, "eps": 1e-7}), {**DECOUPLED, **UNCORRECTED}),
@@ -140,7 +140,7 @@ OPTAX = {
     ),
     "rmsprop": Form(
         "optax.rmsprop",
-        _optax(0.01, {"alpha": 0.9, "eps": 1e-8, "momentum": 0.0, "v0": 0.0}, CHAINED),
+        _optax(0.01, {"alpha": 0.9, "eps": 1e-8, "momentum": 0.0, "s0": 0.0}, CHAINED),
         {**L2, **INSIDE, "rate": "inside"},
         switches={"eps": {"outside": {"eps_in_sqrt": False}}},
     ),
@@ -173,7 +173,7 @@ TF1 = {
             "eps": ("epsilon", 1e-10),
         },
         {**L2, **INSIDE, "rate": "inside"},
-        {"v0": 1.0, "weight_decay": 0.0},
+        {"s0": 1.0, "weight_decay": 0.0},
     ),
 }
 

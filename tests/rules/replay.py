@@ -25,7 +25,7 @@ SENSIBLE = {
     "eps": (1e-10, 0.1),
     "lr_decay": (0.0, 0.1),
     "initial_accumulator_value": (0.0, 1.0),
-    "v0": (0.0, 1.0),
+    "s0": (0.0, 1.0),
     "momentum_decay": (0.0, 0.1),
     "eta": (0.1, 1.0),
     "weight_decay": (0.0, 0.1),

@@ -81,7 +81,7 @@ def test_every_rule_of_the_dialect_has_an_oracle():
 @given(data=st.data())
 def test_the_rule_is_the_one_that_keras_runs(name, data):
     # Keras starts its mean square at zero; v - m² keeps its digits over a long window.
-    narrowed = {"v0": (0.0, 0.0)} | ({"rho": (0.9, 0.999)} if "centered" in name else {})
+    narrowed = {"s0": (0.0, 0.0)} | ({"rho": (0.9, 0.999)} if "centered" in name else {})
     if name.startswith("lion"):
         narrowed["beta1"] = (0.1, 0.99)  # Keras refuses zero
     tape = data.draw(tapes(rules[name], **narrowed))

@@ -25,7 +25,7 @@ def _adam(s: Settings) -> dict:
 
 
 def _rmsprop(s: Settings) -> dict:
-    return {"decay": s["rho"], "eps": s["eps"], "momentum": s["momentum"], "initial_scale": s["v0"]}
+    return {"decay": s["rho"], "eps": s["eps"], "momentum": s["momentum"], "initial_scale": s["s0"]}
 
 
 def _adamw_paper(s: Settings) -> optax.GradientTransformation:
@@ -95,7 +95,7 @@ def test_every_rule_of_the_dialect_has_an_oracle():
 def test_the_rule_is_the_one_that_optax_runs(name, data):
     narrowed = {"rho": (0.9, 0.999)} if "centered" in name else {}
     if name == "rmsprop_centered_keras":
-        narrowed["v0"] = (0.0, 0.0)  # optax starts the mean there too; Ravine, like Keras, at zero
+        narrowed["s0"] = (0.0, 0.0)  # optax starts the mean there too; Ravine, like Keras, at zero
     if name == "momentum":
         narrowed["dampening"] = (0.0, 0.0)  # optax has none
     tape = data.draw(tapes(rules[name], shapes=((5,),), **narrowed))

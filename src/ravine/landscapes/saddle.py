@@ -9,7 +9,7 @@ from ravine.landscapes.landscape import landscape
     range=(-2, 2),
     saddles=[(0, 0)],
     start=(-1, 1e-3),
-    lesson="the way down starts as a hair's breadth: rules that divide by the gradient's size leave first",
+    lesson="the way down starts as a hair's breadth and has no end: the rate decides who leaves first",
 )
 def saddle(x, y):
     return x**2 - y**2

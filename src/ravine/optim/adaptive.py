@@ -98,7 +98,7 @@ class RMSprop(RuleOptimizer):
     "grad_avg" if centered, and "momentum_buffer" with momentum.
     """
 
-    state_names: ClassVar = {"v": "square_avg", "m": "grad_avg", "b": "momentum_buffer"}
+    state_names: ClassVar = {"s": "square_avg", "m": "grad_avg", "b": "momentum_buffer"}
 
     def __init__(
         self,

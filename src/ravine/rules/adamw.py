@@ -3,12 +3,12 @@
 from ravine.rules.adam import adam, adam_keras
 
 GOOD_AT = "weight decay that every parameter feels alike: the usual choice for transformers"
-HURTS = "the decay is a rate of its own, tied to lr in every framework although the paper separates the two"
+HURTS = "the decay is one more setting, tied to lr in PyTorch, Keras and optax although the paper separates the two"
 
 adamw = adam.with_form("decoupled").variant(
     "adamw",
     title="AdamW",
-    source="Loshchilov & Hutter 2019, Algorithm 2, with lr·λ as every framework has it",
+    source="Loshchilov & Hutter 2019, Algorithm 2, with lr·λ as PyTorch has it",
     good_at=GOOD_AT,
     hurts=HURTS,
     family="adamw",
@@ -21,7 +21,7 @@ adamw_paper = adam.with_form("scheduled").variant(
     source="Loshchilov & Hutter 2019, Algorithm 2, line 12",
     dialect="paper",
     good_at=GOOD_AT + "; rate and decay can be tuned apart",
-    hurts="no framework has it: lr·λ there is λ here, so a setting must be converted",
+    hurts="PyTorch, Keras and optax have lr·λ where this has λ: a setting must be converted",
     family="adamw",
     defaults={"weight_decay": 1e-5},
 )

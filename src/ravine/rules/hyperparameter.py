@@ -37,7 +37,7 @@ VOCABULARY: dict[str, tuple[str, str]] = {
     "eps": ("[0, inf)", "keeps the division finite where gradients vanish; a large one tames the adaptive rate"),
     "lr_decay": ("[0, inf)", "lowers the learning rate as 1/(1 + (t-1) lr_decay)"),
     "initial_accumulator_value": ("[0, inf)", "what the sum of squares starts from"),
-    "v0": ("[0, inf)", "what the average of squared gradients starts from"),
+    "s0": ("[0, inf)", "what the average of squared gradients starts from"),
     "delta0": ("[0, inf)", "what the average of squared steps starts from; acts like a learning rate"),
     "momentum_decay": ("[0, inf)", "how fast the momentum schedule warms up to beta1"),
     "eta": ("(0, inf)", "multiplier of the schedule, applied to the step and to the weight decay"),

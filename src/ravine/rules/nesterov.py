@@ -2,7 +2,7 @@
 
 from ravine.rules.rule import rule
 
-GOOD_AT = "slows down before the minimum instead of after it: less overshoot than momentum at the same rate"
+GOOD_AT = "begins to slow down earlier than momentum: less overshoot at the same rate"
 AHEAD = "Nesterov 1983; Sutskever et al. 2013, equations 3 and 4, at the point ahead (Bengio et al. 2013)"
 HURTS = "still one rate for all parameters, and two hyperparameters to tune; noise hides the advantage"
 

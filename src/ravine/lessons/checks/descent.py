@@ -8,6 +8,7 @@ from ravine.errors import RavineError
 from ravine.landscapes import landscapes
 from ravine.lessons.mistakes import find
 from ravine.lessons.state import read
+from ravine.schedules import parse_schedule
 from ravine.trajectory import Trajectory, best_rate, descend
 
 
@@ -163,6 +164,28 @@ def hovers(claim: str, rates: tuple[float, float] = (0.2, 0.02), noise: float = 
         "at the minimum": larger < 1e-3,
     }
     return claims[claim]
+
+
+def ends_closest(run: str, seeds: int = 20, steps: int = 300) -> bool:
+    """Whether a run on the bowl with noisy gradients ends closest to the minimum, in the mean over seeds.
+
+    run: a schedule and a rate, as in "cosine 0.2"; it is compared with the others of the question.
+    """
+
+    def distance(schedule: str, lr: str) -> float:
+        ends = [
+            descend("sgd", "bowl", steps=steps, noise=1.0, seed=seed, schedule=schedule, lr=float(lr)).points[-1]
+            for seed in range(seeds)
+        ]
+        return float(np.linalg.norm(ends, axis=1).mean())
+
+    asked = ("constant 0.2", "constant 0.005", "cosine 0.2")
+    return run == min(asked, key=lambda text: distance(*text.split()))
+
+
+def rate_at(schedule: str, share: float, steps: float, lr: float) -> float:
+    """The learning rate at a share of the run."""
+    return lr * parse_schedule(schedule)(1 + int(share * steps), int(steps))
 
 
 def ranks_first(rule: str, than: str, landscape: str, lr: float | None = None, steps: int = 200) -> bool:

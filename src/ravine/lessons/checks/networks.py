@@ -37,6 +37,29 @@ def keeps_gradients(bound: float) -> bool:
     return last / 10 < first < last * 10
 
 
+def mends_vanishing(activation: str, rule: str = "sgd", layers: int = 8) -> bool:
+    """Whether the first layer's weights get a gradient within a factor of 10 of the last one's, with that activation.
+
+    A net of 32 units a layer, with the start that matches the activation (Glorot's, or He's for ReLU), on random
+    inputs. No rule changes what arrives, so `rule` only says which one the question is about.
+    """
+    random, width = np.random.default_rng(0), 32
+    bound = np.sqrt(6 / width if activation == "relu" else 6 / (2 * width))
+    weights = [random.uniform(-bound, bound, (width, width)) for _ in range(layers + 1)]
+    signals, slopes = [random.random((width, 200))], []
+    for matrix in weights:
+        z = matrix @ signals[-1]
+        on = 1 / (1 + np.exp(-z)) if activation == "sigmoid" else np.maximum(z, 0.0)
+        signals.append(on)
+        slopes.append(on * (1 - on) if activation == "sigmoid" else (z > 0).astype(float))
+    gradient = random.standard_normal((width, 200)) / 200
+    sizes = [np.linalg.norm(gradient @ signals[-2].T)]  # the last layer's outputs are taken as they are
+    for layer in range(layers, 0, -1):
+        gradient = (weights[layer].T @ gradient) * slopes[layer - 1]
+        sizes.append(np.linalg.norm(gradient @ signals[layer - 1].T))
+    return bool(sizes[0] / 10 < sizes[-1] < sizes[0] * 10)
+
+
 def agrees_with_training(keep: float, scale: float, p: float = 0.3) -> bool:
     """Whether the test gives the next layer, without chance, the mean of what dropout with `p` gave it in training.
 

@@ -109,17 +109,43 @@ def scale_free(rule: str, free: bool = True, factor: float = 1000.0) -> bool:
     return bool(np.allclose(scaled[1:], plain[1:], rtol=1e-3)) is free
 
 
-def follows_units(rule: str, factor: float = 1000.0) -> bool:
+def follows_units(rule: str, factor: float = 1000.0, **converted: float) -> bool:
     """Whether the steps grow by `factor` when the parameter is measured in units that much smaller.
 
-    Its gradients are divided by `factor` then. Epsilons, which carry units themselves, are made negligible; Adadelta,
-    whose first step only epsilon gives, has begun.
+    Its gradients are divided by `factor` then. Epsilons are negligible; other settings stay, but for those `converted`.
+    "none of these": whether no rule of the question does.
     """
-    settings = {"eps": 1e-30} if "eps" in find(rule).hyperparameters else {}
-    began = [{"delta0": unit**2} if rule == "adadelta" else {} for unit in (1.0, factor)]
-    plain = _follow(rule, _noisy(), settings | began[0])[0]
-    scaled = _follow(rule, _noisy() / factor, settings | began[1])[0]
-    return bool(np.allclose(scaled, factor * plain, rtol=1e-6))
+    if rule == "none of these":
+        return not any(follows_units(name) for name in ("sgd", "rmsprop", "adadelta"))
+    settings = {"eps": 1e-20} if "eps" in find(rule).hyperparameters else {}
+    stream = _noisy(2000)  # long enough for Adadelta to be running
+    plain = _follow(rule, stream, settings)[0]
+    scaled = _follow(rule, stream / factor, settings | converted)[0]
+    return bool(np.allclose(scaled[1000:], factor * plain[1000:], rtol=0.01))
+
+
+def longer_in_the_end(rule: str, than: str, lr: float, steps: int = 1000) -> bool:
+    """Whether the rule's last step under a gradient of 1 is longer than the other's, which has the rate `lr`."""
+    return last_step(rule, [1.0], steps) > last_step(than, [1.0], steps, lr=lr)
+
+
+def shrinks_while_other_grows(rule: str, other: str, steps: int = 1000) -> bool:
+    """Whether under a gradient of 1 each step of the rule is shorter than the one before, and the other's longer."""
+    one, two = (np.diff(_follow(name, np.ones(steps), {})[0]) for name in (rule, other))
+    return bool((one < 0).all() and (two > 0).all())
+
+
+def first_steps_are_the_rate(rule: str, count: int = 10) -> bool:
+    """Whether each of the first steps is as long as the rate, for gradients of one sign and any size."""
+    return all(
+        np.allclose(_follow(rule, scale * np.ones(count), {"lr": 0.01})[0], 0.01, rtol=1e-3) for scale in (1.0, 1e3)
+    )
+
+
+def first_steps_exceed(rule: str) -> bool:
+    """Whether the first step under an equal gradient is more than twice as long as those a thousand steps later."""
+    taken = _follow(rule, np.ones(1000), {})[0]
+    return bool(taken[0] > 2 * taken[-1])
 
 
 def pull(rule: str, gradient: float, weight_decay: float = 0.1, lr: float = 1e-3) -> float:

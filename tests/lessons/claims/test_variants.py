@@ -1,0 +1,63 @@
+"""The claims of the lesson: Variants."""
+
+import numpy as np
+import pytest
+
+from ravine.rules import rules
+from ravine.studio.streams import feed, gradients
+from tests.lessons.claims.reading import fed, states, text
+
+
+def test_adam_ends_at_the_wrong_end_and_amsgrad_at_the_right_one():
+    [state] = states("variants")
+    assert gradients("reddi", 6).tolist() == [3, -1, -1, 3, -1, -1]
+    assert gradients("reddi", 300).mean() > 0  # so -1 is the best point of [-1, 1]
+    assert fed(state, "adam")["position"][-1] == 1
+    assert fed(state, "amsgrad")["position"][-1] == pytest.approx(-1, abs=0.06)
+    settings = {**state.settings["adam"], "beta2": 0.99}
+    raised = feed(rules["adam"], gradients("reddi", state.steps), (-1.0, 1.0), **settings)
+    assert raised["position"][-1] == pytest.approx(-1, abs=0.06)  # the task can be done
+
+
+def test_weights_with_large_gradients_are_hardly_decayed_by_l2():
+    def shrunk(rule, scale):
+        stream = scale * gradients("alternating", 400)
+        theta, state = np.array(1.0), {"m": np.zeros(()), "v": np.zeros(())}
+        from ravine.backends import numpy as reference
+
+        settings = rules[rule].settings({"lr": 1e-3, "weight_decay": 0.1, "beta1": 0.0})
+        for t, g in enumerate(stream, start=1):
+            theta, state = reference.step(rules[rule].equation, theta, np.asarray(g), state, t, settings)
+        return 1 - float(theta)
+
+    assert shrunk("adam+l2", 100.0) < 0.2 * shrunk("adam+l2", 1.0)
+    assert shrunk("adamw", 100.0) == pytest.approx(shrunk("adamw", 1.0), rel=1e-6)
+
+
+def test_with_the_usual_beta2_the_stream_fools_adam_no_more():
+    ends = feed(rules["adam"], gradients("reddi", 3000), (-1.0, 1.0), lr=0.05, beta1=0.0, beta2=0.999)["position"]
+    assert ends[-1] == pytest.approx(-1, abs=0.06)
+
+
+def test_pytorchs_radam_divides_from_the_sixth_step_on_and_the_papers_from_the_fifth():
+    t = np.arange(1, 20)
+    rho_inf = 2 / (1 - 0.999) - 1
+    rho = rho_inf - 2 * t * 0.999**t / (1 - 0.999**t)
+    assert (t[rho > 5][0], t[rho > 4][0]) == (6, 5)
+    one, ten = (feed(rules["radam"], scale * np.ones(8))["step"] for scale in (1.0, 10.0))
+    np.testing.assert_allclose(ten[:5], 10 * one[:5])
+    np.testing.assert_allclose(ten[5:], one[5:], rtol=1e-5)
+    assert "divides from the sixth step on, the paper’s from the fifth" in text("variants")
+
+
+def test_the_prior_that_l2_stands_for():
+    # A mean loss over N examples and λ/2 θ²: N times both is a log likelihood and a prior of variance 1/(Nλ).
+    n, decay = 50, 0.3
+    data = np.random.default_rng(0).normal(1.0, 1.0, n)
+    minimum = data.mean() / (1 + decay)  # of mean((θ - x)²)/2 + λ/2 θ²
+
+    def posterior_mean(variance):
+        return data.sum() / (n + 1 / variance)
+
+    assert minimum == pytest.approx(posterior_mean(1 / (n * decay)))
+    assert minimum != pytest.approx(posterior_mean(1 / decay), rel=0.05)
