@@ -16,6 +16,7 @@ from ravine.optim.clipping import Factors, clipping, total_norm, unscaling
 from ravine.optim.loading import by_name, keep_precision
 from ravine.optim.options import Group, Parameters, base_rate, decay_form, keep_base_rate
 from ravine.optim.plan import Plan
+from ravine.optim.rates import let_schedulers_set
 from ravine.optim.recipe import Recipe, number_format
 from ravine.optim.variants import variant
 from ravine.rules import Rule
@@ -173,6 +174,7 @@ class RuleOptimizer(torch.optim.Optimizer):
         added = self.param_groups[-1]
         try:
             check_leading_axis({name: added[name] for name in self.defaults}, added["params"])
+            let_schedulers_set(added)
             if added.get("decoupled_weight_decay") == "scheduled":
                 keep_base_rate(added)
         except ValueError:
@@ -196,6 +198,7 @@ class RuleOptimizer(torch.optim.Optimizer):
         for group in self.param_groups:
             for name, default in self.defaults.items():
                 group.setdefault(name, default)
+            let_schedulers_set(group)
             for parameter in group["params"]:
                 kept = self.state.get(parameter, {})
                 if "step" in kept and not isinstance(kept["step"], torch.Tensor):
