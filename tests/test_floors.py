@@ -11,7 +11,7 @@ import ravine
 SOURCE = Path(ravine.__file__).parent
 FLOORS = [
     {"errors"},
-    {"files", "kept", "signals", "source_file", "version"},
+    {"files", "kept", "shown", "signals", "source_file", "version"},
     {"registry"},
     {"equations"},
     {"backends"},

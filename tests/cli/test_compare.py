@@ -5,7 +5,9 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from html import escape
 from pathlib import Path
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
@@ -13,6 +15,7 @@ import pytest
 import ravine
 from ravine.lab import Store
 from ravine.lab.problems import problems
+from ravine.shown import plain
 
 from ..lab.made import run as made_run
 
@@ -198,21 +201,108 @@ def test_a_study_file_and_options_that_it_overrules(ravine_command, tmp_path):
     assert "says what is compared: set it there, and leave out --tuning-seeds" in err
 
 
-@pytest.mark.parametrize(
-    ("spoil", "says"),
-    [
-        (lambda text: text[:300], "is corrupt, or no run: delete it"),
-        (lambda text: text.replace('"format": 1', '"format": 2'), "has format 2, and this version"),
-    ],
-)
-def test_a_store_that_cannot_be_used(spoil, says, ravine_command, store, tmp_path):
+def test_a_store_of_another_format_cannot_be_used(ravine_command, store, tmp_path):
     for path in store.glob("[!.]*.json"):
-        (tmp_path / path.name).write_text(spoil(path.read_text()))
+        (tmp_path / path.name).write_text(path.read_text().replace('"format": 1', '"format": 2'))
     for command in (("compare", SMALL, *FEW, "--store", tmp_path), ("results", tmp_path)):
         code, out, err = ravine_command(*command)
         assert (code, out) == (2, "")
-        assert says in err
+        assert "has format 2, and this version" in err
         assert err.count("\n") == 1
+
+
+SPOILT = {
+    "not UTF-8": lambda data: data.replace(b'"how": "', b'"how": "\xff'),
+    "deep": lambda data: b"[" * 100_000,
+    "deep inside": lambda data: data.replace(b'"seconds": ', b'"seconds": ' + b"[" * 100_000, 1),
+    "empty": lambda data: b"",
+    "half": lambda data: data[: len(data) // 2],
+    "zeros": lambda data: bytes(len(data)),
+    "a list": lambda data: b"[]",
+    "null": lambda data: b"null",
+    "versions of another kind": lambda data: b'{"versions": {"format": 1, "torch": [1]}}',
+    "a curve empty": lambda data: changed(data, train_loss=[]),
+    "all curves empty": lambda data: changed(data, looks=[], train_loss=[], validation_loss=[], validation_metric=[]),
+    "a curve too long": lambda data: changed(data, validation_loss=[0.1] * 99),
+    "NaN": lambda data: changed(data, test_loss=float("nan")),
+    "text for a number": lambda data: changed(data, test_metric="0.9"),
+    "a number for text": lambda data: changed(data, how=3),
+    "true for a number": lambda data: changed(data, seconds=True),
+    "steps in text": lambda data: reconfigured(data, steps="9"),
+    "a rate in text": lambda data: reconfigured(data, hyperparameters={"lr": "high"}),
+    "a rule that is a list": lambda data: reconfigured(data, rule=["adam"]),
+}
+
+
+def changed(data, **facts):
+    lines = (f"{json.dumps(name)}: {json.dumps(value)}" for name, value in {**json.loads(data), **facts}.items())
+    return ("{" + ",\n ".join(lines) + "}\n").encode()
+
+
+def reconfigured(data, **facts):
+    return changed(data, configuration={**json.loads(data)["configuration"], **facts})
+
+
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
+def test_a_corrupt_file_is_named_and_passed_over(spoil, ravine_command, store, tmp_path):
+    paths = sorted(store.glob("[!.]*.json"))
+    for path in paths:
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / paths[0].name).write_bytes(spoil(paths[0].read_bytes()))
+    (tmp_path / ("a" * 64 + ".json")).mkdir()  # no file at all
+    said = f"{tmp_path / paths[0].name} is corrupt, or no run, and is passed over: delete it"
+    code, out, err = ravine_command("results", tmp_path, "--json")
+    assert (code, err.count(said), err.count("\n")) == (0, 1, 1)
+    assert sum(row["runs"] for row in json.loads(out)) == len(paths) - 1
+    code, _, err = ravine_command("compare", SMALL, *FEW, "--store", tmp_path)
+    assert (code, err.count(said)) == (0, 1)
+    assert ravine_command("results", tmp_path, "--json")[2] == ""  # it was made again
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM read_csv('{other}')",
+        "SELECT * FROM '{other}'",
+        "SELECT * FROM glob('/etc/*')",
+        "SELECT * FROM read_text('{other}')",
+        "COPY runs TO '{other}'",
+        "ATTACH '{other}'",
+        "EXPORT DATABASE '{other}'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "PRAGMA database_list",
+        "DROP TABLE runs",
+        "SELECT 1; COPY runs TO '{other}'",
+        "SELECT 1) TO '{other}' (HEADER); SELECT (1",
+        "SELECT * FROM rows",
+        "",
+        ";",
+        "-- nothing",
+        "SELECT 'not a number'::INT FROM runs",
+    ],
+)
+@pytest.mark.parametrize("output", [(), ("-o", "out.csv")], ids=["shown", "written"])
+def test_a_question_reaches_nothing_but_the_runs(query, output, ravine_command, store, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    other = tmp_path / "other.csv"
+    other.write_text("secret\n1\n")
+    code, out, err = ravine_command("results", store, "--sql", query.format(other=other), *output)
+    assert (code, out) == (2, "")
+    assert err.startswith("ravine: SQL: ")
+    assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["other.csv"]
+    assert other.read_text() == "secret\n1\n"
+
+
+def test_answers_as_json_are_json(ravine_command, store):
+    columns = "date '2026-01-02' AS t, 'nan'::DOUBLE AS n, 1 AS a, 2 AS a, 1.5 AS d, ['inf'::DOUBLE] AS l"
+    query = f"SELECT {columns}, chr(27) || '[31m' AS e FROM runs LIMIT 1;"
+    text = ravine_command("results", store, "--json", "--sql", query)[1]
+    (row,) = json.loads(text, parse_constant=lambda name: pytest.fail(name))
+    assert row == {"t": "2026-01-02", "n": None, "a": 1, "a_1": 2, "d": 1.5, "l": [None], "e": "\x1b[31m"}
+    assert "\x1b" not in ravine_command("results", store, "--sql", query)[1]
 
 
 def test_ctrl_c_without_a_store_tells_of_it(ravine_command, monkeypatch):
@@ -318,3 +408,49 @@ def test_a_store_is_filtered_and_asked(ravine_command, store, tmp_path):
 def test_the_command_is_there():
     done = subprocess.run([sys.executable, "-m", "ravine.cli", "results", "no"], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (2, "ravine: there is no folder no\n")
+
+
+# --- nothing lost
+
+
+@pytest.mark.parametrize("moment", ["ravine.cli.compare.write_outputs", "ravine.cli.compare._print"])
+@pytest.mark.parametrize("error", [ValueError("a fault\nof ours"), OSError(28, "full"), RecursionError("deep")])
+def test_what_was_trained_is_kept_whatever_fails_afterwards(moment, error, ravine_command, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    def failing(*_):
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(moment, failing)
+        code, _, err = ravine_command("compare", SMALL, *FEW, "--quiet")
+    (folder,) = tmp_path.iterdir()
+    assert code == 2
+    assert err.count("\n") == 1
+    assert f"runs made so far are kept in {folder.name}" in err
+    code, _, err = ravine_command("compare", SMALL, *FEW, "--store", folder.name)
+    assert code == 0
+    assert "nothing is left to train" in err
+
+
+HOSTILE = ["SGD [/tuned]", "[ours]", "$\\frac$", "_adam", "<script>alert(1)</script> & \"'", "\x1b[31mred", "a\u202eb"]
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_a_label_is_text_wherever_it_is_shown(label, ravine_command, tmp_path):
+    study = tmp_path / "study.toml"
+    study.write_text(
+        f"problem = {json.dumps(str(SMALL))}\nsteps = 4\nlrs = [0.1, 0.01]\nseeds = 2\ntuning_seeds = 1\n"
+        f"[[optimizer]]\nrule = 'sgd'\nlabel = {json.dumps(label)}\n[[optimizer]]\nrule = 'adam'\nlabel = 'other'\n"
+    )
+    report, picture = tmp_path / "report.html", tmp_path / "picture.svg"
+    for path in (report, picture):
+        code, out, err = ravine_command("compare", study, "-o", path)
+        assert (code, err.count("Traceback")) == (0, 0), err
+    seen = plain(label)
+    assert seen in out.replace("\n", " ")
+    assert not {"\x1b", "\u202e"} & set(out + report.read_text() + picture.read_text())
+    texts = "".join(ElementTree.parse(picture).getroot().itertext())
+    assert seen in texts.replace("\u200b", "")
+    assert "<script>alert" not in report.read_text()
+    assert escape(seen) in report.read_text()

@@ -95,7 +95,12 @@ def test_every_landscape_can_be_drawn(name, tmp_path):
     assert (tmp_path / "race.png").stat().st_size > 20_000
 
 
-@pytest.mark.parametrize("formula", ["3 + 0*x", "log(x)", "where(x > 0, x, -y)", "1/(x - 1)", "abs(x) + maximum(x, y)"])
+ODD = ["3 + 0*x", "log(x)", "where(x > 0, x, -y)", "1/(x - 1)", "abs(x) + maximum(x, y)", "1e17", "1e99 * x", "-1e20"]
+ODD += ["1e20 + x**2 + y**2", "1e17 + x", "1e-300 * x", " + ".join(["0.12345678 * x"] * 50)]
+ODD += ["sqrt(" * depth + "x**2 + 1" + ")" * depth for depth in (10, 23, 55)]
+
+
+@pytest.mark.parametrize("formula", ODD, ids=[formula[:20] for formula in ODD])
 def test_odd_formulas_can_be_drawn(formula, tmp_path):
     write(race(formula, ["sgd"], start=(0.5, 0.5), steps=5), tmp_path / "race.png")
     assert (tmp_path / "race.png").exists()

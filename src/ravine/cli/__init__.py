@@ -10,6 +10,7 @@ import typer
 from ravine.cli import activations, compare, dialect, export, initializers, landscapes, race, results, rules, studio
 from ravine.cli.terminal import Stopped, ending, out
 from ravine.errors import RavineError
+from ravine.shown import plain
 from ravine.version import __version__
 
 app = typer.Typer(
@@ -71,7 +72,7 @@ def _run(arguments: Sequence[str] | None) -> int | None:
 def _failed(message: str, code: int = 2) -> int:
     if code == INTERRUPTED:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends already: a second Ctrl-C could only disturb that
-    print(f"ravine: {message}", file=sys.stderr)
+    print(plain(f"ravine: {message}"), file=sys.stderr)
     return code
 
 

@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 
 from ravine.activations import Activation, activations, find_activation
-from ravine.cli.terminal import AsJson, end_with_the_reader, out, print_json
+from ravine.cli.terminal import AsJson, bold, end_with_the_reader, out, print_json
 
 
 def show_activations(
@@ -64,18 +64,24 @@ def _print_all() -> None:
             each.torch_call().removeprefix("torch."),
         )
     out.print(table)
-    out.print("\nOne of them: [bold]ravine activations relu[/]. One of your own: [bold]ravine activations mine.py[/].")
+    out.say(
+        "\nOne of them: ",
+        bold("ravine activations relu"),
+        ". One of your own: ",
+        bold("ravine activations mine.py"),
+        ".",
+    )
 
 
 def _print_one(activation: Activation) -> None:
-    out.print(f"[bold]{activation.title}[/]" + f"\n{activation.source}" * bool(activation.source))
+    out.say(bold(activation.title), f"\n{activation.source}" * bool(activation.source))
     for head, text in (("as in", activation.dialect), ("in PyTorch", activation.torch_call())):
         if text:
             out.print(f"{head}: {text}")
-    out.print("\n" + activation.python(), markup=False, soft_wrap=True)
-    out.print(activation.slope_python(), markup=False, soft_wrap=True)
+    out.print("\n" + activation.python(), soft_wrap=True)
+    out.print(activation.slope_python(), soft_wrap=True)
     if activation.good_at or activation.hurts:
-        out.print(f"[bold]good at[/]  {activation.good_at}\n[bold]hurts[/]    {activation.hurts}")
+        out.say(bold("good at"), f"  {activation.good_at}\n", bold("hurts"), f"    {activation.hurts}")
     forms = [each for each in activations.values() if each.family == activation.family and each.name != activation.name]
     if forms:
-        out.print("\n[bold]other forms[/]  " + ", ".join(f"{form.name} ({form.dialect})" for form in forms))
+        out.say("\n", bold("other forms"), "  " + ", ".join(f"{form.name} ({form.dialect})" for form in forms))

@@ -11,7 +11,8 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from ravine.cli.outcome import check_outputs, write_outputs
-from ravine.cli.terminal import AsJson, Stopped, out
+from ravine.cli.rescue import nothing_lost
+from ravine.cli.terminal import AsJson, Stopped, bold, out
 from ravine.cli.training import Report
 from ravine.cli.workers import find_workers
 from ravine.errors import RavineError
@@ -145,25 +146,32 @@ def run_compare(
     check_outputs(output or [], study)
     kept = None if store is None else Store(store)
     team = find_workers(workers, dask, ray, slurm, store)
-    try:
-        with Report(quiet, problem) as report:
-            comparisons = run_study(
-                study, store=kept, workers=team, stack=stack, on_cost=report.cost, on_progress=report.progress
-            )
-    except KeyboardInterrupt:
-        raise Stopped(_how_to_go_on(kept)) from None
-    finally:
-        if team is not None and not isinstance(team, int):
-            team.stop()
-    write_outputs(output or [], comparisons)
-    if as_json:
-        facts = [comparison.as_dict() for comparison in comparisons]
-        print(json.dumps(facts[0] if len(facts) == 1 else facts, allow_nan=False))
-        return
-    for comparison in comparisons:
-        _print(comparison)
-    for path in output or []:
-        out.print(f"wrote {path}", markup=False)
+    with nothing_lost(kept) as made:
+        try:
+            with Report(quiet, problem) as report:
+                comparisons = run_study(
+                    study,
+                    store=kept,
+                    workers=team,
+                    stack=stack,
+                    on_cost=report.cost,
+                    on_progress=report.progress,
+                    on_runs=made.extend,
+                )
+        except KeyboardInterrupt:
+            raise Stopped(_how_to_go_on(kept)) from None
+        finally:
+            if team is not None and not isinstance(team, int):
+                team.stop()
+        write_outputs(output or [], comparisons)
+        if as_json:
+            facts = [comparison.as_dict() for comparison in comparisons]
+            print(json.dumps(facts[0] if len(facts) == 1 else facts, allow_nan=False))
+            return
+        for comparison in comparisons:
+            _print(comparison)
+        for path in output or []:
+            out.print(f"wrote {path}")
 
 
 def _study(problem: str, given: dict[str, Any]) -> Study:
@@ -187,7 +195,7 @@ def _how_to_go_on(store: Store | None) -> str:
 
 
 def _print(comparison: Comparison) -> None:
-    out.print(f"[bold]{comparison.title}[/]: {comparison.network}, batches of {comparison.batch_size}")
+    out.say(bold(comparison.title), f": {comparison.network}, batches of {comparison.batch_size}")
     made = f"{phrases.count(len(comparison.runs), 'run')} of {phrases.epochs(comparison.epochs)}"
     out.print(f"{made}, {comparison.seconds:.0f} s in all\n")
     rows = comparison.table()
@@ -199,13 +207,13 @@ def _print(comparison: Comparison) -> None:
         out.print(_table(rows, [heading for heading in headings if heading != SETTING]))
         out.print("\nBest settings")
         for row in rows:
-            out.print(f"{row['optimizer']}: {row[SETTING]}", markup=False)
+            out.print(f"{row['optimizer']}: {row[SETTING]}")
         out.print()
     if comparison.self_check.passed is not False:  # a warning is part of the recommendation
-        out.print(f"Self-check. {comparison.self_check.sentence}", markup=False)
+        out.print(f"Self-check. {comparison.self_check.sentence}")
     for note in comparison.notes:
-        out.print(note, markup=False)
-    out.print(f"\n{comparison.recommendation()}\n", markup=False)
+        out.print(note)
+    out.print(f"\n{comparison.recommendation()}\n")
 
 
 def _table(rows: list[dict[str, str]], headings: list[str]) -> Table:

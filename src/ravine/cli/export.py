@@ -23,4 +23,4 @@ def run_export(
     site = build()
     export(site, folder)
     size = sum(map(len, site.values())) / 1e6
-    out.print(f"wrote {len(site)} files, {size:.1f} MB, to {folder}: open {folder / 'index.html'}", markup=False)
+    out.print(f"wrote {len(site)} files, {size:.1f} MB, to {folder}: open {folder / 'index.html'}")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ravine.cli.terminal import AsJson, end_with_the_reader, out, print_json
+from ravine.cli.terminal import AsJson, bold, end_with_the_reader, out, print_json
 from ravine.initializers import Initializer, find_initializer, initializers
 
 EXAMPLE = (64, 32)  # fan_in and fan_out
@@ -66,20 +66,20 @@ def _print_all() -> None:
         deviation = f"{each.deviation(*EXAMPLE):.3g}"
         table.add_row(name, each.title, each.dialect or "fails", each.distribution.name, deviation)
     out.print(table)
-    out.print("\nOne of them: [bold]ravine initializers he_uniform[/]. One of your own: [bold]… mine.py[/].")
+    out.say("\nOne of them: ", bold("ravine initializers he_uniform"), ". One of your own: ", bold("… mine.py"), ".")
 
 
 def _print_one(initializer: Initializer) -> None:
-    out.print(f"[bold]{initializer.title}[/]" + f"\n{initializer.source}" * bool(initializer.source))
+    out.say(bold(initializer.title), f"\n{initializer.source}" * bool(initializer.source))
     if initializer.dialect:
         out.print(f"as in: {initializer.dialect}")
-    out.print(f"\nweights: {initializer.distribution.returns}", markup=False)
-    out.print(initializer.python(), markup=False, soft_wrap=True)
-    out.print(f"biases: {initializer.bias_distribution.returns}", markup=False)
-    out.print(initializer.bias_python(), markup=False, soft_wrap=True)
+    out.print(f"\nweights: {initializer.distribution.returns}")
+    out.print(initializer.python(), soft_wrap=True)
+    out.print(f"biases: {initializer.bias_distribution.returns}")
+    out.print(initializer.bias_python(), soft_wrap=True)
     if initializer.good_at or initializer.hurts:
-        out.print(f"[bold]good at[/]  {initializer.good_at}\n[bold]hurts[/]    {initializer.hurts}")
+        out.say(bold("good at"), f"  {initializer.good_at}\n", bold("hurts"), f"    {initializer.hurts}")
     same = [each for each in initializers.values() if each.family == initializer.family]
     forms = [form for form in same if form.name != initializer.name]
     if forms:
-        out.print("\n[bold]other forms[/]  " + ", ".join(f"{form.name} ({form.dialect})" for form in forms))
+        out.say("\n", bold("other forms"), "  " + ", ".join(f"{form.name} ({form.dialect})" for form in forms))

@@ -74,8 +74,8 @@ def run_race(
             "* picked from one grid for all: lowest on average over the steps, by logarithm; another may end lower"
         )
     if land.name == "formula" and (read := INFIX.write(land.equation.results[0])).split() != land.title.split():
-        out.print(f"the formula was read as {read}", markup=False)
-    out.print(f"wrote {output}", markup=False)
+        out.print(f"the formula was read as {read}")
+    out.print(f"wrote {output}")
 
 
 def _landscape(text: str, domain: str | None, given: dict[str, dict[str, float]]) -> Landscape:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ravine.cli.terminal import AsJson, end_with_the_reader, out, print_json
+from ravine.cli.terminal import AsJson, end_with_the_reader, errors, out, print_json
 
 HEADINGS = ("problem", "optimizer", "steps", "runs", "best setting", "val. metric", "test metric", "diverged")
 TOLD_BY = {
@@ -42,11 +42,16 @@ def show_results(
     if output is not None:
         check_results_file(output)
     results = Results(folder, {"problem": problem, "rule": optimizer})
+    for line in results.unreadable:
+        errors.print(line, soft_wrap=True)
     if output is not None:
         curves = output.suffix.lower() == ".parquet"
         columns = [name for name, kind in COLUMNS.items() if curves or not kind.endswith("[]")]
-        results.write(sql or f"SELECT {', '.join(columns)} FROM runs ORDER BY problem, rule, lr, seed", output)
-        out.print(f"wrote {output}", markup=False)
+        results.write(
+            sql if sql is not None else f"SELECT {', '.join(columns)} FROM runs ORDER BY problem, rule, lr, seed",
+            output,
+        )
+        out.print(f"wrote {output}")
         return
     if sql is None:
         summary = results.summary()

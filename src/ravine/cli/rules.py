@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from ravine.cli.terminal import AsJson, end_with_the_reader, out, print_json
+from ravine.cli.terminal import AsJson, bold, end_with_the_reader, out, print_json
 from ravine.rules import Rule, find_rule, rules
 from ravine.rules.forms import FORMS
 
@@ -69,16 +69,18 @@ def _print_rules() -> None:
         main = rule.name == rule.family
         table.add_row(rule.name if main else f"  {rule.name}", str(rule.year or ""), rule.title, rule.dialect)
     out.print(table)
-    out.print(
-        "\nOne of them: [bold]ravine rules adam[/]. With weight decay: adam+l2, adam+decoupled,\n"
-        "adam+scheduled, adam+cautious_decay; with caution: adam+cautious; for every rule."
+    out.say(
+        "\nOne of them: ",
+        bold("ravine rules adam"),
+        ". With weight decay: adam+l2, adam+decoupled,\n"
+        "adam+scheduled, adam+cautious_decay; with caution: adam+cautious; for every rule.",
     )
 
 
 def _print_rule(rule: Rule) -> None:
     sources = [rule.source, *(f"{FORMS[form].title}: {FORMS[form].source}" for form in rule.forms if rule.origin)]
-    out.print(f"[bold]{rule.title}[/]\n" + "\n".join(sources) + f"\nas in: {rule.dialect}\n")
-    out.print(rule.python(), markup=False, soft_wrap=True)
+    out.say(bold(rule.title), "\n" + "\n".join(sources), f"\nas in: {rule.dialect}\n")
+    out.print(rule.python(), soft_wrap=True)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("hyperparameter", "default", "range", "what it does"):
         table.add_column(heading)
@@ -86,9 +88,9 @@ def _print_rule(rule: Rule) -> None:
         table.add_row(known.name, f"{known.default:g}", str(known.range), known.meaning)
     out.print(table)
     for unsaid in rule.lacks:
-        out.print(f"[yellow]it does not say[/] {unsaid}")
+        out.say(bold("it does not say", "yellow"), f" {unsaid}")
     if rule.good_at or rule.hurts:
-        out.print(f"\n[bold]good at[/]  {rule.good_at}\n[bold]hurts[/]    {rule.hurts}")
+        out.say("\n", bold("good at"), f"  {rule.good_at}\n", bold("hurts"), f"    {rule.hurts}")
     forms = [form for form in rules.values() if form.family == rule.family and form.name != rule.name]
     if forms:
-        out.print("\n[bold]other forms[/]  " + ", ".join(f"{form.name} ({form.dialect})" for form in forms))
+        out.say("\n", bold("other forms"), "  " + ", ".join(f"{form.name} ({form.dialect})" for form in forms))

@@ -1,17 +1,42 @@
 """What the commands share of the terminal: output, JSON, progress, the end of a pipe."""
 
 import json
+import math
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
-out = Console(highlight=False)
+from ravine.shown import plain
+
+
+class Terminal(Console):
+    """A console on which text is text: a bracket begins no style, and no character moves the cursor."""
+
+    def __init__(self, stderr: bool = False):
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(plain(text), **options)
+
+    def say(self, *parts: str | Text) -> None:
+        """Prints the parts one after the other, without spaces between."""
+        self.print(*parts, sep="")
+
+
+out, errors = Terminal(), Terminal(stderr=True)
+
+
+def bold(text: str, style: str = "bold") -> Text:
+    return Text(plain(text), style)
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -54,14 +79,28 @@ def end_with_the_reader() -> None:
 
 
 def print_json(facts: object) -> None:
-    print(json.dumps(facts, indent=2, ensure_ascii=False))
+    """NaN and what is infinite, which JSON lacks, become null; what it has no kind for becomes text."""
+    text = json.dumps(_finite(facts), indent=2, ensure_ascii=False, default=_as_json)
+    print("".join(letter if plain(letter) == letter else json.dumps(letter)[1:-1] for letter in text))
+
+
+def _as_json(value: object) -> float | str:
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
+def _finite(facts: object) -> object:
+    if isinstance(facts, float):
+        return facts if math.isfinite(facts) else None
+    if isinstance(facts, Mapping):
+        return {str(name): _finite(value) for name, value in facts.items()}
+    return [_finite(value) for value in facts] if isinstance(facts, list | tuple) else facts
 
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar on standard error, from the first time that what it yields is called with (done, total)."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar = Progress(*columns, console=Terminal(stderr=True), transient=True)
     task = bar.add_task(what, total=None)
 
     def advance(done: int, total: int) -> None:

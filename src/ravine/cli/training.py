@@ -3,11 +3,10 @@
 import time
 from types import TracebackType
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ravine import lab
-from ravine.cli.terminal import ending
+from ravine.cli.terminal import Terminal, ending
 
 OFTEN = 30.0  # seconds between two lines in a log
 
@@ -17,7 +16,7 @@ class Report:
 
     def __init__(self, quiet: bool, what: str):
         self.quiet, self.what = quiet, what
-        self._console = Console(stderr=True, highlight=False)
+        self._console = Terminal(stderr=True)
         self._bar = Progress(
             TextColumn("training"),
             BarColumn(bar_width=None),
@@ -42,6 +41,8 @@ class Report:
     def cost(self, cost: lab.Cost) -> None:
         """Hears what is ahead."""
         self._began = self._told = time.monotonic()
+        for line in cost.unreadable:
+            self._say(line)
         if self.quiet:
             return
         for version, count in cost.others.items():
@@ -66,7 +67,7 @@ class Report:
             self._say(f"{runs}, {speed}, about {_duration(left)} left")
 
     def _say(self, line: str) -> None:
-        self._console.print(line, markup=False, soft_wrap=True)
+        self._console.print(line, soft_wrap=True)
 
 
 def _duration(seconds: float) -> str:

@@ -1,5 +1,7 @@
 """The picture of a race: the landscape with the paths, the loss against the step, and who is who."""
 
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,10 +19,14 @@ from ravine.equations.expression import substitute
 from ravine.film.race import Lane, Race
 from ravine.landscapes import Landscape
 from ravine.palette import Look, looks
+from ravine.shown import drawn
 
 INK, FAINT = "#20252b", "#6b747d"
 LAND = LinearSegmentedColormap.from_list("land", ["#8fa9bd", "#b7c9d6", "#dbe5eb", "#f3f6f7", "#fdfcf8"])
 LEVELS = 24
+TITLE = 60  # letters of a headline
+PLAIN, MOST_LINES = 90, 4  # of a formula that is not set in mathematical type: letters to a line, and lines
+DEEPEST = 12  # brackets within brackets in one that is
 
 
 @dataclass
@@ -97,8 +103,10 @@ def _last_finite(values: np.ndarray) -> int:
 
 
 def _headline(figure: Figure, race: Race) -> None:
-    figure.text(0.05, 0.945, race.landscape.title, fontsize=17, color=INK, weight="bold", va="center")
-    figure.text(0.05, 0.897, race.landscape.lesson, fontsize=10, color=FAINT, va="center")
+    title = race.landscape.title
+    title = title if len(title) <= TITLE else f"{title[: TITLE - 1]}…"
+    figure.text(0.05, 0.945, drawn(title), fontsize=17, color=INK, weight="bold", va="center")
+    figure.text(0.05, 0.897, drawn(race.landscape.lesson), fontsize=10, color=FAINT, va="center")
     _draw_formula(figure, race.landscape)
 
 
@@ -112,9 +120,12 @@ def _draw_formula(figure: Figure, land: Landscape) -> None:
     )
     lines = [f"${''.join(line)}$" for line in latex.lines(equation)]
     try:
+        if _nested(lines) > DEEPEST:  # mathtext takes many times as long with each, and then lacks the stack
+            raise ValueError
         widest = max(MathTextParser("path").parse(line).width for line in lines)  # at 10 points, 72 to an inch
-    except ValueError:  # matplotlib's mathtext lacks `cases`
-        lines, widest = [land.python().rpartition("return ")[2].strip()], 1.0
+    except (ValueError, RecursionError):  # matplotlib's mathtext lacks `cases`
+        lines = textwrap.wrap(land.python().rpartition("return ")[2].strip(), PLAIN)
+        lines, widest = [*lines[:MOST_LINES], *["…"] * (len(lines) > MOST_LINES)], 1.0
     room = 0.52 * 72 * figure.get_figwidth()
     size = min(12.0, 10 * room / widest, 26 / len(lines))
     figure.text(0.98, 0.94, "\n".join(lines), fontsize=size, color=INK, va="center", ha="right")
@@ -126,8 +137,9 @@ def _draw_land(axes: Axes, land: Landscape) -> None:
     shown = np.clip(np.where(np.isfinite(heights), heights, land.range[1]), *land.range)
     # Levels at equal shares of the area, so that a narrow valley is drawn as finely as a wide slope.
     levels = np.unique(np.quantile(shown, np.linspace(0, 1, LEVELS)))
-    if len(levels) < 3:
-        levels = np.linspace(shown.min() - 1, shown.max() + 1, 3)
+    low, high = _apart(shown)
+    if len(levels) < 3 or (low, high) != (shown.min(), shown.max()):  # flat, but for rounding
+        levels = np.linspace(low, high, 3)
     axes.contourf(x, y, shown, levels, cmap=LAND, norm=BoundaryNorm(levels, LAND.N))
     axes.contour(x, y, shown, levels, colors="#5d7486", linewidths=0.35, alpha=0.7)
     if land.minima:
@@ -139,13 +151,32 @@ def _draw_land(axes: Axes, land: Landscape) -> None:
     _quiet(axes)
 
 
+def _apart(heights: np.ndarray) -> tuple[float, float]:
+    """The lowest and the highest; where little more than rounding is between them, two that can be told apart."""
+    low, high = float(heights.min()), float(heights.max())
+    size = max(abs(low), abs(high))
+    if high - low > 1e-9 * size:
+        return low, high
+    margin = 1e-3 * size if size > 1e3 else 1.0
+    return low - margin, high + margin
+
+
+def _nested(lines: Sequence[str]) -> int:
+    """How deep brackets stand in brackets."""
+    depth = deepest = 0
+    for letter in "".join(lines):
+        depth += (letter in "{(") - (letter in "})")
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def _frame_losses(axes: Axes, race: Race) -> None:
     heights = np.concatenate([race.heights(lane) for lane in race.lanes])
     heights = heights[np.isfinite(heights)]
     if race.floor is None:
         low, high = race.landscape.range
-        margin = 0.05 * (high - low) or 1.0
-        axes.set_ylim(low - margin, max(high, float(race.heights(race.lanes[0])[0])) + margin)
+        under, over = _apart(np.array([low, high, float(race.heights(race.lanes[0])[0])]))
+        axes.set_ylim(under - 0.05 * (over - under), over + 0.05 * (over - under))
         axes.set_title(f"height against step, shown from {low:g} up", fontsize=10, color=INK, loc="left")
     else:
         axes.set_yscale("log")
@@ -199,9 +230,9 @@ def _legend(figure: Figure, race: Race, runners: list[Runner]) -> None:
         # Title and outcome share a line; the settings stand below, where there is room for them.
         rule = runner.lane.trajectory.rule
         title = rule.title if titles.count(rule.title) == 1 else f"{rule.title} ({rule.name})"
-        figure.text(0.676, y, title, fontsize=small + 1.5, color=INK, va="center", weight="bold")
+        figure.text(0.676, y, drawn(title), fontsize=small + 1.5, color=INK, va="center", weight="bold")
         runner.outcome.set(y=y, fontsize=small, color=INK, va="center", ha="right")
-        figure.text(0.676, y - below, runner.lane.settings, fontsize=small, color=FAINT, va="center")
+        figure.text(0.676, y - below, drawn(runner.lane.settings), fontsize=small, color=FAINT, va="center")
     notes = [f"+ start ({race.start[0]:g}, {race.start[1]:g})"]
     notes += ["☆ minimum"] * bool(race.landscape.minima) + ["× saddle"] * bool(race.landscape.saddles)
     if race.noise:

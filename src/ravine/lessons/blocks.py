@@ -1,6 +1,5 @@
 """The blocks that a lesson's text places: what stands in them is made from the code that runs, not typed."""
 
-import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,6 +14,7 @@ from ravine.lessons.source import Source, SourceError
 from ravine.lessons.state import WIDGETS, State, read
 from ravine.lessons.task import Task, read_task, write_task
 from ravine.rules import Rule, rules
+from ravine.shown import marked_up
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def write(page: Page, line: int, info: str, body: str) -> str:
     """The HTML of a fenced block. `line` is the fence's own, from 0 in the text."""
     kind, _, argument = info.strip().partition(" ")
     if kind in CODE:
-        return f'<pre tabindex="0"><code>{html.escape(body)}</code></pre>\n'
+        return f'<pre tabindex="0"><code>{marked_up(body)}</code></pre>\n'
     if kind not in BLOCKS:
         raise page.error(line, unknown("block", kind, (*BLOCKS, *CODE)))
     try:
@@ -69,11 +69,11 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
     number = len(page.widgets) + 1
     use = WidgetUse(kind, state, plain(table["caption"]), f"static/pictures/{page.name}-{number}.svg", done)
     page.widgets.append(use)
-    event = f' data-done="{html.escape(write_task(done))}"' if done else ""
+    event = f' data-done="{marked_up(write_task(done))}"' if done else ""
     task = (
         f'<p class="task"{event}><b>Try it.</b> <span>{inline(table["task"])}</span></p>\n' if "task" in table else ""
     )
-    caption, query = html.escape(use.caption), html.escape(use.state.query)
+    caption, query = marked_up(use.caption), marked_up(use.state.query)
     return (
         f'<figure class="widget-frame" id="widget-{number}">\n{task}'
         f'<div data-widget="{kind}" data-state="{query}" data-caption="{caption}">'
@@ -95,7 +95,7 @@ def _playground(use: WidgetUse) -> str:
         return ""
     page, words = WHOLE[use.kind]
     shown = "&".join(pair for pair in use.state.query.split("&") if not pair.startswith("hide="))
-    return f' <a href="../{page}#{html.escape(shown)}">{words}</a>'
+    return f' <a href="../{page}#{marked_up(shown)}">{words}</a>'
 
 
 # What a symbol means in every rule; a lesson's block says the rest, or says these differently.
@@ -128,7 +128,7 @@ def _formula(page: Page, line: int, argument: str, body: str) -> str:
     return (
         f'<figure class="formula" data-widget="symbols" id="formula-{rule.name}">\n'
         f'<div class="equations">{math}</div>\n<dl class="symbols">\n{entries}</dl>\n'
-        f"<figcaption><b>{html.escape(rule.title)}.</b> {html.escape(rule.source)}</figcaption>\n</figure>\n"
+        f"<figcaption><b>{marked_up(rule.title)}.</b> {marked_up(rule.source)}</figcaption>\n</figure>\n"
     )
 
 
@@ -152,7 +152,7 @@ def _verdict(page: Page, line: int, name: str, body: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    return html.escape(text[:1].upper() + text[1:] + ".")
+    return marked_up(text[:1].upper() + text[1:] + ".")
 
 
 def _dialects(page: Page, line: int, family: str, body: str) -> str:

@@ -1,6 +1,5 @@
 """The review: every rule side by side, written from the book of rules."""
 
-import html
 from collections.abc import Iterator
 
 from ravine.backends import mathml
@@ -10,6 +9,7 @@ from ravine.lessons.lesson import Lesson
 from ravine.lessons.markdown import scrolling
 from ravine.lessons.parts import course
 from ravine.rules import Rule, rules
+from ravine.shown import marked_up
 
 
 def main_rules() -> list[Rule]:
@@ -45,7 +45,7 @@ def _row(rule: Rule) -> str:
     size = f"{count} number{'s' if count > 1 else ''}, {4 * count} bytes" if count else "nothing"
     cells = (str(rule.year or "–"), size, ", ".join(_settings(rule)), ", ".join(map(_link, _lessons(rule))) or "–")
     return (
-        f'<tr><th scope="row"><a href="#{rule.name}">{html.escape(rule.title)}</a></th>'
+        f'<tr><th scope="row"><a href="#{rule.name}">{marked_up(rule.title)}</a></th>'
         f"{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n"
     )
 
@@ -55,19 +55,19 @@ def _card(rule: Rule) -> str:
     state = ", ".join(f"{mathml.symbol(name)} from {_start(start)}" for name, start in rule.state.items()) or "nothing"
     forms = [f"{form.name} ({form.dialect})" for form in rules.values() if form.family == rule.family and form != rule]
     facts = {
-        "Source": html.escape(rule.source),
+        "Source": marked_up(rule.source),
         "Remembers": state,
         "Settings": "; ".join(_settings(rule)),
-        "Good at": html.escape(rule.good_at),
-        "Where it hurts": html.escape(rule.hurts),
-        "Other forms": html.escape(", ".join(forms)),
+        "Good at": marked_up(rule.good_at),
+        "Where it hurts": marked_up(rule.hurts),
+        "Other forms": marked_up(", ".join(forms)),
     }
     listed = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>\n" for name, value in facts.items() if value)
     note = f'<p class="small soft">With {_names(off)} at 0, as by default.</p>\n' if _shown(rule, off) else ""
     return (
         f'<section class="rule-card" id="{rule.name}" aria-labelledby="{rule.name}-title">\n'
-        f'<h2 id="{rule.name}-title">{html.escape(rule.title)} <small class="soft">{rule.year or ""}</small></h2>\n'
-        f'<div class="equations" tabindex="0" role="group" aria-label="Formula of {html.escape(rule.title)}">'
+        f'<h2 id="{rule.name}-title">{marked_up(rule.title)} <small class="soft">{rule.year or ""}</small></h2>\n'
+        f'<div class="equations" tabindex="0" role="group" aria-label="Formula of {marked_up(rule.title)}">'
         f"{mathml.write(fixed(rule.equation, off))}</div>\n{note}<dl>\n{listed}</dl>\n</section>\n"
     )
 
@@ -101,4 +101,4 @@ def _lessons(rule: Rule) -> list[Lesson]:
 
 
 def _link(lesson: Lesson) -> str:
-    return f'<a href="lessons/{lesson.name}.html">{lesson.number} {html.escape(lesson.title)}</a>'
+    return f'<a href="lessons/{lesson.name}.html">{lesson.number} {marked_up(lesson.title)}</a>'

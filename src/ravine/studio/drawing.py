@@ -1,12 +1,12 @@
 """What still pictures are drawn with: SVG by hand, small, in light and dark, without a font of its own."""
 
-import html
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from ravine.palette import STAR, Look
 from ravine.rules import Rule
+from ravine.shown import marked_up
 
 WIDTH, HEIGHT = 720, 450
 
@@ -105,7 +105,7 @@ def star(x: float, y: float) -> str:
 
 def text(x: float, y: float, words: str, anchor: str = "start", soft: bool = False) -> str:
     kind = ' class="soft"' if soft else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{kind}>{html.escape(words)}</text>\n'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{kind}>{marked_up(words)}</text>\n'
 
 
 def legend(rules: Sequence[Rule], looks: Sequence[Look], y: float) -> str:

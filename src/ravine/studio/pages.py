@@ -5,6 +5,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from ravine.lessons import course, part_of, parts
 from ravine.lessons.quiz_file import quizzes
 from ravine.lessons.review import review
+from ravine.shown import filled
 from ravine.studio.hero import draw_hero
 from ravine.studio.quizzes import FILTERS, all_questions
 from ravine.version import __version__
@@ -59,6 +60,7 @@ def _fill(template: str, **facts: object) -> str:
     environment = Environment(
         loader=PackageLoader("ravine.studio"),
         autoescape=True,
+        finalize=filled,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

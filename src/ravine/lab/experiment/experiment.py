@@ -38,6 +38,7 @@ class Cost:
     runs:    in all. kept: how many of them the store holds; more may turn up once settings are chosen.
     steps:   model-steps of the others. seconds: an estimate from about a second of training, without evaluation.
     workers: who will train. others: how many runs in the store were made by which other versions; they are not used.
+    unreadable: a line for each file in the store that is no run.
     """
 
     runs: int
@@ -46,6 +47,7 @@ class Cost:
     seconds: float
     workers: str
     others: Counter[str]
+    unreadable: tuple[str, ...] = ()
 
 
 def run_study(
@@ -56,6 +58,7 @@ def run_study(
     stack: int | None = None,
     on_cost: Callable[[Cost], None] = lambda cost: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
+    on_runs: Callable[[Sequence[Run]], None] = lambda runs: None,
 ) -> list[Comparison]:
     """What the study says of each of its problems, in their order.
 
@@ -66,12 +69,14 @@ def run_study(
     stack:   how many networks are trained in one pass, at most; by default found in a second. The same run in a stack
         of another size differs by rounding.
     on_cost: hears, before training, what it will take. on_progress: hears, several times a second, how far it is.
+    on_runs: gets runs as they are made, before they are kept.
     Raises RavineError for what is wrong with the store or with a problem, also for what a problem's own code raises.
     """
     for name, value in (("stack", stack), ("workers", workers)):
         if isinstance(value, bool | float | str) or (isinstance(value, int) and value < 1):
             raise RavineError(f"{name} must be a whole number of at least 1, not {value!r}")
-    experiment = _Experiment(study, Store(store) if isinstance(store, str | Path) else store, stack, on_progress)
+    kept = Store(store) if isinstance(store, str | Path) else store
+    experiment = _Experiment(study, kept, stack, on_progress, on_runs)
     seconds = experiment.estimate()
     team = _team(workers, seconds, all(plan.on_cpu for plan in experiment.plans))
     try:
@@ -101,8 +106,15 @@ def _team(workers: int | Workers | Executor | None, seconds: float, on_cpu: bool
 class _Experiment:
     """The runs of a study that are made, and the way to the others."""
 
-    def __init__(self, study: Study, store: Store | None, stack: int | None, on_progress: Callable[[Progress], None]):
-        self.store, self.stack, self.on_progress = store, stack, on_progress
+    def __init__(
+        self,
+        study: Study,
+        store: Store | None,
+        stack: int | None,
+        on_progress: Callable[[Progress], None],
+        on_runs: Callable[[Sequence[Run]], None],
+    ):
+        self.store, self.stack, self.on_progress, self.on_runs = store, stack, on_progress, on_runs
         self.rules = {entry.rule.name: entry.rule for entry in study.entries}
         self.others = store.other_versions() if store is not None else Counter[str]()
         self.made: dict[Configuration, Run] = {}
@@ -130,6 +142,7 @@ class _Experiment:
 
     def keep(self, runs: Sequence[Run]) -> None:
         """Takes in what was trained, and puts it in the store."""
+        self.on_runs(runs)
         for run in runs:
             if self.store is not None:
                 self.store.write(run)
@@ -147,7 +160,12 @@ class _Experiment:
     def cost(self, seconds: float, team: Workers) -> Cost:
         """What is ahead."""
         runs, left = sum(plan.total() for plan in self.plans), sum(self.left.values())
-        return Cost(runs, runs - left, self._steps_left(), seconds / team.at_once, team.name, self.others)
+        return Cost(
+            runs, runs - left, self._steps_left(), seconds / team.at_once, team.name, self.others, self._unreadable()
+        )
+
+    def _unreadable(self) -> tuple[str, ...]:
+        return () if self.store is None else tuple(self.store.unreadable.values())
 
     def compare(self, plan: Plan, team: Workers) -> Comparison:
         """Trains what is missing, first what chooses and then what reports."""

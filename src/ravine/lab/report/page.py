@@ -17,6 +17,7 @@ from ravine.lab.report import charts, phrases, tables, words
 from ravine.lab.report.svg import Chart, swatch
 from ravine.lab.report.tables import Table
 from ravine.lab.store.configuration import versions
+from ravine.shown import filled
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ def page(comparisons: Sequence[Evidence]) -> str:
     environment = Environment(
         loader=PackageLoader("ravine.lab.report", "templates"),
         autoescape=True,
+        finalize=filled,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,

@@ -2,6 +2,7 @@
 
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -16,6 +17,7 @@ from ravine.lab.analysis.entrant import Summary, looks_of
 from ravine.lab.analysis.evidence import Evidence
 from ravine.lab.report import phrases, words
 from ravine.palette import Look
+from ravine.shown import drawn
 
 INK, PALE, FAINT = "#22262b", "#d9dde2", "#5a626b"
 FLOOR, CEILING = 0.05, 0.999
@@ -59,9 +61,9 @@ def figure(comparison: Evidence) -> Figure:
     axes.grid(color=PALE, linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
     made.suptitle(
-        textwrap.fill(_finding(comparison), TITLE), x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK
+        drawn(textwrap.fill(_finding(comparison), TITLE)), x=0.01, ha="left", fontsize=14, fontweight="bold", color=INK
     )
-    axes.set_title(_setting(comparison), loc="left", fontsize=9.5, color=FAINT)
+    axes.set_title(drawn(_setting(comparison)), loc="left", fontsize=9.5, color=FAINT)
     axes.legend(
         title=f"test {comparison.metric} at the best setting\n[95% bootstrap interval over seeds]",
         alignment="left",
@@ -86,7 +88,8 @@ def _draw_optimizer(axes: Axes, comparison: Evidence, summary: Summary, look: Lo
     label = f"{summary.name}  {phrases.value(summary.test_metric, comparison.metric)} [{interval}]"
     axes.fill_between(rates, ends.min(axis=1), ends.max(axis=1), color=look.light, alpha=0.1, linewidth=0)
     mean = ends.mean(axis=1)
-    line = axes.plot(rates, mean, color=look.light, marker=look.marker, markersize=5.5, linewidth=1.8, label=label)
+    style: dict[str, Any] = {"color": look.light, "marker": look.marker, "markersize": 5.5, "linewidth": 1.8}
+    line = axes.plot(rates, mean, label=drawn(label), **style)
     line[0].set_dashes(look.dash_in_widths)
     best = curve.index(chosen)
     axes.plot(rates[best], mean[best], "o", markersize=12, markerfacecolor="none", markeredgecolor=look.light)

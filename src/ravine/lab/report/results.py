@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from operator import itemgetter
 from pathlib import Path
@@ -17,7 +17,14 @@ from ravine.lab.store.run import CURVES, Run
 from ravine.lab.store.store import Store
 from ravine.lab.study.study import FIRST_REPORT_SEED
 
-FORMATS = {".csv": "(HEADER)", ".parquet": "(FORMAT parquet)"}
+FORMATS = {".csv": "FORMAT csv, HEADER", ".parquet": "FORMAT parquet"}
+# Nothing is fetched, nothing is spilled into the working folder, and no variable of this program is a table.
+_CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "temp_directory": "",
+}
 COLUMNS = {
     **dict.fromkeys(
         ("key", "problem", "problem_settings", "fingerprint", "rule", "hyperparameters", "schedule"), "VARCHAR"
@@ -49,13 +56,16 @@ class Results:
             raise RavineError(f"reading results needs DuckDB: {install('results')}") from None
         if not folder.is_dir():
             raise RavineError(f"there is no folder {folder}")
-        self._error = duckdb.Error
-        self._database = duckdb.connect(config={"autoinstall_known_extensions": False})
+        self._duckdb = duckdb
+        self._closed = False
+        self._database = duckdb.connect(config=_CONFIGURATION)
         with tempfile.TemporaryDirectory() as scratch:
             lines = Path(scratch) / "runs.json"
-            self.runs = list(Store(folder).runs())
+            store = Store(folder)
+            self.runs = list(store.runs())
+            self.unreadable = tuple(store.unreadable.values())
             if not self.runs:
-                raise RavineError(f"there are no runs in {folder}")
+                raise RavineError("; ".join((*self.unreadable[:1], f"there are no runs in {folder}")))
             for column, value in only.items():
                 self.runs = _only(column, value, self.runs)
             rows = map(_row, self.runs)
@@ -83,18 +93,52 @@ class Results:
         )
 
     def ask(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """The headings and rows that a query gives. RavineError, with the database's words, for one that fails."""
+        """The headings and rows that a query gives, each heading another one.
+
+        It may read the table and nothing else: no file, no network, no setting. RavineError, with the database's words,
+        for one that fails, and for what is not one SELECT.
+        """
+        self._shut(())
+        return self._run(self._selected(query))
+
+    def _selected(self, query: str) -> str:
+        """The query, which is one SELECT."""
         try:
-            found = self._database.execute(query)
-        except self._error as error:
+            statements = self._duckdb.extract_statements(query)
+        except self._duckdb.Error as error:
             raise RavineError(f"SQL: {_one_line(error)}") from None
-        return [column[0] for column in found.description or ()], found.fetchall()
+        if len(statements) != 1 or statements[0].type != self._duckdb.StatementType.SELECT:
+            raise RavineError("SQL: one SELECT is needed, as in 'SELECT lr, test_metric FROM runs ORDER BY lr'")
+        return str(statements[0].query).strip().removesuffix(";")
+
+    def _run(self, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        try:
+            found = self._database.execute(statement)
+            rows = found.fetchall()
+        except (self._duckdb.Error, ValueError, OverflowError) as error:  # also a date that Python does not have
+            raise RavineError(f"SQL: {_one_line(error)}") from None
+        return _apart([column[0] for column in found.description or ()]), rows
+
+    def _shut(self, paths: Sequence[Path]) -> None:
+        """From now on the database reaches these files at most."""
+        if not self._closed:
+            self._closed = True
+            listed = ", ".join(_quoted(str(path.absolute())) for path in paths)
+            for setting in (
+                f"allowed_paths = [{listed}]",
+                "enable_external_access = false",
+                "lock_configuration = true",
+            ):
+                self._database.execute(f"SET {setting}")
 
     def write(self, query: str, path: Path) -> None:
         """Writes what a query gives, as the ending of `path` says: .csv or .parquet."""
         check_results_file(path)
+        selected = self._selected(query)
         with replacing(path) as draft:
-            self.ask(f"COPY ({query}) TO '{str(draft).replace(chr(39), 2 * chr(39))}' {FORMATS[path.suffix.lower()]}")
+            self._shut([draft])
+            form = FORMATS[path.suffix.lower()]
+            self._run(f"COPY ({selected}\n) TO {_quoted(str(draft.absolute()))} ({form}, USE_TMP_FILE false)")
 
 
 def check_results_file(path: Path) -> None:
@@ -154,6 +198,19 @@ def _row(run: Run) -> dict[str, Any]:
     for name in CURVES:
         row[f"{name}_curve"], row[name] = facts[name], facts[name][-1]
     return {name: row[name] for name in COLUMNS}
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _apart(headings: Sequence[str]) -> list[str]:
+    """The headings; the second of one name is name_1, as within DuckDB."""
+    found: list[str] = []
+    for heading in headings:
+        names = (heading, *(f"{heading}_{number}" for number in range(1, len(headings) + 1)))
+        found.append(next(name for name in names if name not in found))
+    return found
 
 
 def _one_line(error: Exception) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ravine.lab.report.scales import Scale
 from ravine.palette import Look
+from ravine.shown import marked_up
 
 WIDTH, HEIGHT = 400, 270
 LEFT, RIGHT, TOP, BOTTOM = 58, 8, 10, 40
@@ -53,7 +54,7 @@ class Chart:
             parts.append(f'<path class="level" d="M{LEFT} {self._down(self.level):.1f}H{WIDTH - RIGHT}"/>')
         for line in self.lines:
             parts += self._draw(line)
-        opening = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img"><title>{escape(self.summary)}</title>'
+        opening = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img"><title>{marked_up(self.summary)}</title>'
         return Markup(f"{opening}{''.join(parts)}</svg>")
 
     def _across(self, value: float) -> float:
@@ -74,7 +75,7 @@ class Chart:
             yield f'<text x="{x:.1f}" y="{foot + 17}" text-anchor="middle">{self.x.text(tick)}</text>'
         yield f'<path class="axis" d="M{LEFT} {foot}H{WIDTH - RIGHT}"/>'
         middle = f'x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 5}" text-anchor="middle"'
-        yield f"<text {middle}>{escape(self.x_label)}</text>"
+        yield f"<text {middle}>{marked_up(self.x_label)}</text>"
 
     def _bands(self) -> Iterable[str]:
         for line in self.lines:

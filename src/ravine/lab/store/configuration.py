@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from importlib.metadata import version
+from math import isfinite
 from typing import Any
 
 from ravine.version import __version__
@@ -56,7 +57,15 @@ class Configuration:
     def from_dict(cls, facts: dict[str, Any]) -> "Configuration":
         """The inverse of `as_dict`. TypeError, ValueError or KeyError for anything else."""
         pairs = {name: tuple(sorted(dict(facts[name]).items())) for name in ("problem_settings", "hyperparameters")}
-        return cls(**{**facts, **pairs})
+        made = cls(**{**facts, **pairs})
+        for known in fields(cls):
+            value = getattr(made, known.name)
+            if known.name not in pairs and type(value) is not {"str": str, "int": int, str: str, int: int}[known.type]:
+                raise TypeError(f"{known.name} is of another kind")
+        for name, value in (pair for of in pairs.values() for pair in of):
+            if type(value) not in (int, float) or not isinstance(name, str) or not isfinite(value):
+                raise TypeError("settings are numbers")
+        return made
 
 
 @cache

@@ -52,7 +52,13 @@ class Run:
         curves = {name: tuple(_number(value) for value in facts[name]) for name in CURVES}
         ends = {name: _number(facts[name]) for name in ("test_loss", "test_metric")}
         configuration = Configuration.from_dict(facts["configuration"])
-        return cls(**{**facts, **curves, **ends, "looks": tuple(facts["looks"]), "configuration": configuration})
+        looks = tuple(_whole(step) for step in facts["looks"])
+        if not looks or any(len(curve) != len(looks) for curve in curves.values()):
+            raise ValueError("a curve has a value for each look, and there is one at least")
+        if not (isinstance(facts["diverged"], bool) and isinstance(facts["how"], str)):
+            raise TypeError("diverged is true or false, and how is text")
+        seconds = float(_number(facts["seconds"]))
+        return cls(**{**facts, **curves, **ends, "looks": looks, "configuration": configuration, "seconds": seconds})
 
 
 def _finite(value: float) -> float | None:
@@ -60,4 +66,14 @@ def _finite(value: float) -> float | None:
 
 
 def _number(value: float | None) -> float:
-    return math.inf if value is None else float(value)
+    if value is None:
+        return math.inf
+    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+        raise TypeError("no number")
+    return float(value)
+
+
+def _whole(value: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError("no whole number")
+    return value

@@ -5,21 +5,27 @@ then put there, so that it is whole or absent whatever happens; several processe
 """
 
 import json
-import os
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ravine.errors import RavineError
-from ravine.files import check_writable, replacing
+from ravine.files import check_writable, replacing, sweep
 from ravine.lab.store.configuration import FORMAT, Configuration, versions
 from ravine.lab.store.run import Run
 
 NAME = "[0-9a-f]" * 64 + ".json"
-ABANDONED = 3600.0  # seconds after which a draft that nobody finished is taken away
+ABANDONED = 3600.0  # seconds after which a draft that nobody finished is taken away: others may be on other machines
+LONGEST = 10_000  # letters of a first line
+
+
+class _NoRunError(TypeError):
+    """A file that is JSON, and no run."""
+
+
+# Whatever a file can do wrong; a ValueError is also text that is no UTF-8 and no JSON.
+_NOT_READ = (TypeError, ValueError, KeyError, AttributeError, RecursionError, OSError)
 
 
 class Store:
@@ -29,6 +35,7 @@ class Store:
         self.folder = Path(folder)
         if self.folder.exists() and not self.folder.is_dir():
             raise RavineError(f"the store {self.folder} is a file; name a folder")
+        self.unreadable: dict[Path, str] = {}  # a line for each file so far that is no run
 
     def keys(self) -> set[str]:
         """Of every run in the folder, without reading any."""
@@ -38,29 +45,28 @@ class Store:
         return self._path(configuration).is_file()
 
     def read(self, configuration: Configuration) -> Run | None:
-        """The run of this configuration, or None if it has not been made."""
+        """The run of this configuration; None if it has not been made, or its file is `unreadable`."""
         path = self._path(configuration)
         if not path.is_file():
             return None
         run = self._run(path)
-        if run.configuration != configuration:
-            raise _corrupt(path)
+        if run is not None and run.configuration != configuration:
+            self._note(path)
+            return None
         return run
 
     def write(self, run: Run) -> None:
         """Keeps a run. RavineError where the disk is full or the folder cannot be written: what is there stays."""
         path = self._path(run.configuration)
         try:
-            with replacing(path) as draft, draft.open("w", encoding="utf-8") as file:
-                file.write(_text({"versions": versions(), **run.as_dict()}))
-                file.flush()
-                os.fsync(file.fileno())  # else a power cut could leave the name without the content
+            with replacing(path) as draft:
+                draft.write_text(_text({"versions": versions(), **run.as_dict()}), encoding="utf-8")
         except RavineError as error:
             raise RavineError(f"{error}; the runs finished so far are kept: mend that, and run it again") from None
 
     def runs(self) -> Iterator[Run]:
-        """Every run, by key. RavineError for a file that is corrupt or of another format."""
-        return (self._run(path) for path in self._files())
+        """Every run that can be read, by key. RavineError for a file of another format."""
+        return (run for path in self._files() if (run := self._run(path)) is not None)
 
     def other_versions(self) -> Counter[str]:
         """How many runs were made by other versions of Ravine or PyTorch than these, which would make them anew.
@@ -69,8 +75,14 @@ class Store:
         """
         others: Counter[str] = Counter()
         for path in self._files():
-            with path.open(encoding="utf-8") as file:
-                made_by = _versions(path, file.readline())
+            try:
+                with path.open(encoding="utf-8") as file:
+                    made_by = _versions(path, file.readline(LONGEST))
+            except RavineError:
+                raise
+            except _NOT_READ:
+                self._note(path)
+                continue
             if made_by != versions():
                 others[", ".join(f"{name} {version}" for name, version in made_by.items() if name != "format")] += 1
         return others
@@ -82,10 +94,7 @@ class Store:
         except OSError as error:
             raise RavineError(f"cannot make the store {self.folder}: {error.strerror}") from None
         check_writable(self.folder / "run.json")
-        for draft in self.folder.glob(".*.json"):
-            with suppress(FileNotFoundError):  # another process may be as tidy
-                if time.time() - draft.stat().st_mtime > ABANDONED:
-                    draft.unlink()
+        sweep(self.folder, "[0-9a-f]{64}", ".json", ABANDONED)
 
     def _files(self) -> list[Path]:
         return sorted(path for path in self.folder.glob(NAME) if path.is_file())  # no link to what is gone
@@ -93,15 +102,22 @@ class Store:
     def _path(self, configuration: Configuration) -> Path:
         return self.folder / f"{configuration.key()}.json"
 
-    def _run(self, path: Path) -> Run:
-        text = path.read_text(encoding="utf-8", errors="replace")
-        _versions(path, text.partition("\n")[0])
+    def _run(self, path: Path) -> Run | None:
         try:
+            text = path.read_text(encoding="utf-8")
+            _versions(path, text.partition("\n")[0])
             facts = json.loads(text)
             del facts["versions"]
             return Run.from_dict(facts)
-        except (TypeError, ValueError, KeyError, AttributeError):
-            raise _corrupt(path) from None
+        except RavineError:
+            raise
+        except _NOT_READ as error:
+            self._note(path, error.strerror if isinstance(error, OSError) else None)
+            return None
+
+    def _note(self, path: Path, why: str | None = None) -> None:
+        said = f"cannot be read ({why})" if why else "is corrupt, or no run"
+        self.unreadable[path] = f"{path} {said}, and is passed over: delete it, and it is made again when it is needed"
 
 
 def _text(facts: Mapping[str, Any]) -> str:
@@ -111,19 +127,14 @@ def _text(facts: Mapping[str, Any]) -> str:
 
 
 def _versions(path: Path, first_line: str) -> dict[str, str | int]:
-    """What made a file, of which this is the first line; RavineError for what is no run and for another format."""
-    try:
-        made_by: dict[str, str | int] = json.loads(first_line.removesuffix("\n").removesuffix(",") + "}")["versions"]
-        known = made_by["format"]
-    except (TypeError, ValueError, KeyError):
-        raise _corrupt(path) from None
+    """What made a file, of which this is the first line; RavineError for another format, else as for what is no run."""
+    made_by = json.loads(first_line.removesuffix("\n").removesuffix(",") + "}")["versions"]
+    known = made_by["format"]
+    if not isinstance(known, int) or not all(isinstance(of, str | int) for of in made_by.values()):
+        raise _NoRunError
     if known != FORMAT:
         raise RavineError(
             f"{path} has format {known}, and this version of Ravine reads format {FORMAT}: "
             f"use the version that made it (ravine {made_by.get('ravine', '?')}), or another folder"
         )
-    return made_by
-
-
-def _corrupt(path: Path) -> RavineError:
-    return RavineError(f"{path} is corrupt, or no run: delete it, and it is made again when it is needed")
+    return dict(made_by)
