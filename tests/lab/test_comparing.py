@@ -134,6 +134,14 @@ def test_a_fixed_grid_adds_no_deviation_of_its_own():
     assert drawn.search_deviation > 0
 
 
+def test_those_that_did_better_on_test_data_are_named():
+    leader = made.entrant("sgd", {0.1: 0.97}, (0.95, 0.952, 0.951))
+    luckier = made.entrant("adam", {0.01: 0.96}, (0.956, 0.95, 0.953))
+    said = made.comparison(leader, luckier).recommendation()
+    assert said.startswith("No optimizer is clearly ahead: sgd")
+    assert "Of these, adam had the higher test mean." in said
+
+
 def test_what_was_not_searched_is_told():
     runs = [made.run("adam", lr, k, lr, lr, beta1=0.9) for k in range(2) for lr in (0.1, 0.2)]
     (summary,) = made.comparison(made.Entrant("adam", "adam", (), tuple(runs))).summaries

@@ -37,7 +37,7 @@ class Rates(torch.Tensor):
 
 def let_schedulers_set(group: Group) -> None:
     """Makes the group's rates settable, if it has one for each model of a stack."""
-    rate = group["lr"]
+    rate = group.get("lr")  # a rule may have none
     if type(rate) is torch.Tensor and rate.numel() > 1 and not rate.requires_grad:
         group["lr"] = rate.as_subclass(Rates)
 

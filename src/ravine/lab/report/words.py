@@ -4,6 +4,7 @@ import numpy as np
 
 from ravine.lab.analysis.entrant import Summary
 from ravine.lab.analysis.evidence import Evidence, Verdict
+from ravine.lab.analysis.selection import sign
 from ravine.lab.report import phrases
 from ravine.lab.report.self_check import self_check
 
@@ -114,12 +115,22 @@ def _evidence(comparison: Evidence, seeds: int) -> list[str]:
         return ["One seed cannot tell a better optimizer from a lucky one: use more."]
     of = {verdict: [n for n, s in comparison.standings.items() if s.verdict == verdict] for verdict in SENTENCES}
     text = [sentence.format(phrases.listed(of[verdict])) for verdict, sentence in SENTENCES.items() if of[verdict]]
+    if higher := _higher(comparison):
+        text.append(f"Of these, {phrases.listed(higher)} had the higher test mean.")
     if seeds < FEW_SEEDS:
         text.append(f"{seeds} seeds are few: the intervals are rough.")
     if comparison.metric == "accuracy" and comparison.test_examples < FEW_EXAMPLES:
         point = f"{100 / comparison.test_examples:.2g}"
         text.append(f"{comparison.test_examples} test examples are few: one of them is {point} points.")
     return text
+
+
+def _higher(comparison: Evidence) -> list[str]:
+    """Those that the evidence does not separate from the leader, and whose mean on test data is better than its."""
+    turn = sign(comparison.metric)
+    leader, *others = comparison.summaries
+    level = not_separated(comparison)
+    return [s.name for s in others if s.name in level and turn * s.test_metric > turn * leader.test_metric]
 
 
 def setting(summary: Summary, borders: bool = True) -> str:
