@@ -59,4 +59,4 @@ def test_it_works_from_the_disk(tmp_path, browser):
 def test_it_is_small_and_comes_with_its_licence():
     site = build()
     assert len(site["static/stix-two-math.woff2"]) < LARGEST
-    assert b"SIL OPEN FONT LICENSE Version 1.1" in site["static/stix-two-math-licence.txt"]
+    assert b"SIL OPEN FONT LICENSE Version 1.1" in site["licences/stix-two-math.txt"]

@@ -33,8 +33,11 @@ def elements(path):
 
 def test_every_lesson_is_a_page():
     names = {f"lessons/{lesson.name}.html" for lesson in course()}
+    names |= {f"sheets/{lesson.name}{kind}.html" for lesson in course() for kind in ("", "-answers")}
     assert names | {
         "index.html",
+        "about.html",
+        "teachers.html",
         "lessons/index.html",
         "playground.html",
         "stream.html",

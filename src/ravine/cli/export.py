@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-from ravine.cli.own_rules import OwnRules, include
+from ravine.cli import own_lessons, own_rules
+from ravine.cli.own_lessons import OwnLessons
+from ravine.cli.own_rules import OwnRules
 from ravine.cli.terminal import out
 
 
@@ -13,13 +15,15 @@ def run_export(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="A new or empty folder, or an earlier export, which is replaced.")
     ],
-    own: OwnRules = None,
+    rules: OwnRules = None,
+    lessons: OwnLessons = None,
 ) -> None:
     """Write the studio as static files that work on any file server, below any path, and opened from the disk."""
     from ravine.studio.export import export
     from ravine.studio.site import build
 
-    include(own)
+    own_rules.include(rules)
+    own_lessons.include(lessons)
     site = build()
     export(site, folder)
     size = sum(map(len, site.values())) / 1e6

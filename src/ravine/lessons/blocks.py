@@ -26,6 +26,7 @@ class WidgetUse:
     caption: str
     picture: str  # the file of its still picture, below the site's root
     done: Task | None = None  # what its task asks for, where the page can tell
+    task: str = ""  # what the learner is to do, as Markdown
 
 
 class Page(Protocol):
@@ -67,7 +68,9 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
     state = read(table["state"])
     done = read_task(table["done"], kind, state) if "done" in table else None
     number = len(page.widgets) + 1
-    use = WidgetUse(kind, state, plain(table["caption"]), f"static/pictures/{page.name}-{number}.svg", done)
+    use = WidgetUse(
+        kind, state, plain(table["caption"]), f"static/pictures/{page.name}-{number}.svg", done, table.get("task", "")
+    )
     page.widgets.append(use)
     event = f' data-done="{marked_up(write_task(done))}"' if done else ""
     task = (

@@ -115,12 +115,16 @@ class Page:
         return blocks.write(self, line, info, body)
 
 
-def read_lesson(path: Path, part: str) -> tuple[Lesson, Page]:
-    """The lesson in a file, and its page, whose links are to be checked against the other lessons."""
+def read_lesson(path: Path, part: str, number: int | None = None) -> tuple[Lesson, Page]:
+    """The lesson in a file, and its page, whose links are to be checked against the other lessons.
+
+    number: its place in the part, where the file's name need not say it.
+    """
     source = Source(path)
-    named = re.fullmatch(r"(\d+)-([a-z0-9-]+)", path.stem)
-    if named is None:
-        raise RavineError(f"{path.name}: a lesson's file is named as in 02-momentum.md")
+    named = re.fullmatch(r"(?:(\d+)-)?([a-z][a-z0-9-]*)", path.stem)
+    if path.suffix != ".md" or named is None or (named[1] is None and number is None):
+        example = "02-momentum.md" if number is None else "my-rule.md, in small letters"
+        raise RavineError(f"{path.name}: a lesson's file is named as in {example}")
     text = source.read()
     match = re.match(r"\+\+\+\n(.*?\n)\+\+\+\n", text, re.DOTALL)
     if match is None:
@@ -134,7 +138,7 @@ def read_lesson(path: Path, part: str) -> tuple[Lesson, Page]:
     page = Page(source, named[2], 1 + match[0].count("\n"))
     written = reader().render(text[match.end() :], {"page": page})
     lesson = Lesson(
-        named[2], part, int(named[1]), facts["title"], facts["summary"], about,
+        named[2], part, number or int(named[1]), facts["title"], facts["summary"], about,
         written, page.sections, tuple(page.widgets), source,
     )  # fmt: skip
     return lesson, page

@@ -10,6 +10,8 @@ from ravine.lessons.lesson import Lesson, Page, read_lesson
 from ravine.lessons.source import Source
 
 COURSE = Path(__file__).parent / "course"
+OWN = "own"  # the part of lessons that a user brings along
+own_files: list[Path] = []  # see own.py
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,14 @@ def parts(folder: Path = COURSE) -> tuple[Part, ...]:
     that two lessons share.
     """
     found = [_read(path.parent) for path in sorted(folder.glob("*/part.toml"))]
+    if folder == COURSE and own_files:
+        found.append(_read_own())
     pages = {lesson.name: (lesson, page) for _, read in found for lesson, page in read}
     for _, read in found:
         for lesson, page in read:
             if pages[lesson.name] != (lesson, page):
-                other = pages[lesson.name][0].source.path.relative_to(folder)
-                raise RavineError(f"{lesson.source.path.relative_to(folder)}: {other} has the same name: change one")
+                here, there = (_shown(each.source.path, folder) for each in (lesson, pages[lesson.name][0]))
+                raise RavineError(f"{here}: {there} has the same name: change one")
             _check_links(page, pages)
     return tuple(part for part, _ in found if part.lessons)
 
@@ -77,12 +81,25 @@ def _read(folder: Path) -> tuple[Part, list[tuple[Lesson, Page]]]:
     return Part(named[1], facts["title"], facts["summary"], tuple(lesson for lesson, _ in read)), read
 
 
+def _read_own() -> tuple[Part, list[tuple[Lesson, Page]]]:
+    read = [read_lesson(path, OWN, number) for number, path in enumerate(own_files, start=1)]
+    return Part(OWN, "Lessons of your own", "", tuple(lesson for lesson, _ in read)), read
+
+
+def _shown(path: Path, folder: Path) -> Path:
+    return path.relative_to(folder) if path.is_relative_to(folder) else path
+
+
 def _check_links(page: Page, pages: dict[str, tuple[Lesson, Page]]) -> None:
     for link in page.links:
         if link.lesson not in pages:
             raise page.error(link.line, unknown("lesson", link.lesson, pages))
         target = pages[link.lesson][0]
-        if link.file and (page.source.path.parent / link.file).resolve() != target.source.path.resolve():
-            raise page.error(link.line, f"{link.file} is not where {link.lesson} stands: {target.source.path.name}")
+        there = target.source.path
+        # A lesson of one's own may stand anywhere: it links to files by their names.
+        own = page.source.path in own_files
+        named = there.parent / Path(link.file).name if own else page.source.path.parent / link.file
+        if link.file and named.resolve() != there.resolve():
+            raise page.error(link.line, f"{link.file} is not where {link.lesson} stands: {there.name}")
         if link.anchor and link.anchor not in target.sections:
             raise page.error(link.line, unknown(f"section of {link.lesson}", link.anchor, target.sections))

@@ -42,7 +42,7 @@ KEYS = {
 }
 
 # What a teacher may hide (PANELS in web/src/engine/state.ts).
-PANELS = ("landscape", "rules", "settings", "start", "noise", "schedule", "player", "chart", "view", "share")
+PANELS = tuple("landscape rules settings start noise schedule player chart view share anatomy map".split())
 
 CHOICES: dict[str, Collection[str]] = {
     "view": ("contours", "surface"),

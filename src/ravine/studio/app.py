@@ -20,6 +20,9 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
 }
+# A widget's own page may stand in any other page's frame, where it is asked for alone: playground.html?embed
+FRAMED = HEADERS | {"content-security-policy": f"{POLICY}; frame-ancestors *"}
+EMBED = "embed"
 TEXT = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -41,12 +44,15 @@ class Answer:
 def create_app(site: Mapping[str, bytes]) -> Starlette:
     """The application that serves `site`, a dict of files by path, with the headers that browsers honour."""
     answers = {path: _prepare(path, body) for path, body in site.items()}
+    framed = {path: _prepare(path, body, FRAMED) for path, body in site.items() if _has_page_of_its_own(path, body)}
     for path in [path for path in answers if path == "index.html" or path.endswith("/index.html")]:
         answers[path.removesuffix("index.html")] = answers[path]
     missing = Response(missing_page(), 404, HEADERS, "text/html; charset=utf-8")
 
     async def answer(request: Request) -> Response:
         path = request.path_params["path"]
+        if path in framed and EMBED in request.query_params:
+            return framed[path].to(request)
         if path in answers:
             return answers[path].to(request)
         if f"{path}/" in answers:
@@ -60,11 +66,16 @@ def create_app(site: Mapping[str, bytes]) -> Starlette:
     return Starlette(routes=[Route("/{path:path}", answer)], exception_handlers={HTTPException: refuse})
 
 
-def _prepare(path: str, body: bytes) -> Answer:
+def _has_page_of_its_own(path: str, body: bytes) -> bool:
+    """Whether the page is a widget's own, whose state stands in the address."""
+    return path.endswith(".html") and b" data-shared" in body
+
+
+def _prepare(path: str, body: bytes, also: Mapping[str, str] = HEADERS) -> Answer:
     suffix = "." + path.rpartition(".")[2]
     kind = f"{TEXT[suffix]}; charset=utf-8" if suffix in TEXT else mimetypes.guess_type(path)[0]
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-    headers = {**HEADERS, "etag": tag, "cache-control": "no-cache", "vary": "accept-encoding"}
+    headers = {**also, "etag": tag, "cache-control": "no-cache", "vary": "accept-encoding"}
     packed = gzip.compress(body, mtime=0)
     plain = Response(body, 200, headers, kind)
     worth_it = len(packed) < len(body)

@@ -6,6 +6,7 @@ from ravine.lessons import course, part_of, parts
 from ravine.lessons.quiz_file import quizzes
 from ravine.lessons.review import review
 from ravine.shown import filled
+from ravine.studio.about import project_links
 from ravine.studio.hero import draw_hero
 from ravine.studio.quizzes import FILTERS, all_questions
 from ravine.version import __version__
@@ -48,6 +49,12 @@ def render_pages() -> dict[str, str]:
     add("stream.html", "playground", "stream")
     add("review.html", "review", "review", review=review())
     add("quiz.html", "quiz", "quiz", questions=all_questions())
+    add("about.html", "", "about", links=project_links())
+    add("teachers.html", "", "teachers")
+    for lesson in course():
+        asked = [question for question in quizzes().get(lesson.name, ()) if question.variant == 1]
+        for name, answers in ((lesson.name, False), (f"{lesson.name}-answers", True)):
+            add(f"sheets/{name}.html", "", "sheet", lesson_=lesson, questions=asked, answers=answers)
     return pages
 
 

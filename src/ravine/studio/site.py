@@ -7,6 +7,7 @@ from importlib.resources.abc import Traversable
 from ravine.errors import RavineError
 from ravine.palette import looks
 from ravine.rules import rules
+from ravine.studio.about import licence_files
 from ravine.studio.pages import render_pages
 from ravine.studio.pictures import draw_pictures
 from ravine.studio.quizzes import quiz_files
@@ -35,7 +36,7 @@ def build() -> dict[str, bytes]:
     check_script(script := rules_script())
     written["static/rules.js"] = script.encode()
     written["static/ravine.css"] = "\n".join([*_sheets((static / "css").iterdir()), _rule_colours()]).encode()
-    return pages | draw_pictures() | quiz_files() | written
+    return pages | draw_pictures() | quiz_files() | licence_files() | written
 
 
 def _sheets(found: Iterable[Traversable]) -> list[str]:

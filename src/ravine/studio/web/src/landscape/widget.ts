@@ -9,6 +9,7 @@ import type { Widget } from "../site/start";
 import { Chart } from "./chart";
 import { button, make } from "../parts/elements";
 import { teller } from "../parts/tell";
+import { classLink } from "./class_link";
 import { deedsOf } from "./deeds";
 import { lanesPanel } from "./lanes";
 import { Player } from "./player";
@@ -71,7 +72,7 @@ export const landscape: Widget = (root, query) => {
     // On its own page all that can be turned stands beside the picture.
     element.classList.add("whole");
     const watched = make("div", { class: "watched" }, seen, chartBox);
-    element.append(watched, make("div", { class: "turned" }, settings, lanes, rules), guest, share, numbers);
+    element.append(watched, make("div", { class: "turned" }, settings, lanes, rules), guest, share, numbers, classLink(session, say));
     share.append(undoButtons(session, keep(session, query)));
   } else {
     // A lesson folds all but the race, and what is folded takes a line.

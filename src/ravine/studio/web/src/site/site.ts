@@ -1,4 +1,5 @@
 // What every page does, whatever widgets it holds.
+import { embed, isEmbedded } from "./embed";
 import { hero } from "./hero";
 import { showProgress } from "./marks";
 import { KEY, memory } from "./progress";
@@ -6,6 +7,7 @@ import { showTasks, watchTasks } from "./tasks";
 
 export function site(): void {
   document.documentElement.classList.add("scripted");
+  if (isEmbedded()) embed();
   const { lesson } = document.body.dataset;
   if (lesson !== undefined) {
     memory.visit(lesson);

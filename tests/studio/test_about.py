@@ -1,0 +1,34 @@
+"""What the studio says of itself: its licence, what it brings along, where errors go."""
+
+from importlib.metadata import distribution
+
+from ravine.studio.about import project_links
+from ravine.studio.site import build
+
+
+def test_every_page_leads_to_it():
+    site = build()
+    for path, body in site.items():
+        if path.endswith(".html"):
+            assert f'href="{"../" * path.count("/")}about.html"' in body.decode(), path
+
+
+def test_licences_are_there_to_read():
+    site = build()
+    about = site["about.html"].decode()
+    for name, says in {
+        "ravine": b"Apache License",
+        "stix-two-math": b"SIL OPEN FONT LICENSE Version 1.1",
+        "uplot": b"MIT License",
+    }.items():
+        assert f'href="licences/{name}.txt"' in about
+        assert says in site[f"licences/{name}.txt"]
+
+
+def test_addresses_are_those_of_the_package_and_none_is_made_up():
+    given = distribution("ravine").metadata.get_all("Project-URL") or []
+    assert [address for _, address in project_links()] == [line.partition(", ")[2] for line in given]
+    outside = [word for word in build()["about.html"].decode().split('"') if word.startswith("http")]
+    assert outside == [address for _, address in project_links()]
+    if not given:
+        assert "names no public repository" in build()["about.html"].decode()

@@ -1,0 +1,216 @@
+"""For teachers: widgets in other pages' frames, links with parts hidden, lessons of one's own, sheets to print."""
+
+import functools
+import http.server
+import re
+import threading
+from html import unescape
+from urllib.parse import parse_qsl
+
+import pytest
+
+from ravine.lessons import course
+from ravine.lessons.quiz_file import quizzes
+from ravine.lessons.state import PANELS, read
+from ravine.studio.site import build
+
+LESSON = """\
++++
+title = "My rule"
+summary = "One plain line."
++++
+
+As in [Adam](07-adam.md#bias).
+
+## Where it fails {#fails}
+
+```widget landscape
+state = "landscape=ravine&rules=sgd,adam"
+caption = "What is to be seen."
+task = "Turn it up."
+```
+"""
+QUIZ = """\
+[[question]]
+id = "which"
+kind = "choice"
+section = "fails"
+text = "Which one?"
+unchecked = "a matter of taste"
+[[question.option]]
+text = "This"
+right = true
+why = "It is."
+[[question.option]]
+text = "That"
+why = "It is not."
+"""
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """elsewhere(html): the address of a page of another site that holds it."""
+    handler = functools.partial(Quiet, directory=tmp_path)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+
+        def page(html):
+            (tmp_path / "page.html").write_text(f"<!doctype html><title>A course</title>{html}")
+            return f"http://127.0.0.1:{server.server_port}/page.html"
+
+        yield page
+        server.shutdown()
+
+
+def test_a_widget_stands_alone_in_another_sites_frame(browser, site, elsewhere):
+    state = "landscape=rosenbrock&rules=adam&steps=50&hide=share"
+    address = elsewhere(f'<iframe src="{site}playground.html?embed#{state}" width="900" height="900"></iframe>')
+    page = browser.new_page()
+    page.goto(address)
+    framed = page.frame_locator("iframe")
+    framed.locator("[data-widget=landscape][data-ready]").wait_for()
+    for whole in (".head", ".foot", "main > h2", "[data-widget=basin]"):
+        assert not framed.locator(whole).first.is_visible(), whole
+    assert framed.locator(".clock").inner_text() == "50 / 50"
+    entries = page.evaluate("history.length")
+    framed.get_by_label("Landscape", exact=True).select_option("saddle")
+    link = framed.get_by_role("link", name="Open in Ravine")
+    page.wait_for_timeout(500)  # for the address to be written
+    link.focus()
+    assert "embed" not in link.get_attribute("href")
+    assert "landscape=saddle" in link.get_attribute("href")
+    assert page.evaluate("history.length") == entries, "Back is that of the page around"
+    page.close()
+
+
+def test_a_map_stands_in_the_frame_where_the_link_names_one(visit):
+    page = visit("playground.html?embed#landscape=himmelblau&rules=sgd&map=basin")
+    page.wait_for_selector("[data-widget=basin][data-ready]")
+    assert page.locator(".map-canvas").is_visible()
+
+
+@pytest.mark.parametrize("path", ["playground.html", "lessons/adam.html?embed", "quiz.html?embed", "?embed"])
+def test_no_other_page_can_be_framed(path, browser, site, elsewhere):
+    page = browser.new_page()
+    page.goto(elsewhere(f'<iframe src="{site}{path}"></iframe>'))
+    page.wait_for_timeout(300)
+    assert page.frames[1].locator(".brand, [data-widget]").count() == 0
+    page.close()
+
+
+def test_a_class_gets_a_link_a_frame_and_a_lessons_block(visit):
+    page = visit("playground.html#formula=x**2%2By**2&rules=sgd,adam%2Bl2&sgd.lr=0.1")
+    page.wait_for_selector("[data-widget=landscape][data-ready]")
+    page.get_by_text("For a class").click()
+    for words in ("player", "rate over time"):
+        page.get_by_label(f"Hide: {words}", exact=True).check()
+    shown = page.locator("[data-panel=share] textarea").last
+    said = {}
+    for name in ("Copy class link", "Copy frame", "Copy lesson block"):
+        page.get_by_role("button", name=name).click()
+        page.wait_for_function(
+            "before => [...document.querySelectorAll('textarea')].at(-1).value !== before", arg=said.get("last", "")
+        )
+        said[name] = said["last"] = shown.input_value()
+    assert page.locator(".player").is_visible(), "here nothing is hidden"
+    state = dict(parse_qsl(said["Copy class link"].partition("#")[2]))
+    assert state["hide"] == "schedule,player"
+    framed = re.search(r'src="([^"]*)"', said["Copy frame"])[1]
+    assert unescape(framed) == said["Copy class link"].replace("playground.html#", "playground.html?embed#")
+    block = re.search(r'^state = "(.*)"$', said["Copy lesson block"], re.MULTILINE)[1]
+    assert [rule.name for rule in read(block).rules] == ["sgd", "adam+l2"]
+    assert read(block).landscape(1, 2) == 5
+    page.goto(said["Copy class link"])
+    page.reload()
+    page.wait_for_selector("[data-widget=landscape][data-ready]")
+    assert not page.locator(".player").is_visible()
+
+
+def test_what_can_be_hidden_is_the_same_in_lessons_and_links(conversation):
+    ask = conversation('import { PANELS } from "./src/engine/state.ts";\nconst answer = () => PANELS;\n')
+    assert set(ask(None)) == set(PANELS)
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Writes a lesson of one's own; afterwards the course is what it was."""
+    from ravine.lessons import own
+
+    def write(name="my-rule.md", text=LESSON, quiz=QUIZ):
+        path = tmp_path / name
+        path.write_text(text)
+        if quiz:
+            path.with_suffix(".quiz.toml").write_text(quiz)
+        return path
+
+    yield write
+    own.own_files.clear()
+    own.include([])
+
+
+def test_a_lesson_of_ones_own_follows_the_course(own, ravine_command, tmp_path):
+    code, _, err = ravine_command("export", tmp_path / "site", "--lesson", own())
+    assert (code, err) == (0, "")
+    page = (tmp_path / "site" / "lessons" / "my-rule.html").read_text()
+    assert "<h1>My rule</h1>" in page
+    assert 'href="adam.html#bias"' in page
+    assert 'data-question="my-rule/which"' in page
+    assert "my-rule.html" in (tmp_path / "site" / "lessons" / "index.html").read_text()
+    assert (tmp_path / "site" / "static" / "pictures" / "my-rule-1.svg").is_file()
+    assert (tmp_path / "site" / "sheets" / "my-rule.html").is_file()
+    assert (tmp_path / "site" / "quizzes" / "my-rule.gift.txt").is_file()
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"text": LESSON.replace("ravine&", "ravin&")}, "my-rule.md, line 10: unknown landscape 'ravin'"),
+        ({"text": LESSON.replace("07-adam", "07-adm")}, "my-rule.md, line 6: unknown lesson 'adm'"),
+        ({"name": "adam.md"}, "has the same name"),
+        ({"name": "My Rule.md"}, "named as in my-rule.md"),
+        ({"name": "my-rule.txt"}, "named as in my-rule.md"),
+        ({"quiz": QUIZ.replace("right = true", "")}, "my-rule.quiz.toml, question 1 (which): a choice has one right"),
+    ],
+    ids=["state", "link", "a name that is taken", "a name for no address", "no Markdown", "quiz"],
+)
+def test_what_is_wrong_with_it_is_one_line_and_nothing_is_written(facts, said, own, ravine_command, tmp_path):
+    code, out, err = ravine_command("export", tmp_path / "site", "--lesson", own(**facts))
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "site").exists()
+    assert "own" not in [lesson.part for lesson in course()]
+
+
+def test_a_lesson_that_is_not_there(ravine_command, tmp_path):
+    code, _, err = ravine_command("export", tmp_path / "site", "--lesson", tmp_path / "none.md")
+    assert code == 2
+    assert "none.md: cannot be read" in err
+
+
+@pytest.mark.parametrize("lesson", course(), ids=lambda lesson: lesson.name)
+def test_a_sheet_asks_and_its_answers_answer(lesson):
+    sheet, answers = (build()[f"sheets/{lesson.name}{kind}.html"].decode() for kind in ("", "-answers"))
+    asked = [question for question in quizzes().get(lesson.name, ()) if question.variant == 1]
+    tasks = [use for use in lesson.widgets if use.task]
+    for page in (sheet, answers):
+        assert page.count('class="sheet-task"') == len(tasks)
+        assert page.count('class="sheet-options"') == sum(bool(question.options) for question in asked)
+    assert sheet.count("What I expect, and why") == len(tasks)
+    assert "☒" not in sheet
+    assert "Right." not in sheet
+    assert answers.count("☒") == sum(option.right for question in asked for option in question.options)
+
+
+def test_a_sheet_on_paper_is_the_sheet_alone(visit):
+    page = visit("sheets/momentum.html", color_scheme="dark")
+    page.emulate_media(media="print")
+    for hidden in (".head", ".foot", ".not-printed"):
+        assert not page.locator(hidden).first.is_visible()
+    assert page.locator(".sheet-line").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
