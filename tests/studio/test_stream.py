@@ -230,11 +230,11 @@ def test_a_lessons_stream_leads_to_its_own_page(visit):
     found.get_by_text("Link copied.").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
     assert link.endswith(
-        "stream.html#stream=impulse&show=v,step&rules=rmsprop&rmsprop.alpha=0.9&rmsprop.lr=0.001&steps=30"
+        "stream.html#stream=impulse&show=s,step&rules=rmsprop&rmsprop.alpha=0.9&rmsprop.lr=0.001&steps=30"
     )
     page.locator("figure", has=found).get_by_role("link", name="Open on a page of its own").click()
     page.wait_for_url("**/stream.html#stream=impulse**steps=60")
-    assert len(column(widget(page), "RMSprop: v")) == 60
+    assert len(column(widget(page), "RMSprop: s")) == 60
 
 
 def test_symbols_of_a_formula_are_explained_by_keyboard(visit):
