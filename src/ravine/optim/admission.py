@@ -19,10 +19,14 @@ def admitted(tensor: Any) -> bool:
     """Whether the tensor is what it looks like, and its memory there."""
     if type(tensor) not in CLASSES or tensor.layout is not torch.strided:
         return False
-    if dispatch_keys(tensor) not in _dense(tensor.device.type):
+    return dispatch_keys(tensor) in _dense(tensor.device.type) and not emptied(tensor)
+
+
+def emptied(tensor: torch.Tensor) -> bool:
+    """Whether a plain tensor's storage is smaller than what it says to hold: given back, as FSDP does between steps."""
+    if type(tensor) not in CLASSES or dispatch_keys(tensor) not in _dense(tensor.device.type) or not tensor.numel():
         return False
-    offset = tensor.storage_offset() * tensor.itemsize
-    return bool(offset + span(tensor) <= tensor.untyped_storage().nbytes() or not tensor.numel())
+    return tensor.storage_offset() * tensor.itemsize + span(tensor) > tensor.untyped_storage().nbytes()
 
 
 def apart(tensor: torch.Tensor) -> bool:

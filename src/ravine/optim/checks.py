@@ -1,9 +1,12 @@
 """Bad input, refused in PyTorch's words before anything is built."""
 
+import numbers
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
+
+from ravine.optim.admission import emptied
 
 _CALLED = {"lr": "learning rate", "eps": "epsilon value"}
 _AT_MOST_ONE = {"rho"}
@@ -13,10 +16,12 @@ _NOT_NEGATIVE = (
 
 
 def check_options(options: Mapping[str, Any]) -> None:
-    """Raises ValueError for a hyperparameter out of range, RuntimeError for flags that exclude each other."""
+    """Raises ValueError for a hyperparameter out of range, TypeError for one that is no number, RuntimeError for flags
+    that exclude each other."""
     for name in _NOT_NEGATIVE:
         if name in options:
             value = options[name]
+            check_number(name, value)
             _require(value >= 0, f"Invalid {_CALLED.get(name, f'{name} value')}", value)
             if name in _AT_MOST_ONE:
                 _require(value <= 1, f"Invalid {name} value", value)
@@ -38,7 +43,17 @@ def check_options(options: Mapping[str, Any]) -> None:
         raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
 
 
+def check_number(name: str, value: Any) -> None:
+    """Raises TypeError for what is neither a number nor a tensor: a text, say, as YAML takes 1e-5 for."""
+    if not isinstance(value, numbers.Real | torch.Tensor):
+        raise TypeError(f"{name} must be a number, and is {value!r}")
+
+
 def check_betas(betas: tuple[Any, Any]) -> None:
+    if not isinstance(betas, tuple | list) or len(betas) != 2:
+        raise ValueError(f"betas must be two numbers, and are {betas!r}")
+    for index, beta in enumerate(betas):
+        check_number(f"betas[{index}]", beta)
     tensors = [isinstance(beta, torch.Tensor) for beta in betas]
     for index, beta in enumerate(betas):
         _require((beta >= 0) & (beta < 1), f"Invalid beta parameter at index {index}", beta)
@@ -70,11 +85,27 @@ def check_leading_axis(options: Mapping[str, Any], parameters: Iterable[torch.Te
                         )
 
 
-def check_shapes(parameter: torch.Tensor, gradient: torch.Tensor, states: Iterable[torch.Tensor]) -> None:
-    """Raises ValueError for a gradient or state of another shape than the parameter's, as `param.data = …` leaves."""
-    for kind, tensor in (("a gradient", gradient), *(("state", state) for state in states)):
+def check_tensors(parameter: torch.Tensor, gradient: torch.Tensor, states: Mapping[str, torch.Tensor]) -> None:
+    """Raises for what no step can be taken with: ValueError for another shape than the parameter's, as `param.data = …`
+    leaves behind; RuntimeError for whole numbers and for memory that was given back."""
+    for kind, tensor in (("parameter", parameter), ("gradient", gradient), *states.items()):
         if tensor.shape != parameter.shape:
-            raise ValueError(f"a parameter of shape {tuple(parameter.shape)} has {kind} of shape {tuple(tensor.shape)}")
+            raise ValueError(
+                f"a parameter of shape {tuple(parameter.shape)} has a {kind} of shape {tuple(tensor.shape)}"
+            )
+        if not (tensor.is_floating_point() or tensor.is_complex()):
+            raise RuntimeError(f"a step takes floating-point or complex numbers; a {kind} is {tensor.dtype}")
+        if emptied(tensor):
+            raise RuntimeError(f"a {kind} of shape {tuple(tensor.shape)} has no memory: its storage was given back")
+
+
+def check_fused(parameter: torch.Tensor) -> None:
+    """Raises RuntimeError, as PyTorch, for a parameter that fused=True does not take."""
+    if not parameter.is_floating_point() or parameter.is_meta:
+        raise RuntimeError(
+            "`fused=True` requires all the params to be floating point Tensors of supported devices: "
+            f"one is {parameter.dtype} on {parameter.device}"
+        )
 
 
 def _holds(condition: Any) -> bool:

@@ -14,7 +14,7 @@ import torch
 
 from ravine.optim import cuda, elementwise, processor, sparse
 from ravine.optim.admission import admitted, apart, local, overlapping
-from ravine.optim.checks import check_leading_axis, check_shapes
+from ravine.optim.checks import check_fused, check_leading_axis, check_tensors
 from ravine.optim.guards import Guard
 from ravine.optim.layout import Copies, aligned, dtype, in_one_run, real
 from ravine.optim.recipe import Recipe
@@ -82,19 +82,22 @@ class Plan:
             raise AssertionError(
                 "If capturable=True, params must be on a device that captures graphs, not the processor"
             )
+        if group.get("fused"):
+            check_fused(parameter)
         fresh = recipe.needs_start(state)
         if fresh:
             recipe.start(parameter, state)
-        if gradient.layout is not torch.strided:
+        if recipe.rows_alone and gradient.layout is torch.sparse_coo and parameter.layout is torch.strided:
             self.lasts = False
-            if recipe.rows_alone and type(gradient) is torch.Tensor and gradient.layout is torch.sparse_coo:
-                self.others.append(sparse.job(recipe, parameter, gradient, state, fresh))
-                return
+            self.others.append(sparse.job(recipe, parameter, gradient, state, fresh))
+            return
+        if gradient.layout is not parameter.layout:
+            self.lasts = False
             gradient = gradient.to_dense()
-        remembered = [state[name] for name in recipe.element_states]
-        check_shapes(parameter, gradient, remembered)
-        numbers = recipe.numbers(state, fresh, parameter.device)
-        tensors = [parameter, gradient, *remembered]
+        remembered = {name: state[name] for name in recipe.element_states}
+        check_tensors(parameter, gradient, remembered)
+        numbers = recipe.numbers(state, fresh, parameter.device if parameter.is_cuda else torch.device("cpu"))
+        tensors = [parameter, gradient, *remembered.values()]
         parts = local(tensors) if recipe.slots == 1 else tensors  # slots lie along an axis that others may share
         autograd = group["differentiable"] or recipe.differentiable
         if autograd or id(parameter) in self.shared or not _by_address(parts, numbers):
@@ -106,7 +109,7 @@ class Plan:
         self.kept.append(parameter)
         self.in_flight.append(gradient)
         batch, place = self._to_batch(index, recipe, parts, numbers)
-        self.written += [parameter, *remembered]
+        self.written += [parameter, *remembered.values()]
         if recipe.counts:
             self.written += numbers
         self.gradients.append((batch, place, recipe.slots, gradient.numel() // recipe.slots * gradient.itemsize))

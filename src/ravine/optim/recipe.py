@@ -104,7 +104,8 @@ class Recipe:
         wide = torch.float32 if self.rounding and parameter.dtype.itemsize == 2 else None
         for name, known in zip(self.stages.element_state, self.element_states, strict=False):
             if state.get(known) is None:
-                buffer = torch.zeros_like(parameter, dtype=wide, memory_format=torch.preserve_format)
+                order = torch.preserve_format if parameter.layout is torch.strided else None  # others have but one
+                buffer = torch.zeros_like(parameter, dtype=wide, memory_format=order)
                 state[known] = buffer.detach()
                 if first := self._first(name):
                     parts = torch.view_as_real(buffer) if buffer.is_complex() else buffer
