@@ -91,7 +91,9 @@ def check_tensors(parameter: torch.Tensor, gradient: torch.Tensor, states: Mappi
     for kind, tensor in (("parameter", parameter), ("gradient", gradient), *states.items()):
         if tensor.shape != parameter.shape:
             raise ValueError(
-                f"a parameter of shape {tuple(parameter.shape)} has a {kind} of shape {tuple(tensor.shape)}"
+                f"a parameter of shape {tuple(parameter.shape)} has a state {kind} of shape {tuple(tensor.shape)}"
+                if kind in states
+                else f"a parameter of shape {tuple(parameter.shape)} has a gradient of shape {tuple(tensor.shape)}"
             )
         if not (tensor.is_floating_point() or tensor.is_complex()):
             raise RuntimeError(f"a step takes floating-point or complex numbers; a {kind} is {tensor.dtype}")

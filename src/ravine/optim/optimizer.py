@@ -5,6 +5,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ import torch
 from ravine.equations import Equation
 from ravine.optim.checks import check_leading_axis, check_options
 from ravine.optim.clipping import Factors, clipping, total_norm, unscaling
-from ravine.optim.loading import by_name, keep_precision
+from ravine.optim.loading import by_name, check_kind, keep_precision
 from ravine.optim.options import Group, Parameters, base_rate, decay_form, keep_base_rate
 from ravine.optim.plan import Plan
 from ravine.optim.rates import let_schedulers_set
@@ -40,6 +41,14 @@ def _add_group(optimizer: torch.optim.Optimizer, group: Group) -> None:
     if "torch._dynamo" not in sys.modules:
         add = getattr(add, "__wrapped__", add)
     add(optimizer, group)
+
+
+@cache
+def _opaque() -> Callable[["RuleOptimizer"], None]:
+    """The step as PyTorch's compiler is to see it: one call, not some forty frames of ours that it would translate."""
+    opaque: Callable[[RuleOptimizer], None]
+    opaque = torch.compiler.disable(RuleOptimizer._step)  # type: ignore[no-untyped-call]
+    return opaque
 
 
 class RuleOptimizer(torch.optim.Optimizer):
@@ -117,7 +126,10 @@ class RuleOptimizer(torch.optim.Optimizer):
             with torch.enable_grad():
                 loss = closure()
         with torch.set_grad_enabled(self.defaults["differentiable"]):
-            self._step()
+            if "torch._dynamo" in sys.modules:
+                _opaque()(self)
+            else:
+                self._step()
         return loss
 
     @property
@@ -185,11 +197,29 @@ class RuleOptimizer(torch.optim.Optimizer):
         """Takes up where `state_dict` left off: this class's own, or that of the PyTorch optimizer of the same name.
 
         With `named_parameters()` on both sides, state is matched by name, in whatever order; the ValueError for what
-        does not match names it. Floating-point state keeps the precision that it was saved with.
+        does not match names it, as for another optimizer's. Floating-point state keeps the precision that it was saved
+        with.
         """
-        matched = by_name(self, state_dict)
-        super().load_state_dict(matched)
-        keep_precision(self, matched)
+        matched: dict[str, Any] = {}
+
+        def match(optimizer: torch.optim.Optimizer, saved: dict[str, Any]) -> dict[str, Any]:
+            check_kind(optimizer, saved)
+            matched.update(by_name(optimizer, saved))
+            return matched
+
+        def restore(optimizer: torch.optim.Optimizer) -> None:
+            keep_precision(optimizer, matched)
+
+        # After what users let happen to a state dict before it is loaded, and before what they let happen afterwards.
+        hooks = [
+            self.register_load_state_dict_pre_hook(match),
+            self.register_load_state_dict_post_hook(restore, prepend=True),
+        ]
+        try:
+            super().load_state_dict(state_dict)
+        finally:
+            for hook in hooks:
+                hook.remove()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         if "_turn" not in self.__dict__:  # unpickled, or a copy
