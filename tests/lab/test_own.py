@@ -336,16 +336,31 @@ def seeding():
     return nn.Linear(4, 3)
 
 
-def zeros():
-    layer = nn.Linear(4, 3)
-    nn.init.zeros_(layer.weight)
-    return layer
-
-
 def test_a_network_that_seeds_torch_itself_is_refused():
     with pytest.raises(RavineError, match=r"model\(\) sets torch's seed, so that all seeds would be one"):
         problem(model=seeding)
-    problem(model=zeros)  # the same weights for every seed are something else
+    same = problem(model=of_its_own_generator)  # which may be meant, as of weights that are loaded, and is said
+    assert same.network == "Linear, 15 parameters; the same first weights for every seed"
+
+
+def of_its_own_generator():
+    layer = nn.Linear(4, 3)
+    nn.init.normal_(layer.weight, generator=torch.Generator().manual_seed(0))
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+class Greedy(nn.Linear):
+    """Which wants 256 TiB as soon as it is trained."""
+
+    def forward(self, x):
+        return super().forward(x) + (torch.empty(1 << 46).sum() if self.training else 0)
+
+
+def test_a_machine_without_memory_is_no_fault_of_a_run():
+    made = replace(problem(), name="greedy", model=lambda: Greedy(4, 3))
+    with pytest.raises(RavineError, match="greedy: .* failed: memory ran out; try a smaller stack"):
+        train_chunk(made, [configured(made, "sgd", lr=0.1)])
 
 
 def test_a_metric_that_does_not_suit_is_refused():

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ravine.errors import RavineError
 from ravine.lab.problems.own.examples import batch_size_of, read_examples
-from ravine.lab.problems.own.preflight import check_network, tried
+from ravine.lab.problems.own.preflight import check_network, starts_differ, tried
 from ravine.lab.problems.problem import Data, Metric, Problem, Split
 from ravine.source_file import run_file
 
@@ -62,11 +62,12 @@ def own_problem(
     data = Data(read_examples(f"{name}: train", train), *(_halves(name, held) if tests is None else (held, tests)))
     counts = f"{len(data.train):,} examples to train, {len(data.validation):,} to validate, {len(data.test):,} to test"
     halved = " (half of those given to validate, drawn with seed 0)" if tests is None else ""
+    same = "" if starts_differ(model) else "; the same first weights for every seed"
     parameters = sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)
     return Problem(
         name=name,
         title=name,
-        network=f"{type(module).__name__}, {parameters:,} parameters",
+        network=f"{type(module).__name__}, {parameters:,} parameters{same}",
         preprocessing=f"as given; {counts}{halved}",
         data=partial(_given, data),
         model=model,

@@ -44,6 +44,12 @@ def check_network(name: str, model: Callable[[], nn.Module]) -> nn.Module:
     return _made(name, model)
 
 
+def starts_differ(model: Callable[[], nn.Module]) -> bool:
+    """Whether another seed begins with other weights; not so of weights that are loaded."""
+    starts = [[p for p in fresh_network(model, seed).parameters() if p.requires_grad] for seed in (0, 1)]
+    return not all(map(torch.equal, *starts))
+
+
 def check_metric(problem: Problem) -> None:
     """RavineError where outputs and targets do not suit the problem's metric."""
     module = _made(problem.name, problem.model)
