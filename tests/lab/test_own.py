@@ -359,7 +359,7 @@ class Greedy(nn.Linear):
 
 def test_a_machine_without_memory_is_no_fault_of_a_run():
     made = replace(problem(), name="greedy", model=lambda: Greedy(4, 3))
-    with pytest.raises(RavineError, match="greedy: .* failed: memory ran out; try a smaller stack"):
+    with pytest.raises(RavineError, match=r"greedy: .* failed: memory ran out; try a smaller stack"):
         train_chunk(made, [configured(made, "sgd", lr=0.1)])
 
 
