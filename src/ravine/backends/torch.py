@@ -23,6 +23,12 @@ Value = float | torch.Tensor
 split = kept(split_uncached)
 
 
+def _one_for_all(condition: torch.Tensor) -> bool:
+    """Whether a condition is one plain truth value that can be read at no cost."""
+    plain = type(condition) is torch.Tensor and condition.dim() == 0 and condition.device.type == "cpu"
+    return plain and not torch._C._functorch.is_functorch_wrapped_tensor(condition)
+
+
 @cache
 def operations(dtype: torch.dtype, device: torch.device) -> Operations:
     """The table of tensor operations; plain numbers among the arguments take `dtype` and `device`."""
@@ -31,8 +37,9 @@ def operations(dtype: torch.dtype, device: torch.device) -> Operations:
         return value if isinstance(value, torch.Tensor) else torch.as_tensor(value, dtype=dtype, device=device)
 
     def where(condition: Any, a: Any, b: Any) -> Any:
-        if not isinstance(condition, torch.Tensor):  # it holds for the whole step, or not
-            return a if condition else b
+        # It holds for the whole step, or not: the branch not taken may be NaN, and so would be its gradient.
+        if not isinstance(condition, torch.Tensor) or _one_for_all(condition):
+            return tensor(a if condition else b)
         return torch.where(condition, tensor(a), tensor(b))
 
     def of_one(name: str) -> Callable[[Any], torch.Tensor]:

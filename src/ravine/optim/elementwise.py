@@ -19,7 +19,10 @@ def job(
     def run() -> None:
         names = dict(zip(recipe.stages.element_state, recipe.element_states, strict=True))
         before = {name: _real(state[known]) for name, known in names.items()}
-        moved, after = move(recipe, _real(parameter), _real(gradient), before, state, fresh)
+        theta = _real(parameter)
+        if torch.is_grad_enabled():  # autograd may need what it was, and it is changed in place
+            theta = theta.clone()
+        moved, after = move(recipe, theta, _real(gradient), before, state, fresh)
         parameter.copy_(_as(parameter, moved))
         for name, known in names.items():
             new = _as(state[known], after[name])
@@ -50,14 +53,19 @@ def move(
     }
     before: dict[str, Any] = dict(element_state)
     for name, number in zip(recipe.stages.step_state, numbers, strict=True):
-        before[name] = number.reshape(beside) if number.numel() > 1 else number.item()
+        one = number if torch.is_grad_enabled() else number.item()
+        before[name] = number.reshape(beside) if number.numel() > 1 else one
     wide = torch.float32 if theta.dtype.itemsize == 2 else theta.dtype
     before |= {name: buffer.to(wide) for name, buffer in element_state.items()}
     moved, after = backend.step(
         recipe.equation, theta.to(wide), gradient.to(wide), before, int(counter.item()), settings
     )
-    for name, number in zip(recipe.stages.step_state, numbers, strict=True):
-        number.copy_(torch.as_tensor(after[name]).reshape(number.shape))
+    for name, known, number in zip(recipe.stages.step_state, recipe.step_states, numbers, strict=True):
+        new = torch.as_tensor(after[name]).reshape(number.shape)
+        if torch.is_grad_enabled():
+            state[known] = new.to(number.dtype)
+        else:
+            number.copy_(new)
     return moved.to(theta.dtype), {
         name: torch.as_tensor(after[name]).to(buffer.dtype) for name, buffer in element_state.items()
     }
