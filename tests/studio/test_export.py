@@ -189,7 +189,7 @@ def test_it_works_from_there(root, browser):
     page.on("request", lambda request: None if request.url.startswith((root, "blob:")) else faults.append(request.url))
     for path in (path for path in build() if path.endswith(".html")):
         page.goto(root + path)
-        page.wait_for_function("document.documentElement.classList.contains('scripted')")
+        page.wait_for_function("() => document.documentElement.classList.contains('scripted')")
         assert page.evaluate("getComputedStyle(document.body).display") == "flex", path
         assert page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)") == []
     assert faults == []

@@ -42,7 +42,23 @@ export function keepInAddress(write: () => string, take: (query: URLSearchParams
     } else history.replaceState({ trail: place }, "", address);
     entry = false;
   };
+  // The browser goes back some time after it is asked to. Who asks again meanwhile waits, or quick keys would leave the page.
+  let moving = false;
+  let wanted = 0; // steps back (below 0) or forward that are asked for and not begun
+  const next = () => {
+    const step = Math.sign(wanted);
+    if (moving || step === 0) return;
+    if (place + step < 0 || place + step > last) {
+      wanted = 0;
+      return;
+    }
+    wanted -= step;
+    moving = true;
+    history.go(step);
+  };
   addEventListener("popstate", () => {
+    moving = false;
+    setTimeout(next); // once hashchange, which follows, has taken the state
     const known = placeInTrail();
     if (known === null) return;
     place = known;
@@ -69,10 +85,13 @@ export function keepInAddress(write: () => string, take: (query: URLSearchParams
     },
     undo() {
       if (waiting !== undefined) settle();
-      if (place > 0) history.back();
+      wanted -= 1;
+      next();
     },
     redo() {
-      if (waiting === undefined && place < last) history.forward();
+      if (waiting !== undefined) return;
+      wanted += 1;
+      next();
     },
     canUndo: () => place > 0 || (waiting !== undefined && entry),
     canRedo: () => place < last && waiting === undefined,
