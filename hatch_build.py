@@ -46,7 +46,8 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
     def _done(self) -> bool:
         """Whether the bundle is there and no source of it is newer."""
         bundle = Path(self.root) / STUDIO / "static" / "ravine.js"
-        sources = [*self._web.glob("*.*"), *(self._web / "src").rglob("*.ts")]
+        licences = Path(self.root) / STUDIO / "licences"
+        sources = [*self._web.glob("*.*"), *(self._web / "src").rglob("*.ts"), *licences.glob("*.txt")]
         return bundle.exists() and bundle.stat().st_mtime >= max(file.stat().st_mtime for file in sources)
 
     def _do(self, run: Run, command: Sequence[str]) -> None:

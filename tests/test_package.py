@@ -1,5 +1,6 @@
 """What a wheel and an sdist of Ravine hold, and what the build says where it cannot work."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -47,6 +48,55 @@ def test_an_sdist_holds_the_sources_and_the_script(built):
     assert {"hatch_build.py", "constraints.txt", "src/ravine/studio/static/ravine.js"} <= names
     assert {"src/ravine/studio/web/package-lock.json", "src/ravine/studio/web/src/main.ts"} <= names
     assert not [name for name in names if "node_modules" in name]
+
+
+def brought():
+    """By name, the licences of what is brought along: of packages in the bundle, of the font, of the digits."""
+    return {file.name: file.read_bytes() for file in (STUDIO / "licences").iterdir()}
+
+
+def test_what_is_brought_along_has_its_licence_in_both(built):
+    with zipfile.ZipFile(built[0]) as wheel:
+        files = {name: wheel.read(name) for name in wheel.namelist()}
+    with tarfile.open(built[1]) as sdist:
+        packed = {
+            member.name.partition("/")[2]: sdist.extractfile(member).read() for member in sdist if member.isfile()
+        }
+    metadata = next(body for name, body in files.items() if name.endswith(".dist-info/METADATA")).decode()
+    assert "License-Expression: Apache-2.0 AND MIT AND OFL-1.1 AND CC-BY-4.0" in metadata
+    for name, text in brought().items():
+        path = f"src/ravine/studio/licences/{name}"
+        assert packed[path] == files[path.removeprefix("src/")] == text
+        assert files[next(at for at in files if at.endswith(f".dist-info/licenses/{path}"))] == text
+        assert f"License-File: {path}" in metadata
+    assert "License-File: LICENSE" in metadata
+    assert packed["LICENSE"] == (ROOT / "LICENSE").read_bytes()
+
+
+def test_the_bundle_begins_with_the_licences_of_its_packages(built):
+    """Of all that package.json names but the bundler: what goes in stands in the bundle, and has its text there."""
+    with zipfile.ZipFile(built[0]) as wheel:
+        head, end, script = wheel.read("ravine/studio/static/ravine.js").decode().partition("*/")
+    assert (head[:3], end) == ("/*!", "*/")
+    assert script.startswith('\n"use strict"')
+    packages = json.loads((STUDIO / "web" / "package.json").read_text())["dependencies"]
+    for name in packages.keys() - {"esbuild"}:
+        licence = (STUDIO / "web" / "node_modules" / name / "LICENSE").read_text().strip()
+        assert f"{name} {packages[name]}\n\n{licence}" in head
+        assert brought()[f"{name}.txt"].decode().strip() == licence
+
+
+def test_a_package_without_its_licence_is_not_bundled(tmp_path):
+    web = tmp_path / "web"
+    web.mkdir()
+    for name in ("build.mjs", "src", "node_modules", "package.json"):
+        (web / name).symlink_to(STUDIO / "web" / name)
+    (tmp_path / "licences").mkdir()
+    command = ["node", "--preserve-symlinks-main", "build.mjs", str(tmp_path / "ravine.js")]
+    done = subprocess.run(command, cwd=web, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "uplot goes into the bundle: its licence must stand in studio/licences/uplot.txt" in done.stderr
+    assert not (tmp_path / "ravine.js").exists()
 
 
 @pytest.fixture

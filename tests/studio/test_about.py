@@ -20,6 +20,7 @@ def test_licences_are_there_to_read():
         "ravine": b"Apache License",
         "stix-two-math": b"SIL OPEN FONT LICENSE Version 1.1",
         "uplot": b"MIT License",
+        "digits": b"CC BY 4.0",
     }.items():
         assert f'href="licences/{name}.txt"' in about
         assert says in site[f"licences/{name}.txt"]

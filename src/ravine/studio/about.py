@@ -17,7 +17,7 @@ def project_links() -> list[tuple[str, str]]:
 
 
 def licence_files() -> dict[str, bytes]:
-    """By path in the site: Ravine's own licence, and those of the font and of the charts."""
+    """By path in the site: Ravine's own licence, and those of the font, the charts and the digits."""
     brought = {f"licences/{file.name}": file.read_bytes() for file in (files("ravine.studio") / "licences").iterdir()}
     return {"licences/ravine.txt": _own().encode(), **brought}
 

@@ -1,14 +1,41 @@
 // Bundles src/main.ts into one classic script, so that it also runs from file://: node build.mjs [FILE]
+// What it takes from other packages stands at its head with its licence, which must be among ../licences/.
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { argv } from "node:process";
 import { build } from "esbuild";
 
-await build({
+const file = argv[2] ?? "../static/ravine.js";
+const { metafile, outputFiles } = await build({
   entryPoints: ["src/main.ts"],
-  outfile: argv[2] ?? "../static/ravine.js",
+  outfile: file,
   bundle: true,
   format: "iife",
   target: "es2022",
   minify: true,
-  legalComments: "inline",
+  legalComments: "none", // a minifier drops most of them: the licences themselves are put in front
+  metafile: true,
+  write: false,
   logLevel: "info",
 });
+const notices = packages(metafile).map(notice).join("\n\n");
+writeFileSync(file, `/*!\nRavine, Apache License 2.0. It contains:\n\n${notices}\n*/\n${outputFiles[0].text}`);
+
+/** The packages of which a file went into the bundle. */
+function packages({ inputs }) {
+  const names = Object.keys(inputs).map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1]);
+  return [...new Set(names)].filter((name) => name !== undefined).sort();
+}
+
+/** A package's name, version and licence. An error where the licence is not the one that Ravine ships. */
+function notice(name) {
+  const folder = join("node_modules", name);
+  const licence = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry)) ?? "no licence";
+  const shipped = join("..", "licences", `${name.replace("/", "-")}.txt`);
+  const text = existsSync(join(folder, licence)) ? readFileSync(join(folder, licence), "utf8").trim() : "";
+  if (text === "" || !existsSync(shipped) || readFileSync(shipped, "utf8").trim() !== text) {
+    throw new Error(`${name} goes into the bundle: its licence must stand in studio/licences/${basename(shipped)}`);
+  }
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return `${name} ${version}\n\n${text.replaceAll("*/", "* /")}`;
+}
