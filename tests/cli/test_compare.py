@@ -201,14 +201,20 @@ def test_a_study_file_and_options_that_it_overrules(ravine_command, tmp_path):
     assert "says what is compared: set it there, and leave out --tuning-seeds" in err
 
 
-def test_a_store_of_another_format_cannot_be_used(ravine_command, store, tmp_path):
-    for path in store.glob("[!.]*.json"):
+@pytest.mark.parametrize("spared", [0, 1])
+def test_files_of_another_format_are_named_in_one_line_and_passed_over(spared, ravine_command, store, tmp_path):
+    paths = sorted(store.glob("[!.]*.json"))
+    for path in paths[:spared]:
+        (tmp_path / path.name).write_text(path.read_text())
+    for path in paths[spared:]:
         (tmp_path / path.name).write_text(path.read_text().replace('"format": 1', '"format": 2'))
-    for command in (("compare", SMALL, *FEW, "--store", tmp_path), ("results", tmp_path)):
-        code, out, err = ravine_command(*command)
-        assert (code, out) == (2, "")
-        assert "has format 2, and this version" in err
-        assert err.count("\n") == 1
+    said = f"{tmp_path / paths[spared].name} (and {len(paths) - spared - 1} more) has format 2, where this version"
+    code, _, err = ravine_command("results", tmp_path)
+    assert (code, err.count(said), err.count("\n")) == (0 if spared else 2, 1, 1)
+    assert ("there are no runs" in err) == (not spared)
+    code, out, err = ravine_command("compare", SMALL, *FEW, "--store", tmp_path, "-q")
+    assert (code, err.count(said), err.count("\n")) == (0, 1, 1)
+    assert "sgd" in out
 
 
 SPOILT = {

@@ -89,7 +89,8 @@ def test_a_corrupt_file_is_named(store, spoil):
     assert store.read(CALM.configuration) is None
     assert list(store.runs()) == []
     assert store.unreadable.keys() == {path}
-    assert store.unreadable[path].startswith(f"{path} is corrupt, or no run, and is passed over: delete it")
+    (line,) = store.complaints()
+    assert line.startswith(f"{path} is corrupt, or no run, and is passed over: delete it")
 
 
 def test_a_link_to_a_file_that_is_gone_is_no_run(store):
@@ -111,13 +112,26 @@ def test_a_file_that_holds_another_run_is_named(store):
     assert "is corrupt, or no run" in store.unreadable[store.folder / f"{CALM.configuration.key()}.json"]
 
 
-def test_a_file_of_another_format_is_refused_with_what_to_do(store):
+@pytest.mark.parametrize("newer", ['"format": 7, "ravine": "9.', '"format": 0, "ravine": "9.'])
+def test_files_of_another_format_are_named_in_one_line_and_passed_over(store, newer):
     store.write(CALM)
     path = only_file(store)
-    path.write_text(path.read_text().replace('"format": 1, "ravine": "', '"format": 7, "ravine": "9.'))
-    for read in (lambda: list(store.runs()), store.other_versions):
-        with pytest.raises(ravine.RavineError, match=r"has format 7, .* reads format 1: use .*\(ravine 9\."):
-            read()
+    text = path.read_text().replace('"format": 1, "ravine": "', newer)
+    others = [store.folder / f"{digit * 64}.json" for digit in "09f"]
+    for other in others:
+        other.write_text(text)
+    for read in (lambda: list(store.runs()), lambda: store.other_versions() or [CALM]):
+        store.unreadable.clear()
+        assert read() == [CALM]
+        (line,) = store.complaints()
+        assert line.startswith(f"{others[0]} (and 2 more) has format {newer[10]}, where this version of Ravine reads")
+        assert "passed over: to read it use ravine 9." in line
+    others[1].write_text("")
+    list(store.runs())
+    assert [line.partition(" has ")[0].partition(" is ")[0] for line in store.complaints()] == [
+        f"{others[0]} (and 1 more)",
+        f"{others[1]}",
+    ]
 
 
 def test_runs_of_other_versions_are_counted_and_left(store):

@@ -99,7 +99,10 @@ def run_compare(
     ] = None,
     stack: Annotated[
         int | None,
-        typer.Option(help="Networks trained in one pass, at most.  [default: tried out]", rich_help_panel=WHERE),
+        typer.Option(
+            help="Networks trained in one pass, at most; each number rounds otherwise.  [default: tried out]",
+            rich_help_panel=WHERE,
+        ),
     ] = None,
     dask: Annotated[
         str | None,

@@ -38,7 +38,7 @@ class Cost:
     runs:    in all. kept: how many of them the store holds; more may turn up once settings are chosen.
     steps:   model-steps of the others. seconds: an estimate from about a second of training, without evaluation.
     workers: who will train. others: how many runs in the store were made by which other versions; they are not used.
-    unreadable: a line for each file in the store that is no run.
+    unreadable: lines that name the files in the store which cannot be read as runs.
     """
 
     runs: int
@@ -165,7 +165,7 @@ class _Experiment:
         )
 
     def _unreadable(self) -> tuple[str, ...]:
-        return () if self.store is None else tuple(self.store.unreadable.values())
+        return () if self.store is None else self.store.complaints()
 
     def compare(self, plan: Plan, team: Workers) -> Comparison:
         """Trains what is missing, first what chooses and then what reports."""

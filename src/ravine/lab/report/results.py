@@ -63,7 +63,7 @@ class Results:
             lines = Path(scratch) / "runs.json"
             store = Store(folder)
             self.runs = list(store.runs())
-            self.unreadable = tuple(store.unreadable.values())
+            self.unreadable = store.complaints()
             if not self.runs:
                 raise RavineError("; ".join((*self.unreadable[:1], f"there are no runs in {folder}")))
             for column, value in only.items():

@@ -24,6 +24,14 @@ class _NoRunError(TypeError):
     """A file that is JSON, and no run."""
 
 
+class _OtherFormatError(ValueError):
+    """A file of another format than this version reads; made_by: the version of Ravine that does."""
+
+    def __init__(self, found: int, made_by: object):
+        super().__init__(f"format {found}, where this version of Ravine reads format {FORMAT}")
+        self.made_by = f"{made_by!s:.40}"
+
+
 # Whatever a file can do wrong; a ValueError is also text that is no UTF-8 and no JSON.
 _NOT_READ = (TypeError, ValueError, KeyError, AttributeError, RecursionError, OSError)
 
@@ -35,7 +43,7 @@ class Store:
         self.folder = Path(folder)
         if self.folder.exists() and not self.folder.is_dir():
             raise RavineError(f"the store {self.folder} is a file; name a folder")
-        self.unreadable: dict[Path, str] = {}  # a line for each file so far that is no run
+        self.unreadable: dict[Path, str] = {}  # why, for each file so far that cannot be read as a run
 
     def keys(self) -> set[str]:
         """Of every run in the folder, without reading any."""
@@ -51,7 +59,7 @@ class Store:
             return None
         run = self._run(path)
         if run is not None and run.configuration != configuration:
-            self._note(path)
+            self._note(path, _NoRunError())
             return None
         return run
 
@@ -64,24 +72,27 @@ class Store:
         except RavineError as error:
             raise RavineError(f"{error}; the runs finished so far are kept: mend that, and run it again") from None
 
+    def complaints(self) -> tuple[str, ...]:
+        """What is to be said of the `unreadable` files, a line for each thing that is wrong with some of them."""
+        alike: dict[str, list[Path]] = {}
+        for path in sorted(self.unreadable):
+            alike.setdefault(self.unreadable[path], []).append(path)
+        more = {why: f" (and {len(paths) - 1} more)" if len(paths) > 1 else "" for why, paths in alike.items()}
+        return tuple(f"{paths[0]}{more[why]} {why}" for why, paths in alike.items())
+
     def runs(self) -> Iterator[Run]:
-        """Every run that can be read, by key. RavineError for a file of another format."""
+        """Every run that can be read, by key."""
         return (run for path in self._files() if (run := self._run(path)) is not None)
 
     def other_versions(self) -> Counter[str]:
-        """How many runs were made by other versions of Ravine or PyTorch than these, which would make them anew.
-
-        RavineError where files have another format, which this version does not read.
-        """
+        """How many runs were made by other versions of Ravine or PyTorch than these, which would make them anew."""
         others: Counter[str] = Counter()
         for path in self._files():
             try:
                 with path.open(encoding="utf-8") as file:
-                    made_by = _versions(path, file.readline(LONGEST))
-            except RavineError:
-                raise
-            except _NOT_READ:
-                self._note(path)
+                    made_by = _versions(file.readline(LONGEST))
+            except _NOT_READ as error:
+                self._note(path, error)
                 continue
             if made_by != versions():
                 others[", ".join(f"{name} {version}" for name, version in made_by.items() if name != "format")] += 1
@@ -105,19 +116,23 @@ class Store:
     def _run(self, path: Path) -> Run | None:
         try:
             text = path.read_text(encoding="utf-8")
-            _versions(path, text.partition("\n")[0])
+            _versions(text.partition("\n")[0])
             facts = json.loads(text)
             del facts["versions"]
             return Run.from_dict(facts)
-        except RavineError:
-            raise
         except _NOT_READ as error:
-            self._note(path, error.strerror if isinstance(error, OSError) else None)
+            self._note(path, error)
             return None
 
-    def _note(self, path: Path, why: str | None = None) -> None:
-        said = f"cannot be read ({why})" if why else "is corrupt, or no run"
-        self.unreadable[path] = f"{path} {said}, and is passed over: delete it, and it is made again when it is needed"
+    def _note(self, path: Path, error: Exception) -> None:
+        mend = "delete it, and it is made again when it is needed"
+        if isinstance(error, _OtherFormatError):
+            said, mend = f"has {error}", f"to read it use ravine {error.made_by}, which made it"
+        elif isinstance(error, OSError):
+            said = f"cannot be read ({error.strerror})"
+        else:
+            said = "is corrupt, or no run"
+        self.unreadable[path] = f"{said}, and is passed over: {mend}"
 
 
 def _text(facts: Mapping[str, Any]) -> str:
@@ -126,15 +141,12 @@ def _text(facts: Mapping[str, Any]) -> str:
     return "{" + ",\n ".join(lines) + "}\n"
 
 
-def _versions(path: Path, first_line: str) -> dict[str, str | int]:
-    """What made a file, of which this is the first line; RavineError for another format, else as for what is no run."""
+def _versions(first_line: str) -> dict[str, str | int]:
+    """What made a file, of which this is the first line; an error of _NOT_READ for another format and for no run."""
     made_by = json.loads(first_line.removesuffix("\n").removesuffix(",") + "}")["versions"]
     known = made_by["format"]
-    if not isinstance(known, int) or not all(isinstance(of, str | int) for of in made_by.values()):
+    if type(known) is not int or not all(isinstance(of, str | int) for of in made_by.values()):
         raise _NoRunError
     if known != FORMAT:
-        raise RavineError(
-            f"{path} has format {known}, and this version of Ravine reads format {FORMAT}: "
-            f"use the version that made it (ravine {made_by.get('ravine', '?')}), or another folder"
-        )
+        raise _OtherFormatError(known, made_by.get("ravine", "of another version"))
     return dict(made_by)
