@@ -37,6 +37,7 @@ def test_every_lesson_is_a_page():
     assert names | {
         "index.html",
         "about.html",
+        "references.html",
         "teachers.html",
         "lessons/index.html",
         "playground.html",

@@ -10,6 +10,7 @@ from ravine.errors import RavineError, unknown
 from ravine.lessons.dialects import dialect_table
 from ravine.lessons.evidence import evidence
 from ravine.lessons.markdown import inline, plain
+from ravine.lessons.references import linked
 from ravine.lessons.source import Source, SourceError
 from ravine.lessons.state import WIDGETS, State, read
 from ravine.lessons.task import Task, read_task, write_task
@@ -131,7 +132,7 @@ def _formula(page: Page, line: int, argument: str, body: str) -> str:
     return (
         f'<figure class="formula" data-widget="symbols" id="formula-{rule.name}">\n'
         f'<div class="equations">{math}</div>\n<dl class="symbols">\n{entries}</dl>\n'
-        f"<figcaption><b>{marked_up(rule.title)}.</b> {marked_up(rule.source)}</figcaption>\n</figure>\n"
+        f"<figcaption><b>{marked_up(rule.title)}.</b> {linked(rule.source, '../')}</figcaption>\n</figure>\n"
     )
 
 

@@ -10,11 +10,12 @@ from ravine.errors import RavineError, unknown
 from ravine.lessons import blocks
 from ravine.lessons.blocks import WidgetUse
 from ravine.lessons.markdown import reader
+from ravine.lessons.references import KINDS, references
 from ravine.lessons.source import Source, line_of
 from ravine.lessons.state import read
 from ravine.rules import rules
 
-PAGES = ("index", "playground", "stream", "review", "quiz")
+PAGES = ("index", "playground", "stream", "review", "quiz", "references")
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ class Page:
                 raise self.error(line, unknown("page", page[1], PAGES))
             if page[1] in ("playground", "stream"):
                 self.checked_state(line, fragment)
+            if page[1] == "references" and fragment not in ("", *KINDS, *references()):
+                raise self.error(line, unknown("reference", fragment, references()))
             return target
         lesson = re.fullmatch(r"(?:(?:\.\./\d+-[a-z0-9-]+/)?\d+-([a-z0-9-]+)\.md)?", path)
         if lesson is None:

@@ -14,6 +14,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from ravine.errors import unknown
+from ravine.lessons.references import address, cited
 
 BOXES = {"trap": "Trap", "aside": "Aside", "example": "Example", "more": "More"}  # the last is folded away
 TYPOGRAPHY = {"html": False, "typographer": True}  # quotes as typed become those of print
@@ -29,6 +30,7 @@ def reader() -> MarkdownIt:
     markdown.core.ruler.push("glue", _glue)
     markdown.core.ruler.push("anchors", _anchors)
     markdown.core.ruler.push("links", _links)
+    markdown.core.ruler.push("cite", _cite)
     for name, rule in {"formula": _write_formula, "box_open": _write_box, "fence": _write_fence}.items():
         markdown.add_render_rule(name, rule)
     markdown.add_render_rule("table_open", _open_table)
@@ -154,6 +156,30 @@ def _links(state: StateCore) -> None:
                 child.attrSet("href", page.link(line, str(child.attrGet("href"))))
             if child.type == "image":
                 raise page.error(line, "pictures are drawn by widgets: use a block such as ```widget landscape")
+
+
+def _cite(state: StateCore) -> None:
+    """Citations ("Zeiler 2012") become links to the References page, but for those within a link."""
+    for token in state.tokens:
+        written: list[Token] = []
+        within = 0
+        for child in token.children or []:
+            within += child.nesting if child.type.startswith("link") else 0
+            written += [child] if within or child.type != "text" else _cited(child)
+        if written:
+            token.children = written
+
+
+def _cited(text: Token) -> list[Token]:
+    def part(start: int, end: int) -> Token:
+        return Token("text", "", 0, content=text.content[start:end], level=text.level)
+
+    written, at = [], 0
+    for start, end, reference in cited(text.content):
+        link = Token("link_open", "a", 1, attrs={"href": f"../{address(reference)}"})
+        written += [part(at, start), link, part(start, end), Token("link_close", "a", -1)]
+        at = end
+    return [*written, part(at, len(text.content))]
 
 
 def _write_fence(_: RendererHTML, tokens: Sequence[Token], number: int, __: Any, env: Any) -> str:

@@ -8,6 +8,7 @@ from ravine.equations.stages import split
 from ravine.lessons.lesson import Lesson
 from ravine.lessons.markdown import scrolling
 from ravine.lessons.parts import course
+from ravine.lessons.references import linked
 from ravine.rules import Rule, rules
 from ravine.shown import marked_up
 
@@ -55,7 +56,7 @@ def _card(rule: Rule) -> str:
     state = ", ".join(f"{mathml.symbol(name)} from {_start(start)}" for name, start in rule.state.items()) or "nothing"
     forms = [f"{form.name} ({form.dialect})" for form in rules.values() if form.family == rule.family and form != rule]
     facts = {
-        "Source": marked_up(rule.source),
+        "Source": linked(rule.source, ""),
         "Remembers": state,
         "Settings": "; ".join(_settings(rule)),
         "Good at": marked_up(rule.good_at),

@@ -4,6 +4,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ravine.lessons import course, part_of, parts
 from ravine.lessons.quiz_file import quizzes
+from ravine.lessons.references import KINDS, references
 from ravine.lessons.review import review
 from ravine.shown import filled
 from ravine.studio.about import project_links
@@ -49,6 +50,7 @@ def render_pages() -> dict[str, str]:
     add("stream.html", "playground", "stream")
     add("review.html", "review", "review", review=review())
     add("quiz.html", "quiz", "quiz", questions=all_questions())
+    add("references.html", "lessons", "references", kinds=KINDS, references=references().values())
     add("about.html", "", "about", links=project_links())
     add("teachers.html", "", "teachers")
     for lesson in course():

@@ -1,0 +1,97 @@
+"""Where a reader meets sentences: lessons, questions, rules, landscapes and pages, each with its place."""
+
+import html
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+
+from ravine.landscapes import landscapes
+from ravine.lessons import course, parts
+from ravine.rules import rules
+
+
+class Sentence(NamedTuple):
+    """One sentence as it is written (Markdown, in one line), or a table by its row of heads.
+
+    place: the lesson by name, or "rules", "landscapes", "pages".
+    around: the whole paragraph, list or box that it stands in; a source named there is its source.
+    """
+
+    place: str
+    text: str
+    around: str
+
+
+@cache
+def sentences() -> tuple[Sentence, ...]:
+    found = [Sentence(place, text, block) for place, block in _blocks() for text in split(block)]
+    return tuple({(each.place, each.text): each for each in found}.values())
+
+
+def _blocks() -> Iterator[tuple[str, str]]:
+    for lesson in course():
+        for block in (lesson.summary, *_paragraphs(lesson.source.read()), *_questions(lesson)):
+            yield lesson.name, block
+    for rule in rules.values():
+        yield from (("rules", text) for part in (rule.good_at, rule.hurts) for text in part.split("; "))
+    yield from (("landscapes", each.lesson) for each in landscapes.values())
+    yield from (("pages", part.summary) for part in parts())
+    for page in sorted((files("ravine.studio") / "templates").iterdir(), key=lambda file: file.name):
+        yield from (("pages", block) for block in _printed(page.read_text(encoding="utf-8")))
+
+
+def split(block: str) -> list[str]:
+    """The sentences of a paragraph; formulas, code and addresses are not torn."""
+    held: list[str] = []
+
+    def hold(match: re.Match[str]) -> str:
+        held.append(match[0])
+        return f"\0{len(held) - 1}\0"
+
+    kept = re.sub(r"\$[^$]+\$|`[^`]+`|\]\([^)]*\)", hold, " ".join(block.split()))
+    parted = re.sub(r"(?<!al)([.!?][)*”’\"]*)\s+(?=[(*\[“\"]*[A-Z\0εβρμλ0-9])", r"\1\n", kept).split("\n")
+    return [re.sub(r"\0(\d+)\0", lambda match: held[int(match[1])], part) for part in parted if part]
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """Of a lesson: its paragraphs, titles of boxes, items of lists, tables, and what its widgets say."""
+    text = re.sub(r"\A\+\+\+\n.*?\n\+\+\+\n", "", text, flags=re.DOTALL)
+    text = re.sub(r"^::: *(?:[a-z]+ ?(.*))?$", r"\n\1\n", text, flags=re.MULTILINE)
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    in_table = False
+    for place, token in enumerate(tokens):
+        if token.type == "table_open":
+            head = tokens[place : next(at for at in range(place, len(tokens)) if tokens[at].type == "thead_close")]
+            yield f"| {' | '.join(each.content for each in head if each.type == 'inline')} |"
+        in_table = token.type == "table_open" or (in_table and token.type != "table_close")
+        if token.type == "inline" and not in_table and tokens[place - 1].type != "heading_open":
+            yield token.content
+        if token.type == "fence" and token.info.startswith("widget"):
+            widget = tomllib.loads(token.content)
+            yield from (widget[part] for part in ("caption", "task") if part in widget)
+        if token.type == "fence" and token.info.startswith("formula"):
+            yield from tomllib.loads(token.content).values()
+
+
+def _questions(lesson) -> Iterator[str]:
+    """What a quiz explains. What it asks is the premise, and a test computes which answers are right."""
+    path = lesson.source.path.with_suffix(".quiz.toml")
+    asked = tomllib.loads(path.read_text(encoding="utf-8")).get("question", []) if path.is_file() else []
+    for question in asked:
+        if "why" in question:
+            yield question["why"]
+        yield from (answer["why"] for answer in (*question.get("option", ()), *question.get("mistake", ())))
+
+
+def _printed(template: str) -> Iterator[str]:
+    """The paragraphs and items of a page's template, without what is filled in."""
+    template = re.sub(r"\{#.*?#\}|\{%.*?%\}", " ", template, flags=re.DOTALL)
+    for block in re.findall(r"<(?:p|li|h1|h2|dd|td)\b[^>]*>(.*?)</(?:p|li|h1|h2|dd|td)>", template, re.DOTALL):
+        words = " ".join(html.unescape(re.sub(r"<[^>]*>", "", block)).split())
+        if re.search(r"[a-z]{2}", re.sub(r"\{\{.*?\}\}", "", words)):
+            yield words
