@@ -23,7 +23,7 @@ FLOORS = [
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 # The lab's own floors, as its data flows: what it trains is at the bottom.
-LAB = ["installed", "problems", "store", "study", "engine", "analysis", "report", "experiment", "compare"]
+LAB = ["installed", "metric", "problems", "store", "study", "engine", "analysis", "report", "experiment", "compare"]
 FILES = [path for path in SOURCE.rglob("*.py") if path.parent != SOURCE or path.name != "__init__.py"]
 
 

@@ -14,6 +14,7 @@ import pytest
 
 import ravine
 from ravine.lab import Store
+from ravine.lab.metric import LOSS
 from ravine.lab.problems import problems
 from ravine.shown import plain
 
@@ -368,7 +369,7 @@ def test_a_setting_that_diverged_from_some_seeds_is_not_the_best_of_the_others(r
             made_run("sgd", 1.0, seed, 0.0, 0.9, loss=loss, diverged=loss > 1),
             made_run("sgd", 0.1, seed, 0.0, 0.9, loss=0.5),
         ):
-            store.write(replace(run, validation_metric=run.validation_loss))  # a problem without accuracy
+            store.write(replace(run, validation_metric=run.validation_loss, metric=LOSS))
     (row,) = json.loads(ravine_command("results", tmp_path, "--json")[1])
     assert (row["metric"], row["setting"], row["diverged"]) == ("loss", {"lr": 0.1}, 0.25)
     assert row["test_metric"] is None

@@ -77,6 +77,14 @@ def run_compare(
         int | None,
         typer.Option(help="Runs of each setting, which choose the best.  [default: 3]", rich_help_panel=BUDGET),
     ] = None,
+    judge: Annotated[
+        str | None,
+        typer.Option(
+            help="Networks count as they are after the last step (last), or at their best look (best).  "
+            "[default: last; best where the problem stops early]",
+            rich_help_panel=BUDGET,
+        ),
+    ] = None,
     seeds: Annotated[
         int | None,
         typer.Option(help="Runs of the best on other seeds, which judge it.  [default: 5]", rich_help_panel=BUDGET),
@@ -144,6 +152,7 @@ def run_compare(
         "steps": steps,
         "tuning_seeds": tuning_seeds,
         "seeds": seeds,
+        "judge": judge,
     }
     study = _study(problem, {name: value for name, value in given.items() if value is not None})
     check_outputs(output or [], study)

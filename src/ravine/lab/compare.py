@@ -10,10 +10,11 @@ from ravine.lab.experiment.executors import Workers
 from ravine.lab.experiment.experiment import Progress, run_study
 from ravine.lab.installed import check_installed
 from ravine.lab.report.comparison import Comparison
+from ravine.lab.store.run import Judge
 from ravine.lab.store.store import Store
 from ravine.lab.study.entry import OPTIMIZERS, read_entries
 from ravine.lab.study.spaces import RATES, Range
-from ravine.lab.study.study import SEEDS, Metric, Report, Study
+from ravine.lab.study.study import SEEDS, Report, Study
 from ravine.lab.study.study_file import measured
 from ravine.rules import Rule
 
@@ -34,7 +35,7 @@ class Choices(TypedDict, total=False):
     epochs, steps: the budget, in passes over the training data or in updates; by default the problem's own.
     tuning_seeds, seeds: how many seeds choose the settings (3), and how many others judge the chosen ones (5). A seed
         fixes initial weights, order of batches and dropout for all optimizers alike.
-    report, evaluate_every: see `Study`. metric, target: by default the problem's.
+    report, judge, evaluate_every: see `Study`. metric, target: by default the problem's.
     """
 
     optimizers: Sequence[str | Rule | Mapping[str, Any]]
@@ -45,8 +46,9 @@ class Choices(TypedDict, total=False):
     tuning_seeds: int | None
     seeds: int
     report: Report
+    judge: Judge | None
     evaluate_every: int | Literal["epoch"] | None
-    metric: Metric | None
+    metric: str | None
     target: float | None
 
 
@@ -103,11 +105,12 @@ def study_of(problem: "str | Path | Problem", **choices: Unpack[Choices]) -> Stu
         tuning_seeds=choices.get("tuning_seeds"),
         seeds=choices.get("seeds", SEEDS),
         report=choices.get("report", "best"),
+        judge=choices.get("judge"),
         evaluate_every=choices.get("evaluate_every"),
     )
 
 
-def _own(problem: object, given: Mapping[str, Any], metric: Metric | None) -> "Problem":
+def _own(problem: object, given: Mapping[str, Any], metric: str | None) -> "Problem":
     if problem is not None:
         raise RavineError(f"a problem is given twice: {problem!r}, and its own {', '.join(given)}; leave one out")
     if missing := [name for name in ("model", "train", "validation", "loss") if name not in given]:

@@ -49,7 +49,7 @@ class Across:
             untrained = sign * float(np.mean([run.validation_metric[0] for run in comparison.runs]))
             best = max(sign * summary.test_metric for summary in comparison.summaries)
             for name in self.names:
-                tests = np.array([sign * run.test_metric for run in comparison.runs_of(name)])
+                tests = np.array([sign * run.result.test_metric for run in comparison.runs_of(name)])
                 found[name].append(_score(tests, untrained, best))
         return found
 

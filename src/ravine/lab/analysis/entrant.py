@@ -10,6 +10,7 @@ import numpy as np
 from ravine.lab.analysis import selection, tuning_cost
 from ravine.lab.analysis.selection import Trial
 from ravine.lab.analysis.statistics import Interval, bootstrap_interval, examples_variance, widened
+from ravine.lab.metric import as_metric
 from ravine.lab.store.run import Run
 from ravine.palette import Look, looks
 
@@ -73,6 +74,8 @@ class Summary:
         wider than 0 to 1.
     steps_to_target, seconds_to_target: medians over the report seeds; a run that never gets there counts as infinite.
         None where the problem has no target. Seconds are shares of the time of a pass that trains many at once.
+    best_step: median over the report seeds of the step of their best look; test_at_last, test_at_best: mean test metric
+        after the last step and at that look, None where one did not look then.
     diverged: the share of all runs that chose, whatever the setting, that diverged.
     sensitivity: see `selection.sensitivity`.
     seed_deviation: standard deviation of the test metric over the report seeds: what training again would change.
@@ -94,6 +97,9 @@ class Summary:
     train_loss: float
     steps_to_target: float | None
     seconds_to_target: float | None
+    best_step: float
+    test_at_last: float
+    test_at_best: float | None
     diverged: float
     sensitivity: float | None
     seed_deviation: float | None
@@ -112,7 +118,7 @@ def summarise(entrant: Entrant, metric: str, target: float | None, test_examples
         raise ValueError(f"{entrant.name} has no run of its chosen setting on a report seed")
     searched = entrant.searched
     setting = {name: value for name, value in chosen.setting.hyperparameters if name in searched}
-    tests = [run.test_metric for run in runs]
+    tests = [run.result.test_metric for run in runs]
     drawn = entrant.drawn and len(entrant.trials) > 1
     return Summary(
         name=entrant.name,
@@ -125,13 +131,16 @@ def summarise(entrant: Entrant, metric: str, target: float | None, test_examples
         seeds=len(runs),
         validation_metric=chosen.validation_metric,
         test_metric=float(np.mean(tests)),
-        test_interval=_interval(tests, metric, test_examples),
-        test_loss=float(np.mean([run.test_loss for run in runs])),
-        train_loss=float(np.mean([run.train_loss[-1] for run in runs])),
+        test_interval=_interval(tests, metric, test_examples, _never_negative(entrant)),
+        test_loss=float(np.mean([run.result.test_loss for run in runs])),
+        train_loss=float(np.mean([run.result.train_loss for run in runs])),
         steps_to_target=None if target is None else float(np.median([steps_to(run, target, metric) for run in runs])),
         seconds_to_target=None
         if target is None
         else float(np.median([seconds_to(run, target, metric) for run in runs])),
+        best_step=float(np.median([run.looks[run.best] for run in runs])),
+        test_at_last=float(np.mean([run.test_metric for run in runs])),
+        test_at_best=_test_at_best(runs),
         diverged=float(np.mean([run.diverged for trial in entrant.trials for run in trial.runs])),
         sensitivity=selection.sensitivity(selection.rate_curve(entrant.trials, chosen), metric),
         seed_deviation=_deviation(tests),
@@ -159,13 +168,25 @@ def seconds_to(run: Run, target: float, metric: str) -> float:
     return steps_to(run, target, metric) * run.seconds / run.looks[-1]
 
 
-def _interval(tests: list[float], metric: str, examples: int) -> Interval:
+def _interval(tests: list[float], metric: str, examples: int, never_negative: bool) -> Interval:
     interval = bootstrap_interval(tests)
-    if metric != "accuracy" or not np.isfinite(interval).all():
+    if not np.isfinite(interval).all():
         return interval
+    if not as_metric(metric).share:
+        return (max(interval[0], 0.0), interval[1]) if never_negative else interval
     mean = float(np.mean(tests))
     low, high = widened(interval, mean, examples_variance([mean], examples))
     return max(low, 0.0), min(high, 1.0)
+
+
+def _test_at_best(runs: tuple[Run, ...]) -> float | None:
+    found = [run.at_best.test_metric for run in runs if run.at_best is not None]
+    return float(np.mean(found)) if len(found) == len(runs) else None
+
+
+def _never_negative(entrant: Entrant) -> bool:
+    """Whether no run ever showed a metric below 0: that of a squared error cannot be, nor can the mean over seeds."""
+    return all(value >= 0 for run in (*entrant.tuning, *entrant.report) for value in run.validation_metric)
 
 
 def _finite(value: float) -> float | None:

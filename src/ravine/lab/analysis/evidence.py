@@ -16,7 +16,8 @@ from ravine.lab.analysis.statistics import (
     paired_interval,
     paired_test,
 )
-from ravine.lab.store.run import Run
+from ravine.lab.metric import as_metric
+from ravine.lab.store.run import Judge, Run
 
 Verdict = Literal["behind", "ahead", "level"]
 
@@ -46,6 +47,7 @@ class Evidence:
     epochs:   passes over the training data; a budget given in steps may not be a whole number of them.
     entrants: the optimizers, each with its runs.
     seconds:  wall time of this call: runs that were found in the store took none of it.
+    judge:    whether networks count as they were after the last step or at their best look, in choice and result.
     notes:    how runs were made, where that needs saying: why some could not be stacked.
     """
 
@@ -62,6 +64,7 @@ class Evidence:
     entrants: tuple[Entrant, ...] = field(repr=False)
     seconds: float = field(compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
+    judge: Judge = "last"
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
@@ -109,13 +112,15 @@ class Evidence:
 
     def _from_examples(self, pair: tuple[list[float], list[float]]) -> float:
         """The variance of a mean difference that comes of the test examples; of losses it is not known."""
-        if self.metric != "accuracy" or not pair[0]:
+        if not as_metric(self.metric).share or not pair[0]:
             return 0.0
         return examples_variance([float(np.mean(one)) for one in pair], self.test_examples)
 
     def _paired(self, first: str, second: str) -> tuple[list[float], list[float]]:
         """The test metrics of both on the seeds that both have, turned so that more is better."""
-        of = [{run.configuration.seed: run.test_metric for run in self.runs_of(name)} for name in (first, second)]
+        of = [
+            {run.configuration.seed: run.result.test_metric for run in self.runs_of(name)} for name in (first, second)
+        ]
         seeds = sorted(of[0].keys() & of[1].keys())
         sign = selection.sign(self.metric)
         return [sign * of[0][seed] for seed in seeds], [sign * of[1][seed] for seed in seeds]

@@ -6,6 +6,7 @@ from math import isfinite, log10
 
 import numpy as np
 
+from ravine.lab.metric import as_metric
 from ravine.lab.store.configuration import Configuration
 from ravine.lab.store.run import Run
 
@@ -14,7 +15,7 @@ NEAR_BEST = 0.01
 
 def sign(metric: str) -> float:
     """What turns the metric into one of which more is better: 1 for accuracy, -1 for a loss."""
-    return 1.0 if metric == "accuracy" else -1.0
+    return as_metric(metric).sign
 
 
 @dataclass(frozen=True)
@@ -34,18 +35,18 @@ class Trial:
 
     @property
     def validation_metric(self) -> float:
-        """The mean over the seeds, after the last step."""
-        return float(np.mean([run.validation_metric[-1] for run in self.runs]))
+        """The mean over the seeds, of what the runs are judged by."""
+        return float(np.mean([run.result.validation_metric for run in self.runs]))
 
     @property
     def validation_loss(self) -> float:
-        """The mean over the seeds, after the last step."""
-        return float(np.mean([run.validation_loss[-1] for run in self.runs]))
+        """The mean over the seeds, likewise."""
+        return float(np.mean([run.result.validation_loss for run in self.runs]))
 
     @property
     def test_metric(self) -> float:
         """The mean over the tuning seeds. It chooses nothing and is not what a comparison reports as the result."""
-        return float(np.mean([run.test_metric for run in self.runs]))
+        return float(np.mean([run.result.test_metric for run in self.runs]))
 
 
 def setting_of(run: Run) -> Configuration:

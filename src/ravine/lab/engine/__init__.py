@@ -2,6 +2,6 @@
 
 from ravine.lab.engine.calibration import Calibration, calibrate
 from ravine.lab.engine.chunks import chunks
-from ravine.lab.engine.training import looks_of, train_chunk
+from ravine.lab.engine.training import train_chunk
 
-__all__ = ["Calibration", "calibrate", "chunks", "looks_of", "train_chunk"]
+__all__ = ["Calibration", "calibrate", "chunks", "train_chunk"]

@@ -60,7 +60,7 @@ class Alone:
         self.optimizer.step()
         return loss.detach()[None]
 
-    def evaluate(self, split: Split) -> Seen:
+    def evaluate(self, split: Split, slots: Sequence[int] | None = None) -> Seen:
         """Loss and metric over all of `split`."""
         self.module.eval()
         return evaluate(
@@ -70,6 +70,21 @@ class Alone:
             lambda x: self.module(x)[None],
             lambda outputs, y: self.loss(outputs[0], y)[None],
         )
+
+    def remember(self, slots: Sequence[int]) -> None:
+        """What it holds now is its best, if it is among the slots."""
+        if slots:
+            self.best = {name: value.detach().clone() for name, value in self._held().items()}
+
+    def evaluate_best(self, split: Split, slots: Sequence[int]) -> Seen:
+        """The same of what it held when it was best, which it holds from then on."""
+        with torch.no_grad():
+            for name, value in self._held().items():
+                value.copy_(self.best[name])
+        return self.evaluate(split)
+
+    def _held(self) -> dict[str, Tensor]:
+        return {**dict(self.module.named_parameters()), **dict(self.module.named_buffers())}
 
     def finite(self) -> Tensor:
         """(1,): whether every parameter is finite."""

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ravine.lab.engine.batches import Batches
 from ravine.lab.engine.evaluation import Seen
-from ravine.lab.engine.network import Network
+from ravine.lab.engine.network import Named, Network
 from ravine.lab.engine.randomness import generator_of_masks
 from ravine.lab.engine.rows import Rows
 from ravine.lab.problems.problem import Data, Problem, Split
@@ -59,6 +59,7 @@ class Stack:
                 )
             )
             first = last
+        self.best_theta, self.best_others = self.theta, self.others
         self.t = 0
 
     def step(self) -> Tensor:
@@ -71,19 +72,41 @@ class Stack:
             rows.step(self.t)
         return loss
 
-    def evaluate(self, split: Split) -> Seen:
-        """Loss and metric of each network over all of `split`."""
-        return self.network.evaluate(self.theta, self.others, split)
+    def evaluate(self, split: Split, slots: Sequence[int] | None = None) -> Seen:
+        """Loss and metric over all of `split`: of each network, or of these slots."""
+        return self._evaluate(self.theta, self.others, split, slots)
+
+    def remember(self, slots: Sequence[int]) -> None:
+        """What these slots hold now is their best."""
+        if slots:
+            better = torch.zeros(len(self.theta), dtype=torch.bool, device=self.theta.device)
+            better[list(slots)] = True
+            self.best_theta = torch.where(better[:, None], self.theta, self.best_theta)
+            self.best_others = {
+                name: torch.where(better.view(-1, *[1] * (value.dim() - 1)), value, self.best_others[name])
+                for name, value in self.others.items()
+            }
+
+    def evaluate_best(self, split: Split, slots: Sequence[int]) -> Seen:
+        """The same of what these slots held when they were best."""
+        return self._evaluate(self.best_theta, self.best_others, split, slots)
+
+    def _evaluate(self, theta: Tensor, others: Named, split: Split, slots: Sequence[int] | None) -> Seen:
+        if slots is not None and len(slots) < len(theta):
+            theta, others = theta[slots], {name: value[slots] for name, value in others.items()}
+        return self.network.evaluate(theta, others, split)
 
     def finite(self) -> Tensor:
         """(K,): whether every parameter of a network is finite."""
         return self.theta.isfinite().all(dim=1)
 
     def keep(self, slots: Sequence[int]) -> None:
-        """Goes on with these slots alone, which may be none: the others are lost."""
+        """Goes on with these slots alone: the others are lost."""
         places = torch.tensor(slots, dtype=torch.long, device=self.theta.device)
         self.theta, self.seed_of_slot = self.theta[places], self.seed_of_slot[places]
         self.others = {name: value[places] for name, value in self.others.items()}
+        self.best_theta = self.best_theta[places]
+        self.best_others = {name: value[places] for name, value in self.best_others.items()}
         self.gradient = torch.empty_like(self.theta)
         kept, first, before = [], 0, 0
         for rows in self.rows:

@@ -1,5 +1,6 @@
 """Trains a chunk of configurations to its end, looking at the validation data now and then."""
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -77,24 +78,19 @@ def _alone(
 
 
 def _record(problem: Problem, configuration: Configuration, how: str) -> Record:
-    looks = looks_of(configuration.steps, configuration.evaluate_every)
-    return Record(configuration, looks, problem.metric, how)
-
-
-def looks_of(steps: int, evaluate_every: int) -> tuple[int, ...]:
-    """The steps after which validation data is looked at, from 0 to the last."""
-    return (*range(0, steps, evaluate_every), steps)
+    return Record(configuration, problem.metric, how)
 
 
 def _train(
     networks: Stack | Alone, problem: Problem, data: Data, records: Sequence[Record], progress: "_Progress"
 ) -> None:
     """Trains the networks to the end of their budget, which they share, and puts what is seen into their records."""
-    steps, looks = records[0].configuration.steps, records[0].looks
+    steps, looks = records[0].configuration.steps, records[0].configuration.looks
     left = list(records)  # whose networks are still trained, in the order of `networks`
     started = time.perf_counter()
     with failing(problem, "evaluating it on validation data"):
         seen = networks.evaluate(data.validation)
+    networks.remember(range(len(left)))
     for before, after in pairwise(looks):
         if not left:
             break
@@ -114,24 +110,52 @@ def _train(
             record.seconds += (now - started) / len(left)
         started = now
         if not all(finite):
-            slots = [slot for slot, well in enumerate(finite) if well]
-            progress.add((len(left) - len(slots)) * (steps - after))
-            left = [left[slot] for slot in slots]
+            left, slots = _leave(networks, problem, data, left, [not well for well in finite])
             total, seen = total[slots], Seen(seen.loss[slots], seen.metric[slots])
-            networks.keep(slots)
-        _see(left, total / (after - before), seen)
-    if left:
-        with failing(problem, "evaluating it on test data"):
-            test = networks.evaluate(data.test)
-        for record, loss, metric in zip(left, test.loss.tolist(), test.metric.tolist(), strict=True):
-            record.test_loss, record.test_metric = loss, metric
+            progress.add((len(finite) - len(left)) * (steps - after))
+        networks.remember(_see(left, total / (after - before), seen))
+        idle = [record.out_of_patience for record in left]
+        if any(idle) and after < steps:
+            for record, at_rest in zip(left, idle, strict=True):
+                record.stopped = at_rest
+            left, _ = _leave(networks, problem, data, left, idle)
+            progress.add((len(idle) - len(left)) * (steps - after))
+    _leave(networks, problem, data, left, [True] * len(left))
     progress.flush()
 
 
-def _see(records: Sequence[Record], train_loss: Tensor, seen: Seen) -> None:
-    values = (train_loss.tolist(), seen.loss.tolist(), seen.metric.tolist())
-    for record, *value in zip(records, *values, strict=True):
-        record.see(*value)
+def _see(records: Sequence[Record], train_loss: Tensor, seen: Seen) -> list[int]:
+    """Adds a look to each; the slots of those whose best it is."""
+    values = zip(records, train_loss.tolist(), seen.loss.tolist(), seen.metric.tolist(), strict=True)
+    return [slot for slot, (record, *value) in enumerate(values) if record.see(*value)]
+
+
+def _leave(
+    networks: Stack | Alone, problem: Problem, data: Data, records: Sequence[Record], leaving: Sequence[bool]
+) -> tuple[list[Record], list[int]]:
+    """Looks at test data for those that leave, at their end and at their best; the records and slots of the others.
+
+    What is no longer finite counts as lost.
+    """
+    gone = [slot for slot, leaves in enumerate(leaving) if leaves]
+    stays = [slot for slot, leaves in enumerate(leaving) if not leaves]
+    well = networks.finite().tolist()
+    if gone:
+        with failing(problem, "evaluating it on test data"):
+            at_end = networks.evaluate(data.test, gone)
+            ended = all(well[slot] and records[slot].best + 1 == len(records[slot].validation_loss) for slot in gone)
+            at_best = at_end if ended else networks.evaluate_best(data.test, gone)
+        for place, slot in enumerate(gone):
+            records[slot].test = _finite(at_end, place, problem)
+            records[slot].best_test = _finite(at_best, place, problem)
+    if gone and stays:
+        networks.keep(stays)
+    return [records[slot] for slot in stays], stays
+
+
+def _finite(seen: Seen, slot: int, problem: Problem) -> tuple[float, float]:
+    loss, metric = float(seen.loss[slot]), float(seen.metric[slot])
+    return (loss, metric) if math.isfinite(loss) and math.isfinite(metric) else (math.inf, problem.metric.worst)
 
 
 @cache

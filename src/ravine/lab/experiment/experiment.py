@@ -116,6 +116,7 @@ class _Experiment:
     ):
         self.store, self.stack, self.on_progress, self.on_runs = store, stack, on_progress, on_runs
         self.rules = {entry.rule.name: entry.rule for entry in study.entries}
+        self.at_best = any(study.judge_on(problem) == "best" for problem in study.problems)
         self.others = store.other_versions() if store is not None else Counter[str]()
         self.made: dict[Configuration, Run] = {}
         self.absent: set[Configuration] = set()  # from the store, when it was asked
@@ -129,7 +130,8 @@ class _Experiment:
     def find(self, configuration: Configuration) -> Run | None:
         """The run of this configuration, if it is made."""
         if self.store is not None and configuration not in self.made and configuration not in self.absent:
-            if (run := self.store.read(configuration)) is None:
+            run = self.store.read(configuration)
+            if run is None or (self.at_best and run.at_best is None and run.failed is None):
                 self.absent.add(configuration)
             else:
                 self.made[configuration] = run

@@ -68,6 +68,7 @@ class Plan:
             batch_size=problem.batch_size,
             metric=problem.metric,
             target=problem.target,
+            judge=self.study.judge_on(problem),
             test_examples=self.test_examples,
             epochs=self.steps / (self.examples // min(problem.batch_size, self.examples)),
             entrants=tuple(
@@ -101,7 +102,9 @@ class Plan:
         return self.study.configurations(self.problem, self.examples, entry, seeds)
 
     def _made(self, configurations: Iterable[Configuration]) -> tuple[Run, ...]:
-        return tuple(run for one in configurations if (run := self.find(one)) is not None)
+        judge = self.study.judge_on(self.problem)
+        found = (run for one in configurations if (run := self.find(one)) is not None)
+        return tuple(replace(run, judged=judge) for run in found)
 
 
 def _once(configurations: Iterable[Configuration]) -> list[Configuration]:

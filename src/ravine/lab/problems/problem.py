@@ -3,15 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ravine.errors import RavineError, unknown
+from ravine.lab.metric import ACCURACY, Metric, as_metric
 
 if TYPE_CHECKING:  # a name that is no problem is refused without torch
     from torch import Tensor
     from torch.nn import Module
-
-Metric = Literal["accuracy", "loss"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +44,7 @@ class Problem:
     evaluate_every: steps between two looks at the validation data.
     metric: "accuracy", the share of examples classified right (the higher the better), or "loss" (the lower).
     target: the validation metric that "steps to target" counts to; None where there is none worth naming.
+    patience: looks at validation data without a better one after which a run stops early; None is never.
     settings: the problem's own numbers, by name. build: makes the problem of other numbers.
     """
 
@@ -59,9 +59,13 @@ class Problem:
     epochs: int
     evaluate_every: int
     target: float | None
-    metric: Metric = "accuracy"
+    metric: Metric = ACCURACY
+    patience: int | None = None
     settings: Mapping[str, float] = field(default_factory=dict)
     build: "Callable[..., Problem] | None" = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "metric", as_metric(self.metric))
 
     def with_settings(self, settings: Mapping[str, float]) -> "Problem":
         """This problem with other numbers; RavineError for names that it does not have, and for values out of range."""

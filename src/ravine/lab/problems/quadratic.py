@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ravine.errors import RavineError
+from ravine.lab.metric import LOSS
 from ravine.lab.problems.problem import Data, Problem, Split
 
 EXAMPLES = 65_536
@@ -72,7 +73,7 @@ def build(condition: float = 100.0, noise: float = 0.1, dimension: float = 10) -
         epochs=1,
         evaluate_every=32,
         target=0.01,
-        metric="loss",
+        metric=LOSS,
         settings={"condition": condition, "noise": noise, "dimension": dimension},
         build=build,
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from ravine.lab.analysis import selection, tuning_cost
 from ravine.lab.analysis.evidence import Evidence
+from ravine.lab.metric import LOSS, as_metric
 from ravine.lab.report import phrases
 from ravine.lab.report.scales import Kind, Scale, fitting
 from ravine.lab.report.svg import Chart, Line
@@ -30,7 +31,7 @@ def rates(comparison: Evidence, looks: Looks) -> Chart | None:
         curve = selection.rate_curve(tried, chosen)
         if len(curve) < 2:
             continue
-        ends = [[run.validation_metric[-1] for run in trial.runs] for trial in curve]
+        ends = [[run.result.validation_metric for run in trial.runs] for trial in curve]
         line = Line(
             summary.name,
             looks[summary.name],
@@ -50,7 +51,7 @@ def rates(comparison: Evidence, looks: Looks) -> Chart | None:
         summary="How much the learning rate matters; a ring marks the rate that validation data chose.",
         x_label="learning rate",
         x_kind="log",
-        y_kind=_kind(comparison.metric),
+        y_kind=_kind(comparison.metric, lines),
         level=comparison.target,
     )
 
@@ -61,8 +62,9 @@ def epochs(comparison: Evidence, looks: Looks) -> list[Chart]:
         _against_epoch(comparison, looks, "training loss", lambda run: run.train_loss),
         _against_epoch(comparison, looks, "validation loss", lambda run: run.validation_loss),
     ]
-    if comparison.metric == "accuracy":
-        charts.append(_against_epoch(comparison, looks, "validation accuracy", lambda run: run.validation_metric))
+    if comparison.metric != LOSS:
+        what = f"validation {comparison.metric}"
+        charts.append(_against_epoch(comparison, looks, what, lambda run: run.validation_metric))
     return charts
 
 
@@ -70,20 +72,22 @@ def _against_epoch(comparison: Evidence, looks: Looks, what: str, curve: Callabl
     lines = []
     for summary in comparison.summaries:
         runs = comparison.runs_of(summary.name)
-        seen = np.array([curve(run) for run in runs])
-        per_epoch = runs[0].configuration.steps / comparison.epochs
+        longest = max(runs, key=lambda run: len(run.looks))
+        seen = np.full((len(runs), len(longest.looks)), np.nan)  # a run that was stopped early has no part in the rest
+        for row, run in zip(seen, runs, strict=True):
+            row[: len(run.looks)] = curve(run)
+        per_epoch = longest.configuration.steps / comparison.epochs
         lines.append(
             Line(
                 summary.name,
                 looks[summary.name],
-                x=[step / per_epoch for step in runs[0].looks],
-                y=seen.mean(axis=0).tolist(),
-                low=seen.min(axis=0).tolist(),
-                high=seen.max(axis=0).tolist(),
+                x=[step / per_epoch for step in longest.looks],
+                y=np.nanmean(seen, axis=0).tolist(),
+                low=np.nanmin(seen, axis=0).tolist(),
+                high=np.nanmax(seen, axis=0).tolist(),
             )
         )
-    accuracy = what.endswith("accuracy")
-    positive = all(value > 0 for line in lines for value in line.low)
+    measured = what == f"validation {comparison.metric}"
     return _chart(
         comparison,
         lines,
@@ -91,8 +95,8 @@ def _against_epoch(comparison: Evidence, looks: Looks, what: str, curve: Callabl
         summary=f"The {what} of each optimizer at its chosen setting, as training goes on.",
         x_label="epoch",
         x_kind="linear",
-        y_kind="share" if accuracy else "log" if positive else "linear",
-        level=comparison.target if what == f"validation {comparison.metric}" else None,
+        y_kind=_kind(comparison.metric if measured else LOSS, lines),
+        level=comparison.target if measured else None,
         markers=False,
         first=1,  # the network before training would press what comes after it together
     )
@@ -114,7 +118,7 @@ def budget(comparison: Evidence, looks: Looks) -> Chart | None:
         summary="What can be expected of each optimizer after trying so many settings in random order.",
         x_label="settings tried",
         x_kind="count",
-        y_kind=_kind(comparison.metric),
+        y_kind=_kind(comparison.metric, lines),
         level=comparison.target,
         markers=False,
     )
@@ -163,5 +167,9 @@ def _chart(
     )
 
 
-def _kind(metric: str) -> Kind:
-    return "share" if metric == "accuracy" else "log"
+def _kind(metric: str, lines: Sequence[Line]) -> Kind:
+    known = as_metric(metric)
+    if known.share:
+        return "share"
+    positive = all(value > 0 for line in lines for value in (*line.y, *line.low))
+    return "log" if positive and not known.greater_is_better else "linear"

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ravine.lab.metric import as_metric
+
 
 def value(of: float, metric: str, digits: int = 1) -> str:
     """An accuracy in percent with so many digits after the point, a loss with four significant ones."""
-    return f"{100 * of:.{digits}f}%" if metric == "accuracy" else f"{of:.4g}"
+    return f"{100 * of:.{digits}f}%" if as_metric(metric).share else f"{of:.4g}"
 
 
 def goal(target: float, metric: str) -> str:
     """A target as it was given, with every digit: 97.5% for 0.975."""
-    return f"{100 * target:g}%" if metric == "accuracy" else f"{target:g}"
+    return f"{100 * target:g}%" if as_metric(metric).share else f"{target:g}"
 
 
 def interval(low: float, high: float, metric: str, digits: int = 1) -> str:
@@ -26,7 +28,7 @@ def gap(low: float, high: float, metric: str) -> str:
     """The two ends of an interval of differences, signed; of accuracies in points of a hundred."""
     if not np.isfinite((low, high)).all():
         return "–"
-    ends = (f"{100 * end:+.2f}" if metric == "accuracy" else f"{end:+.3g}" for end in (low, high))
+    ends = (f"{100 * end:+.2f}" if as_metric(metric).share else f"{end:+.3g}" for end in (low, high))
     return " to ".join(ends).replace("-", "−")
 
 

@@ -15,6 +15,7 @@ from ravine.files import check_writable, replacing
 from ravine.lab.analysis import selection
 from ravine.lab.analysis.entrant import Summary, looks_of
 from ravine.lab.analysis.evidence import Evidence
+from ravine.lab.metric import as_metric
 from ravine.lab.report import phrases, words
 from ravine.palette import Look
 from ravine.shown import drawn
@@ -54,9 +55,9 @@ def figure(comparison: Evidence) -> Figure:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda lr, _: f"{lr:g}"))
     axes.set_xlabel("learning rate (logarithmic)")
     axes.set_ylabel(f"validation {comparison.metric} after {phrases.epochs(comparison.epochs)}")
-    if comparison.metric == "accuracy":
+    if as_metric(comparison.metric).share:
         _scale_shares(axes)
-    else:
+    elif all(value > 0 for line in axes.get_lines() for value in np.ravel(line.get_ydata())):
         axes.set_yscale("log")
     axes.grid(color=PALE, linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
@@ -80,8 +81,8 @@ def _draw_optimizer(axes: Axes, comparison: Evidence, summary: Summary, look: Lo
     curve = selection.rate_curve(tried, chosen)
     if not curve:
         return
-    ends = np.array([[run.validation_metric[-1] for run in trial.runs] for trial in curve])
-    if comparison.metric == "accuracy":
+    ends = np.array([[run.result.validation_metric for run in trial.runs] for trial in curve])
+    if as_metric(comparison.metric).share:
         ends = ends.clip(FLOOR, CEILING)  # what lies below the picture is drawn on its edge
     rates = [trial.lr for trial in curve]
     interval = phrases.interval(*summary.test_interval, comparison.metric)

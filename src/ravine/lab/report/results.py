@@ -161,8 +161,7 @@ def _summarise(runs: list[Run]) -> tuple[dict[str, Any], tuple[float, float]]:
     tuning = tuple(run for run in runs if run.configuration.seed < FIRST_REPORT_SEED)
     report = tuple(run for run in runs if run.configuration.seed >= FIRST_REPORT_SEED)
     entrant = Entrant(of.rule, of.rule, tuning, report)
-    # A run does not say what its metric is, but a loss is twice the same curve.
-    metric = "loss" if all(run.validation_metric == run.validation_loss for run in runs) else "accuracy"
+    metric = runs[0].metric
     chosen = entrant.chosen(metric)
     reported = entrant.reported(metric)
     row = {
@@ -179,7 +178,7 @@ def _summarise(runs: list[Run]) -> tuple[dict[str, Any], tuple[float, float]]:
         "metric": metric,
         "validation_loss": _finite(chosen.validation_loss),
         "validation_metric": _finite(chosen.validation_metric),
-        "test_metric": _finite(fmean(run.test_metric for run in reported)) if reported else None,
+        "test_metric": _finite(fmean(run.result.test_metric for run in reported)) if reported else None,
         "diverged": fmean(run.diverged for trial in entrant.trials for run in trial.runs),
     }
     return row, worth(chosen, metric)

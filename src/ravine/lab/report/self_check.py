@@ -6,6 +6,7 @@ import numpy as np
 
 from ravine.lab.analysis.entrant import Entrant
 from ravine.lab.analysis.evidence import Evidence
+from ravine.lab.metric import as_metric
 from ravine.lab.report import phrases
 
 
@@ -31,7 +32,7 @@ def self_check(evidence: Evidence) -> SelfCheck:
     low, high = evidence.difference(by_rule["momentum"], by_rule["sgd"])
     if np.isinf(low):
         return SelfCheck(None, "Not made: it needs more than one seed, and finite losses.")
-    gap = phrases.gap(low, high, evidence.metric) + (" points" if evidence.metric == "accuracy" else "")
+    gap = phrases.gap(low, high, evidence.metric) + (" points" if as_metric(evidence.metric).share else "")
     if high >= 0:
         return SelfCheck(
             True,

@@ -8,6 +8,7 @@ import numpy as np
 from ravine.lab.analysis.across import Across
 from ravine.lab.analysis.entrant import Summary
 from ravine.lab.analysis.evidence import Evidence
+from ravine.lab.metric import as_metric
 from ravine.lab.report import phrases, words
 from ravine.lab.report.self_check import self_check
 from ravine.lab.report.svg import Chart
@@ -90,7 +91,7 @@ def tuning(comparison: Evidence) -> Table:
                 *(_searched(summary, drawn, comparison.metric) if drawn else ()),
             )
         )
-    points = " (points)" if comparison.metric == "accuracy" else ""
+    points = " (points)" if as_metric(comparison.metric).share else ""
     columns = (
         "optimizer",
         *(() if target is None else (f"steps to {target}", f"seconds to {target}")),
@@ -168,7 +169,7 @@ def _searched(summary: Summary, drawn: set[str], metric: str) -> tuple[str]:
 def _deviation(of: float | None, metric: str) -> str:
     if of is None or not np.isfinite(of):
         return "–"
-    return f"{100 * of:.2f}" if metric == "accuracy" else f"{of:.3g}"
+    return f"{100 * of:.2f}" if as_metric(metric).share else f"{of:.3g}"
 
 
 def _figure(value: float | None, share: bool) -> str:

@@ -5,7 +5,8 @@ import numpy as np
 from ravine.lab.analysis.entrant import Summary
 from ravine.lab.analysis.evidence import Evidence, Verdict
 from ravine.lab.analysis.selection import sign
-from ravine.lab.report import phrases
+from ravine.lab.metric import ACCURACY, LOSS, as_metric
+from ravine.lab.report import advice, phrases
 from ravine.lab.report.self_check import self_check
 
 SENTENCES: dict[Verdict, str] = {
@@ -51,7 +52,7 @@ def recommendation(comparison: Evidence) -> list[str]:
         return ["Every run diverged: try lower rates."]
     test = phrases.value(leader.test_metric, comparison.metric)
     low_to_high = phrases.interval(*leader.test_interval, comparison.metric)
-    said = f"{test} right on test data" if comparison.metric == "accuracy" else f"a loss of {test} on test data"
+    said = _came_to(comparison, test)
     named = f"{leader.name} with {setting(leader, borders=False)}"
     level = not_separated(comparison)
     if not level:
@@ -61,12 +62,13 @@ def recommendation(comparison: Evidence) -> list[str]:
     else:
         begun = f"No optimizer is clearly ahead: {named}"
     over = phrases.count(leader.seeds, "seed")
-    if comparison.metric == "accuracy":
+    if as_metric(comparison.metric).share:
         over += f" and {phrases.count(comparison.test_examples, 'test example')}"
     within = f" (95% interval {low_to_high} over {over})" if low_to_high != "–" else ""
     text = [f"{begun} did best on validation data, and came to {said}{within}."]
     text += _failures(comparison)
     text += _speed(comparison)
+    text += advice.course(comparison)
     if len(comparison.summaries) > 1:
         text += _evidence(comparison, leader.seeds)
     if edge := [
@@ -78,7 +80,14 @@ def recommendation(comparison: Evidence) -> list[str]:
     check = self_check(comparison)
     if check.passed is False:
         text.append(check.sentence)
-    return text
+    return text + advice.next_steps(comparison)
+
+
+def _came_to(comparison: Evidence, test: str) -> str:
+    if comparison.metric == ACCURACY:
+        return f"{test} right on test data"
+    article = "a loss" if comparison.metric == LOSS else f"{comparison.metric}"
+    return f"{article} of {test} on test data"
 
 
 def not_separated(comparison: Evidence) -> list[str]:
@@ -119,7 +128,7 @@ def _evidence(comparison: Evidence, seeds: int) -> list[str]:
         text.append(f"Of these, {phrases.listed(higher)} had the higher test mean.")
     if seeds < FEW_SEEDS:
         text.append(f"{seeds} seeds are few: the intervals are rough.")
-    if comparison.metric == "accuracy" and comparison.test_examples < FEW_EXAMPLES:
+    if as_metric(comparison.metric).share and comparison.test_examples < FEW_EXAMPLES:
         point = f"{100 / comparison.test_examples:.2g}"
         text.append(f"{comparison.test_examples} test examples are few: one of them is {point} points.")
     return text

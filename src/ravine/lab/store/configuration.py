@@ -10,6 +10,9 @@ from typing import Any
 
 from ravine.version import __version__
 
+Argument = int | float | str
+PAIRS = ("problem_settings", "hyperparameters")
+LATER = ("arguments", "patience")  # so that a run that does without them keeps its key
 FORMAT = 1  # of what is hashed and of the file that holds a run; a change of either is a new number
 
 
@@ -24,6 +27,8 @@ class Configuration:
     schedule:    what `ravine.schedules` reads, in its canonical form.
     seed:        fixes initial weights, order of batches and dropout; the same for every optimizer.
     steps:       the budget: updates of the network. evaluate_every: steps between two looks at the validation data.
+    arguments:   of the problem's `model`, by name, where a study varies them.
+    patience:    looks without a better one after which the run stops early; None is never.
     """
 
     problem: str
@@ -37,6 +42,8 @@ class Configuration:
     steps: int
     batch_size: int
     evaluate_every: int
+    arguments: tuple[tuple[str, Argument], ...] = ()
+    patience: int | None = None
 
     def key(self) -> str:
         """64 hexadecimal digits that no other run has: of this, and of the versions of what computes it."""
@@ -44,27 +51,37 @@ class Configuration:
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
+    def looks(self) -> tuple[int, ...]:
+        """The steps after which validation data is looked at, from 0 to the last."""
+        return (*range(0, self.steps, self.evaluate_every), self.steps)
+
+    @property
     def lr(self) -> float | None:
         """The learning rate, if the rule has one."""
         return dict(self.hyperparameters).get("lr")
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON: the pairs as mappings of floats."""
-        pairs = ("problem_settings", "hyperparameters")
-        return {**asdict(self), **{name: {key: float(value) for key, value in getattr(self, name)} for name in pairs}}
+        """For JSON: the pairs as mappings, of floats but for arguments; what is not used is left out."""
+        numbers = {name: {key: float(value) for key, value in getattr(self, name)} for name in PAIRS}
+        facts = {**asdict(self), **numbers, "arguments": dict(self.arguments)}
+        return {name: value for name, value in facts.items() if name not in LATER or value not in (None, {})}
 
     @classmethod
     def from_dict(cls, facts: dict[str, Any]) -> "Configuration":
         """The inverse of `as_dict`. TypeError, ValueError or KeyError for anything else."""
-        pairs = {name: tuple(sorted(dict(facts[name]).items())) for name in ("problem_settings", "hyperparameters")}
-        made = cls(**{**facts, **pairs})
+        pairs = {name: tuple(sorted(dict(facts[name]).items())) for name in PAIRS}
+        arguments = tuple(sorted(dict(facts.get("arguments", {})).items()))
+        made = cls(**{**facts, **pairs, "arguments": arguments})
         for known in fields(cls):
-            value = getattr(made, known.name)
-            if known.name not in pairs and type(value) is not {"str": str, "int": int, str: str, int: int}[known.type]:
+            if known.type in (str, int) and type(getattr(made, known.name)) is not known.type:
                 raise TypeError(f"{known.name} is of another kind")
         for name, value in (pair for of in pairs.values() for pair in of):
             if type(value) not in (int, float) or not isinstance(name, str) or not isfinite(value):
                 raise TypeError("settings are numbers")
+        if any(not isinstance(value, int | float | str) for _, value in arguments):
+            raise TypeError("arguments are numbers or text")
+        if made.steps < 1 or made.evaluate_every < 1 or not isinstance(made.patience, int | None):
+            raise ValueError("a run has steps, and is looked at")
         return made
 
 

@@ -2,18 +2,32 @@
 
 import math
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
+from ravine.lab.metric import ACCURACY, LOSS, Metric
 from ravine.lab.store.configuration import Configuration
 
 CURVES = ("train_loss", "validation_loss", "validation_metric")
+Judge = Literal["last", "best"]
+
+
+class Result(NamedTuple):
+    """A network as it was after `step`. The training loss is the mean since the look before."""
+
+    step: int
+    train_loss: float
+    validation_loss: float
+    validation_metric: float
+    test_loss: float
+    test_metric: float
 
 
 @dataclass(frozen=True)
 class Run:
     """What training with one configuration showed. Losses are means over examples; an accuracy runs from 0 to 1.
 
-    looks:      the steps after which the network was evaluated: 0 first, the budget last.
+    looks:      the steps after which the network was evaluated: 0 first, then every so many, the budget last. A run
+        that was stopped early ends at one of them.
     train_loss: at each look, the mean loss of the batches since the look before; at 0, the loss of the first batch.
     validation_loss, validation_metric: at each look, over all validation data.
     test_loss, test_metric: after the last step, over all test data.
@@ -23,6 +37,9 @@ class Run:
     seconds:    its share of the wall time of the pass it was trained in: a measurement, which differs when run again.
     how:        "stacked 64": among 64 that were trained in one pass; or "alone".
     failed:     what the problem's own code raised, in a line, where that ended the run; it then counts as diverged.
+    best_test_loss, best_test_metric: over all test data at the best look (see `best`); None where nobody looked.
+    metric:     what the metric is.
+    judged:     which of the two ends counts as the result. It is the study's to say, and is not stored.
     """
 
     configuration: Configuration
@@ -36,38 +53,99 @@ class Run:
     seconds: float = field(compare=False)
     how: str = field(compare=False)
     failed: str | None = None
+    best_test_loss: float | None = None
+    best_test_metric: float | None = None
+    metric: Metric = ACCURACY
+    judged: Judge = field(default="last", compare=False)
+
+    @property
+    def best(self) -> int:
+        """The number of the best look: by validation metric; of equals by validation loss, then the first."""
+        sign = self.metric.sign
+        worth = [(sign * m, -loss) for m, loss in zip(self.validation_metric, self.validation_loss, strict=True)]
+        return worth.index(max(worth))
+
+    @property
+    def at_last(self) -> Result:
+        """After the last step."""
+        return self._at(-1, self.test_loss, self.test_metric)
+
+    @property
+    def at_best(self) -> Result | None:
+        """At the best look; None where nobody looked at test data then."""
+        if self.best_test_loss is None or self.best_test_metric is None:
+            return None
+        return self._at(self.best, self.best_test_loss, self.best_test_metric)
+
+    @property
+    def result(self) -> Result:
+        """What the run is judged by."""
+        return (self.at_best if self.judged == "best" else None) or self.at_last
+
+    def _at(self, look: int, test_loss: float, test_metric: float) -> Result:
+        loss, metric = self.validation_loss[look], self.validation_metric[look]
+        return Result(self.looks[look], self.train_loss[look], loss, metric, test_loss, test_metric)
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON: what is infinite is None."""
+        """For JSON: what is infinite is None; what nobody looked at is left out."""
         facts = {**asdict(self), "configuration": self.configuration.as_dict()}
+        del facts["judged"]
         for name in CURVES:
             facts[name] = [_finite(value) for value in facts[name]]
         for name in ("test_loss", "test_metric"):
             facts[name] = _finite(facts[name])
-        return facts
+        best = {name: facts.pop(name) for name in ("best_test_loss", "best_test_metric")}
+        if self.at_best is not None:
+            facts |= {name: _finite(value) for name, value in best.items()}
+        return {**facts, "metric": {"name": str(self.metric), **vars(self.metric)}}
 
     @classmethod
     def from_dict(cls, facts: dict[str, Any]) -> "Run":
         """The inverse of `as_dict`. TypeError, ValueError, KeyError or AttributeError for anything else."""
-        curves = {name: tuple(_number(value) for value in facts[name]) for name in CURVES}
-        ends = {name: _number(facts[name]) for name in ("test_loss", "test_metric")}
+        metric = _metric(facts)
+        worst = {"validation_metric": metric.worst, "test_metric": metric.worst, "best_test_metric": metric.worst}
+        curves = {name: tuple(_number(value, worst.get(name)) for value in facts[name]) for name in CURVES}
+        ends: dict[str, Any] = {
+            name: _number(facts[name], worst.get(name))
+            for name in ("test_loss", "test_metric", "best_test_loss", "best_test_metric")
+            if name in facts
+        }
+        if ("best_test_loss" in ends) is not ("best_test_metric" in ends):
+            raise ValueError("both figures of the best look, or none")
         configuration = Configuration.from_dict(facts["configuration"])
         looks = tuple(_whole(step) for step in facts["looks"])
-        if not looks or any(len(curve) != len(looks) for curve in curves.values()):
-            raise ValueError("a curve has a value for each look, and there is one at least")
+        if looks != configuration.looks[: len(looks)] or len(looks) < 2:
+            raise ValueError("the network was looked at before the first step and then as the configuration says")
+        if len(looks) < len(configuration.looks) and configuration.patience is None:
+            raise ValueError("a run that ends before its budget")
+        if any(len(curve) != len(looks) for curve in curves.values()):
+            raise ValueError("a curve has a value for each look")
         if not (isinstance(facts["diverged"], bool) and isinstance(facts["how"], str)):
             raise TypeError("diverged is true or false, and how is text")
+        if not isinstance(facts.get("failed"), str | None):
+            raise TypeError("failed is text")
         seconds = float(_number(facts["seconds"]))
-        return cls(**{**facts, **curves, **ends, "looks": looks, "configuration": configuration, "seconds": seconds})
+        facts = {**facts, **curves, **ends, "looks": looks, "metric": metric}
+        return cls(**{**facts, "configuration": configuration, "seconds": seconds})
 
 
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+def _metric(facts: dict[str, Any]) -> Metric:
+    """What it is; of a run that does not say, a loss is twice the same curve."""
+    if "metric" not in facts:
+        return LOSS if facts["validation_metric"] == facts["validation_loss"] else ACCURACY
+    name, greater, share = (facts["metric"][key] for key in ("name", "greater_is_better", "share"))
+    if not (isinstance(name, str) and isinstance(greater, bool) and isinstance(share, bool)):
+        raise TypeError("a metric has a name, and says which way is better")
+    return Metric(name, greater, share)
 
 
-def _number(value: float | None) -> float:
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _number(value: float | None, infinite: float | None = None) -> float:
     if value is None:
-        return math.inf
+        return math.inf if infinite is None else infinite
     if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
         raise TypeError("no number")
     return float(value)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from ravine.errors import RavineError
 from ravine.lab.store.configuration import Configuration
+from ravine.lab.store.run import Judge
 from ravine.lab.study.entry import Entry
 from ravine.rules import Rule
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:  # with torch
 TUNING_SEEDS, SEEDS = 3, 5
 FIRST_REPORT_SEED = 1000  # tuning seeds begin at 0: none chooses and reports
 Report = Literal["best", "every"]
-Metric = Literal["accuracy", "loss"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,9 @@ class Study:
     report:       "best" trains the chosen setting of each optimizer on the seeds; "every" trains all settings on them.
     tuning_seeds: how many seeds choose the setting, on validation data. They are 0, 1, … With "every" there are none.
     seeds:        how many others give the figures on test data. They are 1000, 1001, …
+    judge:        "last" judges a network as it is after the last step, "best" as it was at its best look on validation
+        data (of equals the first). The settings are chosen by the same. None is the last, and the best where the
+        problem stops early.
     evaluate_every: steps between two looks at the validation data, or "epoch"; None is the problem's own.
     """
 
@@ -39,6 +42,7 @@ class Study:
     tuning_seeds: int | None = None
     seeds: int = SEEDS
     report: Report = "best"
+    judge: Judge | None = None
     evaluate_every: int | Literal["epoch"] | None = None
 
     def __post_init__(self) -> None:
@@ -54,6 +58,10 @@ class Study:
             raise RavineError("the budget is given twice: keep either epochs or steps")
         if self.report not in get_args(Report):
             raise RavineError(f"report must be 'best' or 'every', not {self.report!r}")
+        if self.judge not in (None, *get_args(Judge)):
+            raise RavineError(f"judge must be 'last' or 'best', not {self.judge!r}")
+        if self.judge == "last" and any(problem.patience is not None for problem in self.problems):
+            raise RavineError("a run that is stopped early is judged at its best: leave judge out, or early_stopping")
         if self.report == "best" and self.tuning_seeds is not None:
             _check_count("tuning_seeds", self.tuning_seeds)
             if self.tuning_seeds > FIRST_REPORT_SEED:
@@ -66,6 +74,10 @@ class Study:
         for entry in self.entries:
             if rules.setdefault(entry.rule.name, entry.rule).python() != entry.rule.python():
                 raise RavineError(f"two different rules are called {entry.rule.name!r}: give one of them another name")
+
+    def judge_on(self, problem: "Problem") -> Judge:
+        """At which of its looks a run counts."""
+        return self.judge or ("last" if problem.patience is None else "best")
 
     @property
     def seeds_that_tune(self) -> range:
@@ -99,6 +111,7 @@ class Study:
             steps=self.steps_on(problem, examples),
             batch_size=problem.batch_size,
             evaluate_every=self._evaluate_every(problem, examples),
+            patience=problem.patience,
         )
         return [
             replace(first, hyperparameters=_pairs(entry.rule.settings(setting)), seed=seed)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ravine.errors import RavineError, unknown
+from ravine.lab.metric import as_metric
 from ravine.lab.study.entry import OPTIMIZERS, read_entries
 from ravine.lab.study.spaces import RATES
 from ravine.lab.study.study import Study
@@ -15,7 +16,7 @@ from ravine.rules.find import in_a_file
 if TYPE_CHECKING:  # with torch
     from ravine.lab.problems.problem import Problem
 
-BUDGET = ("epochs", "steps", "tuning_seeds", "seeds", "report", "evaluate_every")
+BUDGET = ("epochs", "steps", "tuning_seeds", "seeds", "report", "judge", "evaluate_every")
 KEYS = ("problem", "problems", "optimizer", "optimizers", "lrs", "schedule", "metric", "target", *BUDGET)
 
 
@@ -95,12 +96,12 @@ def measured(problem: "Problem", metric: object, target: object) -> "Problem":
     if metric is not None and metric != problem.metric:
         from ravine.lab.problems.own.preflight import check_metric  # with torch
 
-        problem = replace(problem, metric=metric, target=None)  # a target is for one metric
+        problem = replace(problem, metric=as_metric(str(metric)), target=None)  # a target is for one metric
         check_metric(problem)
     if target is None:
         return problem
     if isinstance(target, bool) or not isinstance(target, int | float):
         raise RavineError(f"target must be a number, not {target!r}")
-    if problem.metric == "accuracy" and not 0 < target <= 1:
+    if problem.metric.share and not 0 < target <= 1:
         raise RavineError(f"target must be above 0 and at most 1, a share of the examples, not {target:g}")
     return replace(problem, target=float(target))

@@ -15,11 +15,11 @@ from torch import Tensor, nn
 from ravine.errors import RavineError
 from ravine.lab.problems.own.examples import batch_size_of, read_examples
 from ravine.lab.problems.own.preflight import check_network, starts_differ, tried
-from ravine.lab.problems.problem import Data, Metric, Problem, Split
+from ravine.lab.problems.problem import Data, Problem, Split
 from ravine.source_file import run_file
 
 REQUIRED = ("model", "train", "validation", "loss")
-OPTIONAL = ("test", "batch_size", "epochs", "metric", "target", "name")
+OPTIONAL = ("test", "batch_size", "epochs", "metric", "target", "early_stopping", "name")
 BATCH_SIZE, EPOCHS = 32, 10
 
 
@@ -32,8 +32,9 @@ def own_problem(
     test: Any = None,
     batch_size: int | None = None,
     epochs: int = EPOCHS,
-    metric: Metric | None = None,
+    metric: str | None = None,
     target: float | None = None,
+    early_stopping: int | None = None,
     name: str = "own",
 ) -> Problem:
     """The problem of these objects, tried on one batch of each split.
@@ -42,6 +43,7 @@ def own_problem(
     train, validation, test: a pair of tensors (inputs, targets), a Dataset or a DataLoader, which is read once. Without
         test examples, half of the validation examples (drawn with seed 0) become them.
     loss: (outputs, targets) → the mean loss of a batch. batch_size: by default the DataLoader's, or 32.
+    early_stopping: looks at validation data (one an epoch) without a better one after which a run ends.
     metric: "accuracy" or "loss"; by default accuracy where outputs are (n, classes) and targets whole numbers (n,).
     Raises RavineError that says what is wrong with which of them, before anything is trained.
     """
@@ -51,7 +53,9 @@ def own_problem(
     if not callable(loss):
         raise RavineError(f"{name}: loss must be a function of outputs and targets, such as torch's cross_entropy")
     size = batch_size if batch_size is not None else batch_size_of(train) or BATCH_SIZE
-    for what, number in (("batch_size", size), ("epochs", epochs)):
+    for what, number in (("batch_size", size), ("epochs", epochs), ("early_stopping", early_stopping)):
+        if what == "early_stopping" and number is None:
+            continue
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             raise RavineError(f"{name}: {what} must be a whole number of at least 1, not {number!r}")
     if metric not in (None, "accuracy", "loss"):
@@ -76,6 +80,7 @@ def own_problem(
         epochs=epochs,
         evaluate_every=len(data.train) // min(size, len(data.train)),
         target=target,
+        patience=early_stopping,
         metric=tried(name, module, loss, data, min(size, len(data.train)), metric),
     )
 

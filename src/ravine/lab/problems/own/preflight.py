@@ -9,8 +9,9 @@ from torch import Tensor, nn
 from torch.nn.parameter import UninitializedParameter
 
 from ravine.errors import RavineError
+from ravine.lab.metric import LOSS, Metric, as_metric
 from ravine.lab.problems.own.fresh import fresh_network
-from ravine.lab.problems.problem import Data, Metric, Problem, Split
+from ravine.lab.problems.problem import Data, Problem, Split
 
 WHOLE = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -56,7 +57,7 @@ def check_metric(problem: Problem) -> None:
     tried(problem.name, module, problem.loss, problem.data(), problem.batch_size, problem.metric)
 
 
-def tried(name: str, module: nn.Module, loss: Loss, data: Data, batch_size: int, metric: Metric | None) -> Metric:
+def tried(name: str, module: nn.Module, loss: Loss, data: Data, batch_size: int, metric: str | None) -> Metric:
     """The metric: as asked for, or what outputs and targets suggest. `module` is used up.
 
     Raises RavineError for what training would stumble over.
@@ -88,11 +89,11 @@ def tried(name: str, module: nn.Module, loss: Loss, data: Data, batch_size: int,
     return chosen
 
 
-def _metric(name: str, outputs: Tensor, y: Tensor, data: Data, metric: Metric | None) -> Metric:
+def _metric(name: str, outputs: Tensor, y: Tensor, data: Data, metric: str | None) -> Metric:
     classes = [split.targets for split in (data.train, data.validation, data.test)]
     sorts = outputs.dim() == 2 and len(outputs) == len(y) and all(t.dim() == 1 and t.dtype in WHOLE for t in classes)
-    chosen: Metric = metric or ("accuracy" if sorts else "loss")
-    if chosen == "loss":
+    chosen = as_metric(metric or ("accuracy" if sorts else "loss"))
+    if chosen == LOSS:
         return chosen
     if not sorts:
         raise RavineError(
