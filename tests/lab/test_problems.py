@@ -16,7 +16,16 @@ from ravine.lab.problems import Data, Problem, Split, find_problem, problems
 from ravine.lab.problems.quadratic import eigenvalues
 from tests.lab.configurations import DIGITS, configured
 
-NAMES = ["digits", "digits-noisy-labels", "fashion-cnn", "mnist-cnn", "mnist-logistic", "mnist-mlp", "quadratic"]
+NAMES = [
+    "cifar-random-labels",
+    "digits",
+    "digits-noisy-labels",
+    "fashion-cnn",
+    "mnist-cnn",
+    "mnist-logistic",
+    "mnist-mlp",
+    "quadratic",
+]
 PUBLISHED = ["fashion-cnn", "mnist-cnn", "mnist-logistic", "mnist-mlp"]
 
 
@@ -91,6 +100,8 @@ def test_settings_change_the_network_and_the_data(few_images):
         ("digits", {"width": 2.0}, "digits has no settings; remove width"),
         ("quadratic", {"condition": 0.5}, "condition must be at least 1"),
         ("mnist-cnn", {"first": 1.5}, "whole numbers"),
+        ("mnist-cnn", {"first": float("nan")}, "whole numbers"),
+        ("mnist-cnn", {"hidden": float("inf")}, "whole numbers"),
         ("mnist-mlp", {"gain": 0.0}, "gain and scale must be above 0"),
         ("digits-noisy-labels", {"share": 2.0}, "share must be in [0, 1]"),
     ],

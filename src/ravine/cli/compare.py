@@ -22,7 +22,7 @@ from ravine.lab.study.spaces import Span, read_range
 
 PROBLEMS = (
     *("digits", "digits-noisy-labels", "quadratic"),  # need no download
-    *("mnist-logistic", "mnist-mlp", "mnist-cnn", "fashion-cnn"),
+    *("mnist-logistic", "mnist-mlp", "mnist-cnn", "fashion-cnn", "cifar-random-labels"),
 )
 WIDE, SPARED = 100, ("seconds", "decades")  # a narrow terminal shows less
 SETTING = "best setting"  # below the table, where it has no room in it

@@ -39,11 +39,12 @@ def model(first: int, second: int, hidden: int, dropout: float) -> nn.Module:
 
 def build(first: float = 10, second: float = 20, hidden: float = 50, dropout: float = 0.5) -> Problem:
     """first, second: channels of the convolutions. hidden: units of the linear layer. dropout: its probability."""
-    sizes = [int(size) for size in (first, second, hidden)]
-    if min(sizes) < 1 or sizes != [first, second, hidden] or not 0 <= dropout < 1:
+    given = (first, second, hidden)
+    if not all(float(size).is_integer() and size >= 1 for size in given) or not 0 <= dropout < 1:
         raise RavineError(
             "mnist-cnn: first, second and hidden must be whole numbers of at least 1, and dropout in [0, 1)"
         )
+    sizes = [int(size) for size in given]
     drops = f", dropout {dropout:g} after the second and the third" if dropout else ""
     return Problem(
         name="mnist-cnn",
