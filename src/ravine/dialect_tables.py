@@ -11,52 +11,55 @@ from dataclasses import dataclass, field
 class Form:
     """An optimizer as a framework writes it.
 
-    settings: our name → (theirs, default).
+    settings: our name → (theirs, default); None where the framework has no default that trains.
     traits:   where the arithmetic could part → which way it goes.
     fixed:    our name → the value that cannot be changed.
     switches: trait → another way it can go → the options that make it go so.
     """
 
     call: str
-    settings: Mapping[str, tuple[str, float]]
+    settings: Mapping[str, tuple[str, float | None]]
     traits: Mapping[str, str]
     fixed: Mapping[str, float] = field(default_factory=dict)
     switches: Mapping[str, Mapping[str, Mapping[str, bool]]] = field(default_factory=dict)
 
 
 # A family whose weight decay is of the other kind.
-SIBLINGS = {"adam": "adamw", "adamw": "adam"}
+SIBLINGS = {"adam": "adamw", "adamw": "adam", "amsgrad": "amsgradw", "amsgradw": "amsgrad"}
 
 L2, DECOUPLED = {"decay": "l2"}, {"decay": "decoupled"}
 CORRECTED, UNCORRECTED = {"eps": "after"}, {"eps": "before"}
 INSIDE, OUTSIDE = {"eps": "inside"}, {"eps": "outside"}
 
 
-def _torch(lr: float, more: Mapping[str, float], decay: float = 0.0) -> dict[str, tuple[str, float]]:
+def _torch(lr: float, more: Mapping[str, float | None], decay: float = 0.0) -> dict[str, tuple[str, float | None]]:
     values = {"lr": lr, **more, "weight_decay": decay}
     return {name: (name, value) for name, value in values.items()}
 
 
-def _keras(lr: float, more: Mapping[str, float], decay: float = 0.0) -> dict[str, tuple[str, float]]:
+def _keras(lr: float, more: Mapping[str, float], decay: float = 0.0) -> dict[str, tuple[str, float | None]]:
     theirs = {"eps": "epsilon", "beta1": "beta_1", "beta2": "beta_2", "alpha": "rho"}
     own = {name: (theirs.get(name, name), value) for name, value in more.items()}
     return {"lr": ("learning_rate", lr), **own, "weight_decay": ("weight_decay", decay)}
 
 
-def _optax(lr: float, more: Mapping[str, float], decay: tuple[str, float]) -> dict[str, tuple[str, float]]:
+def _optax(more: Mapping[str, float], decay: tuple[str, float]) -> dict[str, tuple[str, float | None]]:
+    """Its rate has to be given. (Adadelta's may be left out: then nothing turns the step downhill, and it climbs.)"""
     theirs = {"beta1": "b1", "beta2": "b2", "alpha": "decay", "s0": "initial_scale"}
     own = {name: (theirs.get(name, name), value) for name, value in more.items()}
-    return {"lr": ("learning_rate", lr), **own, "weight_decay": decay}
+    return {"lr": ("learning_rate", None), **own, "weight_decay": decay}
 
 
 TO_DECOUPLED = {"decay": {"decoupled": {"decoupled_weight_decay": True}}}
 BETAS = {"beta1": 0.9, "beta2": 0.999}
 # In optax, L2 is a transformation chained before the optimizer.
 CHAINED = ("add_decayed_weights", 0.0)
+CHAINED_AFTER = "add_decayed_weights, after it"
 
 TORCH = {
     "sgd": Form("torch.optim.SGD", _torch(1e-3, {"momentum": 0.0, "dampening": 0.0}), {**L2, "rate": "outside"}),
-    "nesterov": Form("torch.optim.SGD(nesterov=True)", _torch(1e-3, {"momentum": 0.9}), {**L2, "rate": "outside"}),
+    # Its default momentum of 0 is refused.
+    "nesterov": Form("torch.optim.SGD(nesterov=True)", _torch(1e-3, {"momentum": None}), {**L2, "rate": "outside"}),
     "adagrad": Form(
         "torch.optim.Adagrad",
         _torch(1e-2, {"lr_decay": 0.0, "initial_accumulator_value": 0.0, "eps": 1e-10}),
@@ -75,6 +78,11 @@ TORCH = {
         "torch.optim.Adam(amsgrad=True)",
         _torch(1e-3, {**BETAS, "eps": 1e-8}),
         {**L2, **CORRECTED, "maximum": "raw"},
+    ),
+    "amsgradw": Form(
+        "torch.optim.AdamW(amsgrad=True)",
+        _torch(1e-3, {**BETAS, "eps": 1e-8}, 1e-2),
+        {**DECOUPLED, **CORRECTED, "maximum": "raw"},
     ),
     "adamax": Form("torch.optim.Adamax", _torch(2e-3, {**BETAS, "eps": 1e-8}), {**L2, "eps": "gradient"}),
     "nadam": Form(
@@ -118,6 +126,11 @@ KERAS = {
         _keras(1e-3, {**BETAS, "eps": 1e-7}),
         {**DECOUPLED, **UNCORRECTED, "maximum": "raw"},
     ),
+    "amsgradw": Form(
+        "keras.optimizers.AdamW(amsgrad=True)",
+        _keras(1e-3, {**BETAS, "eps": 1e-7}, 4e-3),
+        {**DECOUPLED, **UNCORRECTED, "maximum": "raw"},
+    ),
     "adamax": Form("keras.optimizers.Adamax", _keras(1e-3, {**BETAS, "eps": 1e-7}), {**DECOUPLED, "eps": "divisor"}),
     # PyTorch's schedule of the momentum with momentum_decay = 1.
     "nadam": Form(
@@ -130,37 +143,33 @@ KERAS = {
 }
 
 OPTAX = {
-    "sgd": Form("optax.sgd", _optax(0.01, {"momentum": 0.0}, CHAINED), {**L2, "rate": "outside"}, {"dampening": 0.0}),
-    "nesterov": Form("optax.sgd(nesterov=True)", _optax(0.01, {"momentum": 0.9}, CHAINED), {**L2, "rate": "outside"}),
+    "sgd": Form("optax.sgd", _optax({"momentum": 0.0}, CHAINED), {**L2, "rate": "outside"}, {"dampening": 0.0}),
+    "nesterov": Form("optax.sgd(nesterov=True)", _optax({"momentum": 0.0}, CHAINED), {**L2, "rate": "outside"}),
     "adagrad": Form(
         "optax.adagrad",
-        _optax(0.01, {"initial_accumulator_value": 0.1, "eps": 1e-7}, CHAINED),
+        _optax({"initial_accumulator_value": 0.1, "eps": 1e-7}, CHAINED),
         {**L2, **INSIDE},
         {"lr_decay": 0.0},
     ),
     "rmsprop": Form(
         "optax.rmsprop",
-        _optax(0.01, {"alpha": 0.9, "eps": 1e-8, "momentum": 0.0, "s0": 0.0}, CHAINED),
+        _optax({"alpha": 0.9, "eps": 1e-8, "momentum": 0.0, "s0": 0.0}, CHAINED),
         {**L2, **INSIDE, "rate": "inside"},
         switches={"eps": {"outside": {"eps_in_sqrt": False}}},
     ),
-    "adadelta": Form("optax.adadelta", _optax(1.0, {"rho": 0.9, "eps": 1e-6}, CHAINED), L2),
-    "adam": Form("optax.adam", _optax(1e-3, {**BETAS, "eps": 1e-8}, CHAINED), {**L2, **CORRECTED}),
-    "adamw": Form(
-        "optax.adamw", _optax(1e-3, {**BETAS, "eps": 1e-8}, ("weight_decay", 1e-4)), {**DECOUPLED, **CORRECTED}
-    ),
+    "adadelta": Form("optax.adadelta", _optax({"rho": 0.9, "eps": 1e-6}, CHAINED), L2),
+    "adam": Form("optax.adam", _optax({**BETAS, "eps": 1e-8}, CHAINED), {**L2, **CORRECTED}),
+    "adamw": Form("optax.adamw", _optax({**BETAS, "eps": 1e-8}, ("weight_decay", 1e-4)), {**DECOUPLED, **CORRECTED}),
     "amsgrad": Form(
         "optax.amsgrad",
-        _optax(1e-3, {**BETAS, "eps": 1e-8}, CHAINED),
+        _optax({**BETAS, "eps": 1e-8}, CHAINED),
         {**L2, **CORRECTED, "maximum": "corrected"},
     ),
-    "adamax": Form("optax.adamax", _optax(2e-3, {**BETAS, "eps": 1e-8}, CHAINED), {**L2, "eps": "gradient"}),
+    "adamax": Form("optax.adamax", _optax({**BETAS, "eps": 1e-8}, CHAINED), {**L2, "eps": "gradient"}),
     # No schedule: PyTorch's with a momentum_decay so large that 0.96 to its power is nought.
-    "nadam": Form(
-        "optax.nadam", _optax(1e-3, {**BETAS, "eps": 1e-8}, CHAINED), {**L2, **CORRECTED}, {"momentum_decay": 1e6}
-    ),
-    "radam": Form("optax.radam", _optax(1e-3, {**BETAS, "eps": 1e-8}, CHAINED), {**L2, **CORRECTED}),
-    "lion": Form("optax.lion", _optax(1e-3, {"beta1": 0.9, "beta2": 0.99}, ("weight_decay", 1e-3)), DECOUPLED),
+    "nadam": Form("optax.nadam", _optax({**BETAS, "eps": 1e-8}, CHAINED), {**L2, **CORRECTED}, {"momentum_decay": 1e6}),
+    "radam": Form("optax.radam", _optax({**BETAS, "eps": 1e-8}, CHAINED), {**L2, **CORRECTED}),
+    "lion": Form("optax.lion", _optax({"beta1": 0.9, "beta2": 0.99}, ("weight_decay", 1e-3)), DECOUPLED),
 }
 
 TF1 = {

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ravine.dialect_tables import CHAINED, FORMS, PARTLY_KNOWN, SIBLINGS, Form
+from ravine.dialect_tables import CHAINED, CHAINED_AFTER, FORMS, PARTLY_KNOWN, SIBLINGS, Form
 from ravine.errors import RavineError, unknown
 
 EXACT, APPROXIMATE, IMPOSSIBLE = "exact", "approximate", "impossible"
@@ -47,7 +47,7 @@ class Conversion:
         flag = self.call.partition("(")[2].removesuffix("=True)")
         arguments: dict[str, Any] = {flag: True} if flag else {}
         for name, value in self.settings.items():
-            if name == CHAINED[0] or (name == own and value == default == 0):
+            if name in (CHAINED[0], CHAINED_AFTER) or (name == own and value == default == 0):
                 continue
             if self.call.startswith("torch.") and name in ("beta1", "beta2"):
                 arguments["betas"] = (self.settings["beta1"], self.settings["beta2"])
@@ -65,6 +65,8 @@ class Conversion:
         chained, _ = CHAINED
         if decay := self.settings.get(chained):
             return f"optax.chain(optax.{chained}({decay!r}), {call})"
+        if decay := self.settings.get(CHAINED_AFTER):
+            return f"optax.chain({call}, optax.{chained}({decay!r}))"
         return call
 
 
@@ -84,7 +86,8 @@ class _Bridged:
 def convert(family: str, source: str, target: str, given: Mapping[str, float] | None = None) -> Conversion:
     """The optimizer of `target` that trains as `source`'s `family` with the settings `given` (its names or ours).
 
-    Raises RavineError for a framework, a family or a setting that does not exist, and for a setting out of range.
+    Raises RavineError for a framework, a family or a setting that does not exist, for a setting out of range, and where
+    the source has no default and none is given.
     """
     for framework in (source, target):
         if framework not in FORMS:
@@ -101,20 +104,22 @@ def convert(family: str, source: str, target: str, given: Mapping[str, float] | 
             raise unknown(f"optimizer of {target}", family, FORMS[target])
         work.found(IMPOSSIBLE, f"{target} has no {family}")
         return Conversion(IMPOSSIBLE, "", {}, tuple(work.reasons))
-    switched: dict[str, bool] = {}
+    switched: dict[str, float | bool] = {}
     for trait, ours in goal.traits.items():
         theirs = origin.traits[trait]
         if ours == theirs or work.settings.get(_MATTERS.get(trait, ""), 1) == 0:
             continue
         if options := goal.switches.get(trait, {}).get(theirs):
             switched |= options
+        elif trait == "decay" and goal.settings.get("weight_decay") == CHAINED:
+            switched |= _chained_after(work)
         else:
             _BRIDGES[trait](work, theirs, ours)
     for name, value in goal.fixed.items():
         wanted = work.settings.get(name, value)
         if wanted != value:
             work.found(IMPOSSIBLE, f"{target} fixes {name} at {value:g}, and this training has {wanted:g}")
-    named = {own: work.settings.get(name, default) for name, (own, default) in goal.settings.items()}
+    named = {own: work.settings.get(name, default or 0.0) for name, (own, default) in goal.settings.items()}
     whole = {} if work.verdict == IMPOSSIBLE else {**named, **switched}
     return Conversion(work.verdict, goal.call, whole, tuple(work.reasons))
 
@@ -122,10 +127,10 @@ def convert(family: str, source: str, target: str, given: Mapping[str, float] | 
 def _ours(form: Form, given: Mapping[str, float]) -> Settings:
     """Every setting by our names, and the values that the framework fixes."""
     names = {own: name for name, (own, _) in form.settings.items()}
-    settings = {name: float(default) for name, (_, default) in form.settings.items()}
+    settings = {name: float(default) for name, (_, default) in form.settings.items() if default is not None}
     for own, value in given.items():
         name = names.get(own, own)  # our names are understood too
-        if name not in settings:
+        if name not in form.settings:
             raise unknown(f"setting of {form.call}", own, names)
         if not math.isfinite(value):
             raise RavineError(f"{form.call}: {own} must be a finite number, not {value}")
@@ -133,6 +138,9 @@ def _ours(form: Form, given: Mapping[str, float]) -> Settings:
             wanted = "in [0, 1)" if name in ("beta1", "beta2") else "0 or more"
             raise RavineError(f"{form.call}: {own} must be {wanted}, not {value:g}")
         settings[name] = float(value)
+    for name, (own, _) in form.settings.items():
+        if name not in settings:
+            raise RavineError(f"{form.call} has no default {own} that trains: give one, as in {own}={_USUAL[name]}")
     return {**form.fixed, **settings}
 
 
@@ -183,12 +191,25 @@ def _decay(work: _Bridged, theirs: str, ours: str) -> None:
     work.found(IMPOSSIBLE, f"weight decay stands {names[theirs]} here and {names[ours]} there{hint}")
 
 
+def _chained_after(work: _Bridged) -> Settings:
+    """Decay beside the step where the optimizer is one link of a chain: a link after it shrinks the weights."""
+    decay, work.settings["weight_decay"] = work.settings["weight_decay"], 0.0
+    if "eps" not in work.settings and work.settings.get("momentum") == 0:
+        work.settings["weight_decay"] = decay  # for plain gradient descent the two are one
+        return {}
+    work.reasons.append("the decay is chained after the step, as -lr times it: the same while the rate is constant")
+    return {CHAINED_AFTER: float(f"{-work.settings['lr'] * decay:.12g}")}
+
+
 def _maximum(work: _Bridged, theirs: str, ours: str) -> None:
     work.found(
         IMPOSSIBLE,
         f"the maximum is of the {theirs} second moment here and of the {ours} one there, and it keeps the difference",
     )
 
+
+# What may have to be given, and a usual value.
+_USUAL = {"lr": 0.001, "momentum": 0.9}
 
 # A difference that makes none where this setting is 0.
 _MATTERS = {"eps": "eps", "rate": "momentum", "decay": "weight_decay"}

@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
 import ast
+import inspect
 import math
 import re
 from functools import cache
@@ -18,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ravine.dialect_tables import FORMS
+from ravine.dialect_tables import CHAINED_AFTER, FORMS
 from ravine.dialects import Conversion, convert
 from ravine.errors import RavineError
 
@@ -66,8 +67,9 @@ def run_optax(name: str, options: dict[str, Any]) -> Array:
     import optax
 
     jax.config.update("jax_enable_x64", True)
-    decay = options.pop("add_decayed_weights", 0.0)
+    decay, after = options.pop("add_decayed_weights", 0.0), options.pop(CHAINED_AFTER, 0.0)
     transform = getattr(optax, name)(**options)
+    transform = optax.chain(transform, optax.add_decayed_weights(after)) if after else transform
     transform = optax.chain(optax.add_decayed_weights(decay), transform) if decay else transform
     theta = jax.numpy.asarray(START)
     state = transform.init(theta)
@@ -153,15 +155,22 @@ PAIRS = [
 ]
 
 
+def required(source: str, family: str) -> dict[str, float]:
+    """What has no default there."""
+    settings = FORMS[source][family].settings
+    return {own: {"lr": 0.01, "momentum": 0.9}[name] for name, (own, default) in settings.items() if default is None}
+
+
 @pytest.mark.parametrize(("source", "target", "family"), PAIRS)
 def test_defaults(source: str, target: str, family: str) -> None:
-    conversion = convert(family, source, target)
+    given_ = required(source, family)
+    conversion = convert(family, source, target, given_)
     if conversion.verdict == "impossible":
         assert conversion.reasons
         assert not conversion.settings
-        assert nearest(source, target, family, {}) > CLOSE
+        assert nearest(source, target, family, given_) > CLOSE
     else:
-        check(conversion, target, run_source(source, family, {}))
+        check(conversion, target, run_source(source, family, given_))
 
 
 VARIED: dict[str, dict[str, float]] = {
@@ -174,6 +183,7 @@ VARIED: dict[str, dict[str, float]] = {
 def test_other_settings(source: str, target: str, family: str) -> None:
     form = FORMS[source][family]
     given_ = {own: VARIED[name] for name, (own, _) in form.settings.items() if name in VARIED}
+    assert set(required(source, family)) <= set(given_)
     conversion = convert(family, source, target, given_)
     if conversion.verdict != "impossible":
         check(conversion, target, run_source(source, family, given_), CLOSE_WITH_LARGE_EPS)
@@ -192,7 +202,7 @@ def test_eps_far_above_the_gradients_is_converted_to_the_other_side_of_the_root(
 ) -> None:
     form = FORMS[source][family]
     large = 1e8 if form.traits["eps"] == "inside" else 1e4
-    given_ = {form.settings["lr"][0]: 100.0, form.settings["eps"][0]: large}
+    given_ = {**required(source, family), form.settings["lr"][0]: 100.0, form.settings["eps"][0]: large}
     conversion = convert(family, source, target, given_)
     if conversion.verdict != "impossible":
         check(conversion, target, run_source(source, family, given_))
@@ -203,11 +213,12 @@ def test_eps_far_above_the_gradients_is_converted_to_the_other_side_of_the_root(
 )
 def test_weight_decay(source: str, target: str, family: str) -> None:
     own, _ = FORMS[source][family].settings["weight_decay"]
-    conversion = convert(family, source, target, {own: 0.05})
+    given_ = {**required(source, family), own: 0.05}
+    conversion = convert(family, source, target, given_)
     if conversion.verdict == "impossible":
-        assert nearest(source, target, family, {own: 0.05}) > CLOSE
+        assert nearest(source, target, family, given_) > CLOSE
     else:
-        check(conversion, target, run_source(source, family, {own: 0.05}))
+        check(conversion, target, run_source(source, family, given_))
 
 
 @pytest.mark.parametrize(
@@ -239,7 +250,7 @@ MISSING = [
 
 @pytest.mark.parametrize(("source", "target", "family"), MISSING)
 def test_what_is_called_missing_is_missing(source: str, target: str, family: str) -> None:
-    conversion = convert(family, source, target)
+    conversion = convert(family, source, target, required(source, family))
     assert (conversion.verdict, conversion.call) == ("impossible", "")
     assert family not in {name.lower() for name in dir(optimizers_of(target))}
 
@@ -272,6 +283,65 @@ def test_there_and_back(rate: float, beta: float) -> None:
     assert back.settings["beta1"] == beta
 
 
+def test_amsgrad_with_decoupled_decay_is_an_adamw_in_torch() -> None:
+    conversion = convert("amsgrad", "keras", "torch", {"weight_decay": 0.01, "epsilon": 1e-10})
+    assert conversion.call == "torch.optim.AdamW(amsgrad=True)"
+    wanted = run_source("keras", "amsgrad", {"weight_decay": 0.01, "epsilon": 1e-10})
+    assert parted(run("torch", conversion.call, dict(conversion.settings)), wanted) < 1e-5
+
+
+def test_what_has_no_default_has_to_be_given() -> None:
+    with pytest.raises(RavineError, match=r"optax\.adadelta has no default learning_rate that trains: give one"):
+        convert("adadelta", "optax", "torch")
+    with pytest.raises(RavineError, match=r"SGD\(nesterov=True\) has no default momentum .* as in momentum=0\.9"):
+        convert("nesterov", "torch", "keras")
+
+
+def test_optaxs_adadelta_climbs_without_a_rate() -> None:
+    import jax
+    import optax
+
+    theta = jax.numpy.asarray(1.0)
+    transform = optax.adadelta()
+    step, _ = transform.update(theta, transform.init(theta), theta)  # of θ²/2, whose gradient is θ
+    assert step > 0
+
+
+def signature(call: str) -> dict[str, Any]:
+    """The defaults of the installed library; one without a default is left out."""
+    import keras
+    import optax
+
+    libraries = {"torch.optim": torch.optim, "keras.optimizers": keras.optimizers, "optax": optax}
+    module, _, name = call.partition("(")[0].rpartition(".")
+    parameters = inspect.signature(getattr(libraries[module], name)).parameters.values()
+    found = {each.name: each.default for each in parameters if each.default is not inspect.Parameter.empty}
+    if "betas" in found:
+        found["beta1"], found["beta2"] = found["betas"]
+    return found
+
+
+INSTALLED = [(framework, family) for framework in FORMS if framework != "tf1" for family in FORMS[framework]]
+
+
+@pytest.mark.parametrize(("framework", "family"), INSTALLED)
+def test_defaults_are_those_of_the_installed_library(framework: str, family: str) -> None:
+    form = FORMS[framework][family]
+    theirs = signature(form.call)
+    for own, default in form.settings.values():
+        if own == "add_decayed_weights":
+            continue  # a link of its own
+        if default is None:  # not given, None or, for Nesterov's momentum, a 0 that is refused
+            assert not theirs.get(own)
+        else:
+            assert (theirs[own] or 0.0) == default, own
+
+
+def test_torch_refuses_nesterov_without_momentum() -> None:
+    with pytest.raises(ValueError, match="momentum"):
+        torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], nesterov=True)
+
+
 def test_errors_name_what_is_known() -> None:
     with pytest.raises(RavineError, match="unknown framework 'pytorch'"):
         convert("adam", "pytorch", "keras")
@@ -290,7 +360,7 @@ TO_TORCH = [(source, family) for source, target, family in PAIRS if target == "t
 
 @pytest.mark.parametrize(("source", "family"), TO_TORCH)
 def test_torch_takes_the_arguments(source: str, family: str) -> None:
-    conversion = convert(family, source, "torch")
+    conversion = convert(family, source, "torch", required(source, family))
     if conversion.verdict == "impossible":
         assert (conversion.code(), conversion.arguments()) == ("", {})
         return
