@@ -2,8 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
 
+from ravine.landscapes import landscapes
+from ravine.studio import hero
 from ravine.studio.site import build
 from tests.conftest import visiting
 from tests.studio.axe import assert_accessible, put_axe
@@ -176,6 +179,23 @@ def test_it_stands_still_for_who_wants_no_motion(visit):
     page.locator(".hero-picture").click(position={"x": 700, "y": 200})
     starts = {path.split()[0] + path.split()[1] for path in paths(page)}
     assert len(starts) == 1
+
+
+def test_the_home_page_counts_the_ends_of_the_race_at_hand(visit):
+    page = visit("index.html", reduced_motion="reduce")
+    minima = np.array(landscapes[hero.LANDSCAPE].minima)
+    said = set()
+    for _ in range(25):
+        ends = [path[1:].split()[-2:] for path in paths(page)]
+        points = [(float(x) / hero.SCALE + hero.LEFT, hero.Y[1] - float(y) / hero.SCALE) for x, y in ends]
+        apart = np.linalg.norm(minima - np.array(points)[:, None], axis=2)
+        assert apart.min(axis=1).max() < 0.5  # each ends in a minimum
+        count = len(set(apart.argmin(axis=1)))
+        words = page.locator(".hero-caption").inner_text()
+        assert words == f"One start, 5 rules, {'the same end' if count == 1 else f'{count} different ends'}:"
+        said.add(words)
+        page.get_by_role("button", name="Another start").click()
+    assert len(said) > 1
 
 
 def test_on_paper(visit):

@@ -19,7 +19,13 @@ export function hero(root: HTMLElement): void {
   const landscape = known(facts);
   const steps = Number(svg.dataset.steps);
   const runners = [...svg.querySelectorAll<SVGPathElement>(".runner")].map((path) => runner(path));
-  const race = (start: Point) => run(runners, landscape, start, steps);
+  const ends = root.querySelector("[data-hero-ends]")!;
+  const race = (start: Point) => {
+    const paths = run(runners, landscape, start, steps);
+    const count = new Set(paths.map((path) => minimumOf(path, steps, landscape))).size;
+    ends.textContent = count === 1 ? "the same end" : `${count} different ends`;
+    return paths;
+  };
   const toDrawing = drawing(svg);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const pause = root.querySelector<HTMLButtonElement>("[data-hero-pause]")!;
@@ -86,6 +92,12 @@ function run(runners: Runner[], landscape: Landscape, start: Point, steps: numbe
     const settings = Object.fromEntries(Object.values(rule.hyperparameters).map(({ name, default: value }) => [name, value]));
     return descend({ rule, settings: { ...settings, lr: rate }, landscape, start, steps, schedule: "constant", shaken: null });
   });
+}
+
+/** The number of the minimum in which a path ends; the drawing's rates lead each into one. */
+function minimumOf({ x, y }: Trajectory, last: number, { minima }: Landscape): number {
+  const far = minima.map(([left, top]) => Math.hypot(x[last]! - left, y[last]! - top));
+  return far.indexOf(Math.min(...far));
 }
 
 function place({ path, head }: Runner, { x, y, divergedAt }: Trajectory, step: number, toDrawing: (p: Point) => Point): void {
