@@ -10,7 +10,7 @@ import ravine
 
 SOURCE = Path(ravine.__file__).parent
 FLOORS = [
-    {"errors"},
+    {"errors", "locks"},
     {"files", "kept", "shown", "signals", "source_file", "version"},
     {"registry"},
     {"equations"},

@@ -14,13 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ravine.errors import RavineError
+from ravine.locks import LOCKS, abandoned, lock
 
-try:
-    import fcntl
-except ModuleNotFoundError:  # Windows
-    fcntl = None  # type: ignore[assignment]
-
-ABANDONED = 3600.0  # seconds without a change after which a draft is taken for left where files cannot be locked
 LONGEST = 200  # bytes of a name that its draft repeats: file systems hold 255
 
 
@@ -64,7 +59,7 @@ def sweep(folder: Path, stem: str, suffix: str, older: float = 0.0) -> None:
     with suppress(OSError):
         for draft in [entry for entry in os.scandir(folder) if name.fullmatch(entry.name)]:
             with suppress(OSError):  # another process may be as tidy
-                if time.time() - draft.stat(follow_symlinks=False).st_mtime >= older and _abandoned(Path(draft)):
+                if time.time() - draft.stat(follow_symlinks=False).st_mtime >= older and abandoned(Path(draft)):
                     Path(draft).unlink()
 
 
@@ -78,52 +73,29 @@ def _cannot_write(path: Path, error: Exception) -> RavineError:
 def _draft(path: Path) -> Iterator[Path]:
     while True:
         draft = path.with_name(f".{_stem(path)}.{secrets.token_hex(4)}{path.suffix}")
-        lock = None
+        held = None
         try:
-            lock = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
-            if fcntl is None:  # there a file that is open cannot be moved
-                os.close(lock)
-                lock = None
-            elif not _locked(lock, draft):
-                continue
+            held = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+            if LOCKS:
+                lock(held)
+                if not draft.exists():  # another process took it away before, as one that nobody holds
+                    continue
+            else:  # there a file that is open cannot be moved
+                os.close(held)
+                held = None
             yield draft
             return
         finally:  # Ctrl-C may come at any time
             with suppress(FileNotFoundError):
                 draft.unlink()
-            if lock is not None:
-                os.close(lock)
+            if held is not None:
+                os.close(held)
 
 
 def _stem(path: Path) -> str:
     """What a draft is called after: the stem, cut where the draft's own name would be too long."""
     room = LONGEST - len(os.fsencode(path.suffix))
     return os.fsdecode(os.fsencode(path.stem)[: max(room, 0)])
-
-
-def _locked(file: int, draft: Path) -> bool:
-    """Locks a new draft; False if another process took it away before, as one that nobody holds."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX)
-    except OSError:  # a file system without locks
-        return True
-    return draft.exists()
-
-
-def _abandoned(draft: Path) -> bool:
-    """Whether the process that wrote it is gone."""
-    if fcntl is not None:
-        file = os.open(draft, os.O_RDONLY | os.O_NOFOLLOW)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        except BlockingIOError:
-            return False
-        except OSError:
-            pass
-        finally:
-            os.close(file)
-    return time.time() - draft.stat().st_mtime > ABANDONED
 
 
 def _to_disk(draft: Path) -> None:
