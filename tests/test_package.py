@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 STUDIO = ROOT / "src" / "ravine" / "studio"
+BUNDLES = ("ravine.js", "network.js")  # as in hatch_build.py, which imports hatchling
 
 
 def build(kind, source, target, **environment):
@@ -38,14 +39,16 @@ def test_a_wheel_holds_all_that_runs_and_no_sources_of_the_script(built):
         name = file.relative_to(package).as_posix()
         if file.is_file() and "__pycache__" not in name and "studio/web/" not in name:
             assert name in names
-    assert "ravine/studio/static/ravine.js" in names
+    assert {f"ravine/studio/static/{name}" for name in BUNDLES} <= names
+    assert "ravine/networks/digits.txt.gz" in names
     assert not [name for name in names if "/web/" in name or "node_modules" in name]
 
 
 def test_an_sdist_holds_the_sources_and_the_script(built):
     with tarfile.open(built[1]) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
-    assert {"hatch_build.py", "constraints.txt", "src/ravine/studio/static/ravine.js"} <= names
+    assert {"hatch_build.py", "constraints.txt"} <= names
+    assert {f"src/ravine/studio/static/{name}" for name in BUNDLES} <= names
     assert {"src/ravine/studio/web/package-lock.json", "src/ravine/studio/web/src/main.ts"} <= names
     assert not [name for name in names if "node_modules" in name]
 
@@ -92,19 +95,17 @@ def test_a_package_without_its_licence_is_not_bundled(tmp_path):
     for name in ("build.mjs", "src", "node_modules", "package.json"):
         (web / name).symlink_to(STUDIO / "web" / name)
     (tmp_path / "licences").mkdir()
-    command = ["node", "--preserve-symlinks-main", "build.mjs", str(tmp_path / "ravine.js")]
+    command = ["node", "--preserve-symlinks-main", "build.mjs", str(tmp_path / "static")]
     done = subprocess.run(command, cwd=web, capture_output=True, text=True)
     assert done.returncode != 0
     assert "uplot goes into the bundle: its licence must stand in studio/licences/uplot.txt" in done.stderr
-    assert not (tmp_path / "ravine.js").exists()
+    assert not (tmp_path / "static").exists()
 
 
 @pytest.fixture
 def copy(tmp_path):
     """The checkout without what was built, as a download of the repository is."""
-    unwanted = shutil.ignore_patterns(
-        "node_modules", "__pycache__", ".*", "ravine.js", "dist", "build", "tests", "docs"
-    )
+    unwanted = shutil.ignore_patterns("node_modules", "__pycache__", ".*", *BUNDLES, "dist", "build", "tests", "docs")
     return shutil.copytree(ROOT, tmp_path / "copy", ignore=unwanted)
 
 
@@ -124,6 +125,7 @@ def test_without_the_registry_it_says_that_it_needs_it_once(copy, tmp_path):
 
 
 def test_with_the_bundle_it_needs_neither(copy, tmp_path):
-    shutil.copy(STUDIO / "static" / "ravine.js", copy / "src" / "ravine" / "studio" / "static")
+    for name in BUNDLES:
+        shutil.copy(STUDIO / "static" / name, copy / "src" / "ravine" / "studio" / "static")
     done = build("wheel", copy, tmp_path, PATH="")
     assert done.returncode == 0, done.stderr

@@ -42,6 +42,7 @@ def test_every_lesson_is_a_page():
         "lessons/index.html",
         "playground.html",
         "stream.html",
+        "network.html",
         "review.html",
         "quiz.html",
     } == set(PAGES)

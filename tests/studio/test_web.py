@@ -35,12 +35,14 @@ def test_its_own_tests():
     assert "# pass 0" not in done.stdout
 
 
-def test_the_bundle_is_that_of_the_sources(tmp_path):
-    fresh = tmp_path / "ravine.js"
-    done = npm("build", "--", str(fresh))
+def test_the_bundles_are_those_of_the_sources(tmp_path):
+    done = npm("build", "--", str(tmp_path))
     assert done.returncode == 0, done.stderr
-    same = fresh.read_bytes() == (WEB.parent / "static" / "ravine.js").read_bytes()
-    assert same, f"static/ravine.js is older than its sources: run `npm run build` in {WEB}"
+    fresh = sorted(tmp_path.iterdir())
+    assert [file.name for file in fresh] == ["network.js", "ravine.js"]
+    for file in fresh:
+        same = file.read_bytes() == (WEB.parent / "static" / file.name).read_bytes()
+        assert same, f"static/{file.name} is older than its sources: run `npm run build` in {WEB}"
 
 
 def imports(file: Path) -> set[Path]:

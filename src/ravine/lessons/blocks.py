@@ -12,8 +12,9 @@ from ravine.lessons.evidence import evidence
 from ravine.lessons.markdown import inline, plain
 from ravine.lessons.references import linked
 from ravine.lessons.source import Source, SourceError
-from ravine.lessons.state import WIDGETS, State, read
+from ravine.lessons.state import WIDGETS, State
 from ravine.lessons.task import Task, read_task, write_task
+from ravine.lessons.widget_state import read
 from ravine.rules import Rule, rules
 from ravine.shown import marked_up
 
@@ -66,7 +67,7 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
     table = page.table(line, body, keys, ("state", "caption"))
     if "done" in table and "task" not in table:
         raise RavineError("done says when a task is done: add the task")
-    state = read(table["state"])
+    state = read(kind, table["state"])
     done = read_task(table["done"], kind, state) if "done" in table else None
     number = len(page.widgets) + 1
     use = WidgetUse(
@@ -90,6 +91,7 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
 WHOLE = {
     "landscape": ("playground.html", "Open in the playground"),
     "stream": ("stream.html", "Open on a page of its own"),
+    "network": ("network.html", "Open on a page of its own"),
 }
 
 

@@ -12,7 +12,7 @@ from ravine.landscapes import Landscape, from_formula, landscapes
 from ravine.rules import Rule, rules
 from ravine.schedules import schedules
 
-WIDGETS = ("landscape", "anatomy", "basin", "stream")
+WIDGETS = ("landscape", "anatomy", "basin", "stream", "network")
 STREAMS = ("constant", "impulse", "sparse", "alternating", "noisy", "reddi", "own")
 
 # What a widget reads, with an example. Numbers of a rule or of the landscape: adam.lr=0.1, landscape.condition=50.

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ravine.errors import RavineError, unknown
+from ravine.lessons.network_state import CONTROLS as OF_A_NETWORK
 from ravine.lessons.state import State
 
 SIGNS = ("<=", ">=", "<", ">", "=")
@@ -35,7 +36,14 @@ CONTROLS: Mapping[str, Mapping[str, str | None]] = {
     "anatomy": {"step": None},
     "basin": {"landscape": "landscape", "start": None, "map": None, "map.rule": None, "map.against": None},
     "stream": dict.fromkeys(("stream", "gradients", "scale", "project", "steps", "rules", "step")),
+    "network": {
+        **OF_A_NETWORK,
+        **{f"twin.{name}": "twin" for name in OF_A_NETWORK},
+        **dict.fromkeys(("play", "step", "epoch", "reset"), "player"),
+    },
 }
+
+_SETTINGS = {"landscape": "settings", "network": "training"}  # the panel that holds hyperparameters
 
 # What can happen in each, with what a value says of it.
 HAPPENINGS: Mapping[str, Mapping[str, str]] = {
@@ -43,6 +51,7 @@ HAPPENINGS: Mapping[str, Mapping[str, str]] = {
     "anatomy": {"parts": "step"},
     "basin": {},
     "stream": {"reached": ""},
+    "network": {"played": "", "diverged": "", "learned": ""},
 }
 
 
@@ -111,10 +120,10 @@ def _clause(text: str, kind: str, state: State) -> Clause:
     hyperparameter = rules[owner].hyperparameters.get(setting)
     if hyperparameter is None:
         raise unknown(f"hyperparameter of {owner}", setting, rules[owner].hyperparameters)
-    if kind == "landscape":
-        _seen("settings", name, state)
+    if kind in _SETTINGS:
+        _seen(_SETTINGS[kind], name, state)
     given = state.settings.get(owner, {})
-    picked = setting == "lr" and kind != "stream" and setting not in given
+    picked = setting == "lr" and kind not in ("stream", "network") and setting not in given
     start = None if picked else given.get(setting, hyperparameter.default)
     clause = _number(name, sign, written, start)
     if sign and float(clause.value) not in hyperparameter.range:

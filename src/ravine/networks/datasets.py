@@ -4,7 +4,7 @@ The same in web/src/network/datasets.ts, to the rounding of sin, cos and log.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -24,11 +24,14 @@ class Task:
     """Inputs and what is wanted, to train on and held out.
 
     classes: how many, with targets (n,) that name them; 0 for a curve, whose targets are (n,) numbers.
+    centre, spread: what was made of each input: (x - centre) / spread.
     """
 
     train: tuple[Array, Array]
     held_out: tuple[Array, Array]
     classes: int
+    centre: Array
+    spread: Array
 
     @property
     def outputs(self) -> int:
@@ -53,20 +56,22 @@ def dataset(name: str, examples: int, *, random: float = 0.0, scale: str = "unit
     draws = uniform(seed, Stream.LABELS, 0, 2 * examples).reshape(-1, 2)
     anew = np.floor(draws[:, 1] * classes) if classes else 2 * draws[:, 1] - 1
     labels = np.where(draws[:, 0] < random, anew, train[1])
-    task = Task((train[0], labels), held_out, classes)
+    still, unit = np.zeros(train[0].shape[1]), np.ones(train[0].shape[1])
+    task = Task((train[0], labels), held_out, classes, still, unit)
     return _scaled(task, scale)
 
 
 def _scaled(task: Task, scale: str) -> Task:
     (train, labels), (held_out, wanted) = task.train, task.held_out
+    centre, spread = task.centre, task.spread
     match scale:
         case "255":
-            train, held_out = 255 * train, 255 * held_out
+            train, held_out, spread = 255 * train, 255 * held_out, spread / 255
         case "standard":
             centre, spread = train.mean(axis=0), train.std(axis=0)
             spread[spread <= CONSTANT] = 1.0
             train, held_out = (train - centre) / spread, (held_out - centre) / spread
-    return replace(task, train=(train, labels), held_out=(held_out, wanted))
+    return Task((train, labels), (held_out, wanted), task.classes, centre, spread)
 
 
 @cache

@@ -19,6 +19,7 @@ text { font: 14px system-ui, sans-serif; fill: #20252b; }
 .soft { fill: #535d69; font-size: 12px; }
 .paper { fill: #ffffff; }
 .grid { stroke: #dcd9d1; fill: none; }
+.pixel { fill: #20252b; }
 .zero { stroke: #7c8590; fill: none; }
 .run { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
 .dash { stroke-dasharray: 8 4; }
@@ -33,6 +34,7 @@ text { fill: #e9ebed; }
 .soft { fill: #a9b3bd; }
 .paper { fill: #1b2128; }
 .grid { stroke: #323b45; }
+.pixel { fill: #e9ebed; }
 .zero { stroke: #77828d; }
 .head { stroke: #1b2128; }
 .ink { stroke: #f2f4f5; }

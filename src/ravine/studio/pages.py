@@ -7,6 +7,7 @@ from ravine.lessons.quiz_file import quizzes
 from ravine.lessons.references import KINDS, references
 from ravine.lessons.review import review
 from ravine.shown import filled
+from ravine.studio import networks_shown
 from ravine.studio.about import project_links
 from ravine.studio.hero import draw_hero
 from ravine.studio.quizzes import FILTERS, all_questions
@@ -20,9 +21,14 @@ MENU = (
     ("home", "index.html", "Home"),
     ("lessons", "lessons/index.html", "Lessons"),
     ("playground", "playground.html", "Playground"),
+    ("network", "network.html", "Network"),
     ("review", "review.html", "Review"),
     ("quiz", "quiz.html", "Quiz"),
 )
+
+
+# What widgets need beside the scripts of every page.
+OWN_SCRIPTS = {"network": ("training.js", "network.js")}
 
 
 def render_pages() -> dict[str, str]:
@@ -48,6 +54,15 @@ def render_pages() -> dict[str, str]:
         )
     add("playground.html", "playground", "playground")
     add("stream.html", "playground", "stream")
+    add(
+        "network.html",
+        "network",
+        "network",
+        first=networks_shown.FIRST,
+        picture=networks_shown.PICTURE,
+        experiments=networks_shown.EXPERIMENTS,
+        numbers=networks_shown.numbers(),
+    )
     add("review.html", "review", "review", review=review())
     add("quiz.html", "quiz", "quiz", questions=all_questions())
     add("references.html", "lessons", "references", kinds=KINDS, references=references().values())
@@ -58,6 +73,12 @@ def render_pages() -> dict[str, str]:
         for name, answers in ((lesson.name, False), (f"{lesson.name}-answers", True)):
             add(f"sheets/{name}.html", "", "sheet", lesson_=lesson, questions=asked, answers=answers)
     return pages
+
+
+def own_scripts(main: str) -> list[str]:
+    """The scripts that only these of a page's widgets need, in the order to load them."""
+    kinds = [kind for kind in OWN_SCRIPTS if f'data-widget="{kind}"' in main]
+    return list(dict.fromkeys(script for kind in kinds for script in OWN_SCRIPTS[kind]))
 
 
 def missing_page() -> str:
@@ -74,7 +95,7 @@ def _fill(template: str, **facts: object) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= FILTERS
+    environment.filters |= {**FILTERS, "own_scripts": own_scripts}
     shared = {
         "page": template,
         "menu": MENU,

@@ -3,21 +3,31 @@
 from functools import cache
 
 from ravine.lessons import course
-from ravine.lessons.state import read
+from ravine.lessons.widget_state import read
+from ravine.studio import networks_shown
 from ravine.studio.map_picture import draw_map
+from ravine.studio.network_picture import draw_network
 from ravine.studio.race_picture import draw_race
 from ravine.studio.step_picture import draw_step
 from ravine.studio.stream_picture import draw_stream
 
-PICTURES = {"landscape": draw_race, "anatomy": draw_step, "basin": draw_map, "stream": draw_stream}
+PICTURES = {
+    "landscape": draw_race,
+    "anatomy": draw_step,
+    "basin": draw_map,
+    "stream": draw_stream,
+    "network": draw_network,
+}
 
 
 def draw_pictures() -> dict[str, bytes]:
-    """Every picture that the course asks for, by its path in the site."""
-    return {use.picture: draw(use.kind, use.state.query) for lesson in course() for use in lesson.widgets}
+    """Every picture that the course and the network's page ask for, by its path in the site."""
+    asked = {use.picture: (use.kind, use.state.query) for lesson in course() for use in lesson.widgets}
+    asked[networks_shown.PICTURE] = ("network", networks_shown.FIRST)
+    return {path: draw(*what) for path, what in asked.items()}
 
 
 @cache
 def draw(kind: str, query: str) -> bytes:
     """The SVG of a widget of that kind with that state."""
-    return PICTURES[kind](read(query))
+    return PICTURES[kind](read(kind, query))

@@ -13,6 +13,9 @@ from ravine.studio.pictures import draw_pictures
 from ravine.studio.quizzes import quiz_files
 from ravine.studio.rules_script import rules_script
 from ravine.studio.script_check import check_script
+from ravine.studio.training_script import digits_script, training_script
+
+BUNDLES = ("ravine.js", "network.js")  # what web/build.mjs makes
 
 # The sheets of static/css/ in the order that they override one another; widgets' own stand between them by name.
 FIRST_SHEETS = ("palette.css", "base.css", "controls.css", "pages.css")
@@ -23,18 +26,20 @@ def build() -> dict[str, bytes]:
     """Every file of the site: {"index.html": …, "lessons/adam.html": …, "static/ravine.js": …}.
 
     All links are relative and name files, so that the site works below any path and from file://.
-    Raises RavineError where the script bundle was not built, or the script of the rules would not run.
+    Raises RavineError where the scripts were not built, or one that is generated would not run.
     """
     static = files("ravine.studio") / "static"
-    if not (static / "ravine.js").is_file():
+    if not all((static / name).is_file() for name in BUNDLES):
         raise RavineError(
-            "the studio's script is not built: install ravine again (pip install .), "
+            "the studio's scripts are not built: install ravine again (pip install .), "
             "or run `npm ci && npm run build` in src/ravine/studio/web"
         )
     pages = {path: text.encode() for path, text in render_pages().items()}
     written = {f"static/{file.name}": file.read_bytes() for file in static.iterdir() if file.is_file()}
     check_script(script := rules_script())
     written["static/rules.js"] = script.encode()
+    written["static/training.js"] = training_script().encode()
+    written["static/digits.js"] = digits_script().encode()
     written["static/ravine.css"] = "\n".join([*_sheets((static / "css").iterdir()), _rule_colours()]).encode()
     return pages | draw_pictures() | quiz_files() | licence_files() | written
 

@@ -1,14 +1,13 @@
-// Bundles src/main.ts into one classic script, so that it also runs from file://: node build.mjs [FILE]
+// Bundles each script of the site into one classic script, so that it also runs from file://: node build.mjs [FOLDER]
 // What it takes from other packages stands at its head with its licence, which must be among ../licences/.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { argv } from "node:process";
 import { build } from "esbuild";
 
-const file = argv[2] ?? "../static/ravine.js";
 const { metafile, outputFiles } = await build({
-  entryPoints: ["src/main.ts"],
-  outfile: file,
+  entryPoints: { ravine: "src/main.ts", network: "src/network/main.ts" }, // BUNDLES in hatch_build.py names them too
+  outdir: argv[2] ?? "../static",
   bundle: true,
   format: "iife",
   target: "es2022",
@@ -18,12 +17,21 @@ const { metafile, outputFiles } = await build({
   write: false,
   logLevel: "info",
 });
-const notices = packages(metafile).map(notice).join("\n\n");
-writeFileSync(file, `/*!\nRavine, Apache License 2.0. It contains:\n\n${notices}\n*/\n${outputFiles[0].text}`);
+const heads = Object.entries(metafile.outputs).map(([file, output]) => [file, head(packages(output))]);
+for (const { path, text } of outputFiles) {
+  const [, words] = heads.find(([file]) => relative(file, path) === "");
+  writeFileSync(path, `/*!\n${words}\n*/\n${text}`);
+}
 
-/** The packages of which a file went into the bundle. */
+function head(names) {
+  const ours = "Ravine, Apache License 2.0.";
+  return names.length === 0 ? ours : `${ours} It contains:\n\n${names.map(notice).join("\n\n")}`;
+}
+
+/** The packages of which a file went into a bundle. */
 function packages({ inputs }) {
-  const names = Object.keys(inputs).map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1]);
+  const taken = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0);
+  const names = taken.map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1]);
   return [...new Set(names)].filter((name) => name !== undefined).sort();
 }
 

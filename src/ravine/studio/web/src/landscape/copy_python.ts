@@ -49,7 +49,7 @@ function landscapeOf({ landscape, state }: Session): { imports: string[]; land: 
 }
 
 /** PyTorch's own optimizer where it has one of this arithmetic, else the one that Ravine makes from the rule. */
-function inTraining({ rule, settings }: Lane): string {
+export function inTraining({ rule, settings }: Pick<Lane, "rule" | "settings">): string {
   if (rule.looksAhead) return "takes its gradient where no parameter stands; in training, use nesterov";
   const { torch } = rule;
   const known = (name: string) => torch && name in torch.settings;

@@ -18,7 +18,7 @@ import { sharePanel } from "./share";
 import { Stage } from "./stage";
 import { standings } from "./summary";
 import { tablePanel } from "./table";
-import { undoButtons } from "./undo";
+import { undoButtons } from "../parts/undo";
 import { landscapePanel, runPanel, startPanel } from "./world_panel";
 
 const HINT = "Click or tap for a new start, or drag it.";

@@ -1,13 +1,15 @@
 // One network's training with what is read off it on the way.
 import { Examination, type Report } from "./examination";
 import type { Recipe } from "./recipe";
+import { Survey } from "./survey";
 import { Trainer } from "./trainer";
 
-const READINGS = 200; // in a whole run
+const READINGS = 120; // in a whole run
 
 export class Course {
   readonly trainer: Trainer;
   readonly examination: Examination;
+  readonly survey: Survey;
   readonly reports: Report[] = []; // at regular steps, the first before any
   latest: Report | null = null;
   private readonly every: number;
@@ -16,6 +18,7 @@ export class Course {
   constructor(recipe: Recipe) {
     this.trainer = new Trainer(recipe);
     this.examination = new Examination(this.trainer);
+    this.survey = new Survey(this.trainer, this.examination);
     this.every = Math.max(1, Math.ceil(recipe.steps / READINGS));
   }
 
@@ -25,20 +28,21 @@ export class Course {
 
   /** Whether it stands between two steps, with nothing left to look at. */
   get settled(): boolean {
-    return !this.looking && !this.trainer.midway;
+    return !this.looking && !this.trainer.midway && this.survey.done;
   }
 
   get ended(): boolean {
     return this.settled && (this.trainer.failure !== null || this.step >= this.trainer.recipe.steps);
   }
 
-  /** The next piece of work: of a look, where one is due, else of a step. */
+  /** The next piece of work: of a look or a survey, where one is due, else of a step. */
   work(): void {
     if (this.looking) {
       const report = this.examination.work();
       if (report) this.note(report);
       return;
     }
+    if (!this.trainer.midway && !this.survey.done) return this.survey.work();
     if (this.ended) return;
     this.trainer.work();
     if (!this.trainer.midway && (this.step % this.every === 0 || this.trainer.failure)) this.look();

@@ -71,15 +71,21 @@ export class Trainer {
     return this.row > 0;
   }
 
-  /** The next piece of a step: some rows of the batch, and with the last of them the step itself. */
+  private get learned(): boolean {
+    return this.row > 0 && this.row >= this.batches.size;
+  }
+
+  /** The next piece of a step: some rows of the batch, and after the last of them some of the parameters. */
   work(): void {
     if (this.failure) return;
-    if (this.row === 0) this.begin();
-    this.learnFrom(Math.min(this.network.rows, this.batches.size - this.row));
-    if (this.row < this.batches.size || this.failure) return;
+    if (!this.learned) {
+      if (this.row === 0) this.begin();
+      this.learnFrom(Math.min(this.network.rows, this.batches.size - this.row));
+      if (!this.learned) return;
+      this.before.set(this.parameters);
+    }
+    if (!this.rule.update(this.parameters, this.gradient)) return;
     this.row = 0;
-    this.before.set(this.parameters);
-    this.rule.update(this.parameters, this.gradient);
     this.step++;
     this.lookForNumbersThatAreNone();
   }
@@ -113,6 +119,7 @@ export class Trainer {
     this.loss += sum * share;
     if (!Number.isFinite(this.loss)) {
       this.failure = { step: this.step + 1, where: this.firstBadSum(n) };
+      this.row = 0;
       return;
     }
     network.backward(this.standing, this.gradients, n);

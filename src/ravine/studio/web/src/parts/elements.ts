@@ -37,11 +37,13 @@ export function markup(html: string): HTMLElement {
   return span;
 }
 
-let made = 0;
+/** How many ids are given out; the scripts of a page share it. */
+const given = globalThis as { ravineIds?: number };
 
 /** An id that nothing else on the page has. */
 export function freshId(): string {
-  return `landscape-${++made}`;
+  given.ravineIds = (given.ravineIds ?? 0) + 1;
+  return `control-${given.ravineIds}`;
 }
 
 /** Four digits are enough for a person. */

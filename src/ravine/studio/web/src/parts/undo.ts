@@ -1,16 +1,16 @@
 // Undo and redo, by buttons and by the keys that mean them everywhere.
 import type { Trail } from "../engine/address";
-import type { Session } from "../engine/session";
-import { button, make } from "../parts/elements";
+import { button, make } from "./elements";
 
-export function undoButtons(session: Session, trail: Trail): HTMLElement {
+/** `changing` tells of every change, after the trail has heard of it. */
+export function undoButtons(changing: { on: (heard: () => void) => void }, trail: Trail): HTMLElement {
   const undo = button("Undo", () => trail.undo(), { title: "Takes the last change back, as the browser's Back does" });
   const redo = button("Redo", () => trail.redo());
   const follow = () => {
     undo.disabled = !trail.canUndo();
     redo.disabled = !trail.canRedo();
   };
-  session.on(follow);
+  changing.on(follow);
   addEventListener("popstate", () => setTimeout(follow)); // once the trail has heard it, too
   document.addEventListener("keydown", (event) => {
     const typing = event.target instanceof Element && event.target.matches("input[type=text], textarea");

@@ -1,0 +1,111 @@
+// The living network: a perceptron that learns in the page, with a twin beside it that differs in one thing.
+import { isShared, keepInAddress, linkTo, startOf } from "../engine/address";
+import { copier } from "../parts/clipboard";
+import { button, make } from "../parts/elements";
+import { teller } from "../parts/tell";
+import { onThemeChange } from "../parts/theme";
+import { undoButtons } from "../parts/undo";
+import type { Widget } from "../site/start";
+import { asPython } from "./copy_python";
+import { summary } from "./legend";
+import { numbersPanel } from "./numbers";
+import { Pacer } from "./pacer";
+import { Pair } from "./pair";
+import { savePicture } from "./picture";
+import { player } from "./player";
+import { Scene } from "./scene";
+import { settingsPanel } from "./settings_panel";
+import { read, write } from "./state";
+
+const HINT = "Press Play: it learns here, in this page.";
+
+export const network: Widget = (root, query) => {
+  const whole = isShared(root);
+  const { state, refused } = read(startOf(root, query));
+  const tell = teller(root);
+  const pair = new Pair(state);
+  const message = make("p", { class: "message", role: "status" });
+  const say = (text: string) => (message.textContent = text);
+  const told = make("p", { class: "unseen", role: "status" }); // what is seen, in words, once it stands still
+
+  const scene = new Scene(pair);
+  const pacer = new Pacer(root, pair, () => [controls.follow, ...scene.paints(root)]);
+  const controls = player(pair, pacer, (what) => tell({ control: what, value: pair.step }));
+  const settings = settingsPanel(pair, (name, text) => {
+    tell({ control: name, value: text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text });
+  });
+  const numbers = numbersPanel(pair);
+  const trail = whole
+    ? keepInAddress(
+        () => write(state),
+        (link) => {
+          const found = read(link.size > 0 ? link : query);
+          if (write(found.state) !== write(state)) pair.take({ ...found.state, hide: state.hide });
+          if (found.refused.length > 0) say(found.refused.join(" "));
+        },
+      )
+    : null;
+
+  pair.on((change) => {
+    controls.follow();
+    if (pair.trouble) say(pair.trouble);
+    else if (change === "moved") say("");
+    if (change === "changed") trail?.changed(true);
+    if (change === "new") {
+      scene.build();
+      settings.follow();
+      if (!pair.trouble && !pair.playing) say(HINT);
+    }
+    if (change === "stop") {
+      if (pair.step > 0) told.textContent = summary(pair);
+      if (pair.courses.some(({ trainer }) => trainer.failure)) say("Reset, and take smaller steps, weights or inputs.");
+      numbers.fill();
+      trail?.changed(false);
+      happened();
+    }
+  });
+  const happened = () => {
+    for (const { trainer, latest } of pair.courses) {
+      if (trainer.failure) tell({ happened: "diverged", of: "" });
+      if (latest?.train.accuracy === 1) tell({ happened: "learned", of: "" });
+    }
+    if (pair.step > 0 && pair.step >= pair.steps) tell({ happened: "played", of: "" });
+  };
+
+  const { copy, shown } = copier(say);
+  const python = () => {
+    const script = asPython(state.recipe, pair.step || pair.steps);
+    if (script !== null) return void copy(script, "Python");
+    say("PyTorch takes its gradient where the parameters stand: choose Nesterov’s momentum, which is the same rule.");
+  };
+  const share = make(
+    "div",
+    { class: "network-share", "data-panel": "share" },
+    button("Copy link", () => void copy(linkTo("network.html", write(state)), "Link")),
+    button("Copy as Python", python),
+    button("Save picture", () => savePicture(root, pair, scene.canvases())),
+    ...(trail ? [undoButtons(pair, trail)] : []),
+    shown,
+  );
+  const fold = (words: string, name: string, content: HTMLElement) =>
+    make("details", { class: name, open: whole }, make("summary", {}, words), content);
+  const element = make(
+    "div",
+    { class: whole ? "network-widget whole" : "network-widget" },
+    make("div", { class: "watched" }, controls.element, scene.element, message, told),
+    fold("Settings, and a twin", "network-world", settings.element),
+    fold("Layer by layer", "network-layers", scene.layers.element),
+    share,
+    numbers.element,
+  );
+  element.querySelector(".network-layers")!.setAttribute("data-panel", "layers");
+  for (const panel of state.hide)
+    for (const found of element.querySelectorAll<HTMLElement>(`[data-panel="${panel}"]`)) found.hidden = true;
+  root.replaceChildren(element);
+  scene.build();
+  new ResizeObserver(() => pacer.redraw()).observe(element);
+  onThemeChange(() => pacer.redraw());
+  element.addEventListener("toggle", () => pacer.redraw(), true);
+  say([...refused, pair.trouble].join(" ").trim() || HINT);
+  root.dataset.ready = "";
+};
