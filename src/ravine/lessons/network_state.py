@@ -62,7 +62,7 @@ def read(query: str) -> NetworkState:
         texts=texts,
         recipe=recipe,
         twin=_changed(recipe, differs) if differs else None,
-        step=_whole(texts.get("step", "0")),
+        step=_step(texts.get("step", "0")),
     )
 
 
@@ -88,7 +88,16 @@ def _changed(recipe: Recipe, texts: Mapping[str, str]) -> Recipe:
     return replace(recipe, **changes, settings=settings)
 
 
-def _whole(text: str) -> int:
+def _batch(text: str) -> int:
+    """What counts for all of them is written as all."""
+    if (size := int(text)) < 1:
+        raise ValueError
+    return size
+
+
+def _step(text: str) -> int:
+    if not text.isdecimal():
+        raise RavineError(f"step={text} is not the number of a step")
     return int(text)
 
 
@@ -99,7 +108,7 @@ def _widths(text: str) -> tuple[int, ...]:
 # Each key with the recipe's name for it, and what makes its value of the text.
 _FIELDS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "data": ("data", str),
-    "examples": ("examples", _whole),
+    "examples": ("examples", int),
     "random": ("random", float),
     "inputs": ("scale", str),
     "layers": ("widths", _widths),
@@ -112,8 +121,8 @@ _FIELDS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "decay": ("decay", str),
     "lambda": ("lam", float),
     "rule": ("rule", str),
-    "batch": ("batch", lambda text: 0 if text == "all" else _whole(text)),
+    "batch": ("batch", lambda text: 0 if text == "all" else _batch(text)),
     "schedule": ("schedule", str),
-    "steps": ("steps", _whole),
-    "seed": ("seed", _whole),
+    "steps": ("steps", int),
+    "seed": ("seed", int),
 }

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from ravine.activations import activations
 from ravine.errors import RavineError, unknown
 from ravine.initializers import initializers
-from ravine.networks.datasets import DATASETS, MOST, SCALES, Task, dataset
+from ravine.networks.datasets import DATASETS, MOST, MOST_POINTS, SCALES, Task, dataset
 from ravine.rules import Rule, rules
 from ravine.schedules import schedules
 
 DECAYS = ("none", "l2", "decoupled")
 WIDEST = 256
 DEEPEST = 12
+MOST_STEPS = 20_000
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ class Recipe:
         _within("a width", max(self.widths, default=1), 1, WIDEST)
         _within("a width", min(self.widths, default=1), 1, WIDEST)
         _within("the number of hidden layers", len(self.widths), 0, DEEPEST)
+        _within("steps", self.steps, 1, MOST_STEPS)
+        _within("seed", self.seed, 0, 2**32 - 1)
+        _within("batch", self.batch, 0, MOST_POINTS)
+        if self.lam < 0:
+            raise RavineError(f"lam must be at least 0, not {self.lam:g}")
         for name in ("random", "dropout_inputs", "dropout"):
             share = getattr(self, name)
             if not 0 <= share < 1 and not (name == "random" and share == 1):

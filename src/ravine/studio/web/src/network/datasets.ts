@@ -9,13 +9,14 @@ export type Dataset = (typeof DATASETS)[number];
 export type InputScale = (typeof SCALES)[number];
 
 const HELD_OUT = 200; // points
+export const MOST_POINTS = 2000;
 export const MOST_EXAMPLES: Record<Dataset, number> = {
   digits: DIGITS - HELD_OUT_DIGITS,
-  moons: 2000,
-  circles: 2000,
-  spiral: 2000,
-  xor: 2000,
-  curve: 2000,
+  moons: MOST_POINTS,
+  circles: MOST_POINTS,
+  spiral: MOST_POINTS,
+  xor: MOST_POINTS,
+  curve: MOST_POINTS,
 };
 
 export interface Task {

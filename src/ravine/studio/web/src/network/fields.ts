@@ -1,6 +1,6 @@
 // Everything about a network that can be changed, each with one text: in a link, in a control, and for a twin.
 import { type Wanted, plain, readNumber } from "../engine/number";
-import { DATASETS, type Dataset, MOST_EXAMPLES, SCALES } from "./datasets";
+import { DATASETS, type Dataset, MOST_EXAMPLES, MOST_POINTS, SCALES } from "./datasets";
 import { DECAYS, type Recipe, settingsOf } from "./recipe";
 
 export const WIDEST = 256;
@@ -177,9 +177,9 @@ export const FIELDS: readonly Field[] = [
         recipe.batch = "all";
         return null;
       }
-      const { value, trouble } = readNumber(text, { low: 1, whole: true });
+      const { value, trouble } = readNumber(text, { low: 1, high: MOST_POINTS, whole: true });
       if (value !== null) recipe.batch = value;
-      return trouble && `${trouble}, or all`;
+      return trouble && `${trouble}; all is the whole set`;
     },
   },
   choice("schedule", "schedule", "Schedule", "training", () => titles(RAVINE.schedules)),
@@ -229,6 +229,6 @@ export function conflict(recipe: Recipe): string | null {
   const most = MOST_EXAMPLES[data];
   if (examples > most) return `there are ${most} examples to train on`;
   if (decay !== "none" && !Object.hasOwn(RAVINE_TRAINING.rules, `${rule}+${decay}`))
-    return `${RAVINE.rules[rule]!.title} has weight decay of its own`;
+    return `${RAVINE.rules[rule]!.title} ${"weight_decay" in RAVINE.rules[rule]!.hyperparameters ? "has weight decay of its own" : "has no such decay"}`;
   return null;
 }

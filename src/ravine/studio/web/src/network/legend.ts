@@ -50,11 +50,20 @@ function stroke(dash: string): SVGElement {
 /** All of it in words, for the line that a screen reader says when it stands still. */
 export function summary(pair: Pair): string {
   const each = pair.courses.map(({ latest, trainer }, i) => {
-    const { failure } = trainer;
-    if (failure) return `${nameOf(i)}: at step ${failure.step} ${failure.where} ${verb(failure.where)} no number any more.`;
+    if (trainer.failure) return divergence(pair.courses[i]!, i);
     return latest ? `${nameOf(i)}: ${scores(latest)}.` : "";
   });
   return [`Step ${pair.step} of ${pair.steps}.`, ...each].join(" ");
+}
+
+const GROWN = 2; // times its first loss: what learns comes nowhere near it
+
+/** That it has diverged, in words; empty where it has not. */
+export function divergence({ trainer, latest, reports }: Course, i: number): string {
+  const { failure } = trainer;
+  if (failure) return `${nameOf(i)}: at step ${failure.step} ${failure.where} ${verb(failure.where)} no number any more.`;
+  const [first, now] = [reports[0]?.objective ?? NaN, latest?.objective ?? NaN];
+  return now > GROWN * first ? `${nameOf(i)}: the loss is ${short(now / first)} times what it was at first.` : "";
 }
 
 function verb(where: string): string {

@@ -7,7 +7,7 @@ import { onThemeChange } from "../parts/theme";
 import { undoButtons } from "../parts/undo";
 import type { Widget } from "../site/start";
 import { asPython } from "./copy_python";
-import { summary } from "./legend";
+import { divergence, summary } from "./legend";
 import { numbersPanel } from "./numbers";
 import { Pacer } from "./pacer";
 import { Pair } from "./pair";
@@ -58,17 +58,19 @@ export const network: Widget = (root, query) => {
     }
     if (change === "stop") {
       if (pair.step > 0) told.textContent = summary(pair);
-      if (pair.courses.some(({ trainer }) => trainer.failure)) say("Reset, and take smaller steps, weights or inputs.");
+      const trouble = pair.courses.map(divergence).filter((line) => line !== "");
+      if (trouble.length > 0) say(`${trouble.join(" ")} Reset, and take smaller steps, weights or inputs.`);
       numbers.fill();
       trail?.changed(false);
       happened();
     }
   });
   const happened = () => {
-    for (const { trainer, latest } of pair.courses) {
-      if (trainer.failure) tell({ happened: "diverged", of: "" });
+    pair.courses.forEach((course, i) => {
+      const { latest } = course;
+      if (divergence(course, i) !== "") tell({ happened: "diverged", of: "" });
       if (latest?.train.accuracy === 1) tell({ happened: "learned", of: "" });
-    }
+    });
     if (pair.step > 0 && pair.step >= pair.steps) tell({ happened: "played", of: "" });
   };
 
