@@ -77,7 +77,10 @@ def test_a_link_that_is_wrong_says_so(visit):
     ("state", "said"),
     [
         ("gain=1e308", r"at step 1 the sums of layer 2 are no number any more"),
-        ("activation=relu&rule=sgd&sgd.lr=1e200&steps=50", r"at step \d+ the (sums|weights) of layer \d are no number any more"),
+        (
+            "activation=relu&rule=sgd&sgd.lr=1e200&steps=50",
+            r"at step \d+ the (sums|weights) of layer \d are no number any more",
+        ),
     ],
 )
 def test_numbers_that_are_none_are_said_and_reset_recovers(visit, state, said):

@@ -8,11 +8,13 @@ from posixpath import dirname, join, normpath
 import pytest
 
 from ravine.lessons import course
+from ravine.studio.pages import OWN_SCRIPTS
 from ravine.studio.site import build
 
 SITE = build()
 PAGES = sorted(path for path in SITE if path.endswith(".html"))
-SCRIPTS = 150_000  # bytes, packed, of all scripts of a page together
+SCRIPTS = 150_000  # bytes, packed, of all scripts together that every page has
+OF_A_WIDGET = 60_000  # of those that only some widgets need
 
 
 class Elements(HTMLParser):
@@ -98,9 +100,13 @@ def test_titles_differ():
 
 def test_the_scripts_of_a_page_are_light():
     packed = {path: len(gzip.compress(SITE[path])) for path in SITE if path.endswith(".js")}
+    own = {f"static/{name}" for names in OWN_SCRIPTS.values() for name in names}
     for path in PAGES:
-        loaded = [attributes["src"] for tag, attributes in elements(path) if tag == "script"]
-        assert sum(packed[normpath(join(dirname(path), source))] for source in loaded) <= SCRIPTS
+        sources = [attributes["src"] for tag, attributes in elements(path) if tag == "script"]
+        loaded = {normpath(join(dirname(path), source)) for source in sources}
+        assert sum(packed[name] for name in loaded - own) <= SCRIPTS
+        assert sum(packed[name] for name in loaded & own) <= OF_A_WIDGET
+        assert (loaded & own != set()) == ('data-widget="network"' in SITE[path].decode())
 
 
 def test_it_is_the_same_every_time():
