@@ -21,7 +21,8 @@ import { PANELS, read, twinOf, write } from "./src/network/state";
 import { readFileSync } from "node:fs";
 (0, eval)(readFileSync(SCRIPT, "utf8").replace("const RAVINE_TRAINING", "globalThis.RAVINE_TRAINING"));
 const answer = ({ query }) => {
-  if (query === undefined) return { panels: PANELS, groups: Object.fromEntries(FIELDS.map(({ key, group }) => [key, group])) };
+  const groups = Object.fromEntries(FIELDS.map(({ key, group }) => [key, group]));
+  if (query === undefined) return { panels: PANELS, groups };
   const found = read(new URLSearchParams(query));
   return { ...found, twin: twinOf(found.state), written: write(found.state) };
 };
