@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import stat
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -50,6 +51,18 @@ def replacing(path: Path) -> Iterator[Path]:
         raise _cannot_write(path, error) from None
 
 
+@contextmanager
+def scratch(name: str) -> Iterator[Path]:
+    """An empty file among the temporary ones, with the ending of `name`, that goes when the block ends.
+
+    One that a killed process left goes when the next of its name is made.
+    """
+    path = Path(tempfile.gettempdir()) / name
+    sweep(path.parent, re.escape(path.stem), path.suffix)
+    with _draft(path, 0o600) as file:
+        yield file
+
+
 def sweep(folder: Path, stem: str, suffix: str, older: float = 0.0) -> None:
     """Takes away the drafts of files of this stem (a regular expression) that nobody writes any more.
 
@@ -70,12 +83,12 @@ def _cannot_write(path: Path, error: Exception) -> RavineError:
 
 
 @contextmanager
-def _draft(path: Path) -> Iterator[Path]:
+def _draft(path: Path, mode: int = 0o666) -> Iterator[Path]:
     while True:
         draft = path.with_name(f".{_stem(path)}.{secrets.token_hex(4)}{path.suffix}")
         held = None
         try:
-            held = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+            held = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode)
             if LOCKS:
                 lock(held)
                 if not draft.exists():  # another process took it away before, as one that nobody holds

@@ -1,8 +1,11 @@
 """The same study on every engine gives the same results file for file, also when a worker is killed in the middle."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -10,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import ravine
+from ravine.files import scratch
 from ravine.lab import run_study, study_of
 from ravine.lab.experiment.executors import Here, Processes, Workers, packed
 from ravine.lab.experiment.executors import work as work_of_a_worker
@@ -127,6 +131,32 @@ def test_ctrl_c_is_for_the_study_and_not_for_its_workers():
     """In a process of its own: there nothing of multiprocessing's has been started by another test."""
     done = subprocess.run([sys.executable, "-c", UNHEARD], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+KILLED = """
+import os, signal, sys
+from ravine.lab.experiment.executors.processes import Processes
+team = Processes(2)
+if sys.argv[1] == "killed":
+    os.kill(os.getpid(), signal.SIGKILL)
+print(len(os.listdir(os.environ["TMPDIR"])))
+team.stop()
+"""
+
+
+def test_what_a_killed_study_left_among_temporary_files_goes_with_the_next(tmp_path, monkeypatch):
+    def started(how):
+        command = [sys.executable, "-c", KILLED, how]
+        environment = {**os.environ, "TMPDIR": str(tmp_path)}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    for _ in range(2):
+        assert started("killed").returncode == -signal.SIGKILL
+        assert len(list(tmp_path.iterdir())) == 1
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with scratch("ravine-steps.bin") as used:  # by another study
+        assert started("ended").stdout == "2\n"
+        assert list(tmp_path.iterdir()) == [used]
 
 
 class Doomed(Here):

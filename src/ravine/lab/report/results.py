@@ -1,7 +1,6 @@
 """A store as a table: one row a run, asked in SQL, written as CSV or Parquet, by DuckDB; and its summary."""
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from operator import itemgetter
@@ -10,7 +9,7 @@ from statistics import fmean
 from typing import Any
 
 from ravine.errors import RavineError, install, unknown
-from ravine.files import check_writable, replacing
+from ravine.files import check_writable, replacing, scratch
 from ravine.lab.analysis.entrant import Entrant
 from ravine.lab.analysis.selection import worth
 from ravine.lab.store.run import CURVES, Run
@@ -59,8 +58,7 @@ class Results:
         self._duckdb = duckdb
         self._closed = False
         self._database = duckdb.connect(config=_CONFIGURATION)
-        with tempfile.TemporaryDirectory() as scratch:
-            lines = Path(scratch) / "runs.json"
+        with scratch("ravine-runs.json") as lines:
             store = Store(folder)
             self.runs = list(store.runs())
             self.unreadable = store.complaints()

@@ -3,19 +3,18 @@
 import logging
 import os
 import signal
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ravine.files import scratch
 from ravine.lab.experiment.executors.work import Chunk, train
 from ravine.lab.experiment.executors.workers import Workers
 from ravine.lab.store.run import Run
@@ -37,8 +36,8 @@ class Processes(Workers):
 
     def __init__(self, count: int):
         self.count, self.at_once, self.name = count, count, f"{count} processes"
-        self._folder = tempfile.TemporaryDirectory(prefix="ravine-")
-        self._file = Path(self._folder.name) / "steps"
+        self._files = ExitStack()
+        self._file = self._files.enter_context(scratch("ravine-steps.bin"))
         self._steps: NDArray[np.int64] = np.memmap(self._file, np.int64, "w+", shape=(count,))
         self._out: list[Future[list[Run]] | None] = [None] * count
         self._pool = self._started()
@@ -70,7 +69,7 @@ class Processes(Workers):
 
     def stop(self) -> None:
         self._end()
-        self._folder.cleanup()
+        self._files.close()
 
     def _end(self) -> None:
         log = logging.getLogger("concurrent.futures")  # loky's: its thread prints how it misses workers that are killed
