@@ -7,7 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ravine.activations import activations
 from ravine.errors import RavineError
+from ravine.initializers import initializers
 from ravine.lessons import course, evidence, lesson, parts
 from ravine.lessons.parts import COURSE
 from ravine.lessons.review import main_rules, memory, review
@@ -17,6 +19,8 @@ LESSONS = {each.name: each for each in course()}
 FRONT = '+++\ntitle = "T"\nsummary = "S"\nrules = ["sgd"]\n+++\n'
 WIDGET = '```widget landscape\nstate = "landscape=bowl&rules=sgd"\ncaption = "C"\n```\n'
 TASK = WIDGET.replace("sgd", "sgd&steps=50").replace('"C"', '"C"\ntask = "T"\ndone = "{}"')
+CHAIN = '```widget chain\nstate = "{}"\ncaption = "C"\n{}\n```\n'
+ASKED = 'predict = "P"\nfollows = "F"\n'
 
 
 class Prose(HTMLParser):
@@ -273,6 +277,19 @@ def test_the_parts_of_the_course_and_those_that_wait_for_lessons():
         (FRONT + TASK.format("sgd.lr > 1").replace("sgd&", "sgd&hide=settings&"), 6, "hide=settings takes its control"),
         (FRONT + TASK.format("diverged > 1"), 6, "diverged is written alone, or with its rule"),
         (FRONT + TASK.format("sgd.lr => 1"), 6, "what is done is written as in adam.lr >= 0.1"),
+        (FRONT + CHAIN.format("depth=21", ""), 6, "depth must be a whole number from 1 to 20, not 21"),
+        (FRONT + CHAIN.format("depth=2.5", ""), 6, "depth must be a whole number"),
+        (FRONT + CHAIN.format("weight=1e308", ""), 6, "weight must be a number from -5 to 5"),
+        (FRONT + CHAIN.format("activation=rleu", ""), 6, "unknown activation 'rleu'; did you mean 'relu'"),
+        (FRONT + CHAIN.format("p=2", ""), 6, "p must be a number from 0 to 1"),
+        (FRONT + CHAIN.format("depth=2", 'task = "T"\ndone = "p > 0"'), 6, "control or event of this widget 'p'"),
+        (FRONT + CHAIN.format("depth=2", 'predict = "P"\nfollows = "F"'), 6, "either options with right or answer"),
+        (FRONT + CHAIN.format("depth=2", ASKED + 'options = ["a", "b"]\nright = 3'), 6, "the number of one"),
+        (FRONT + CHAIN.format("depth=2", ASKED + 'options = ["a"]\nright = 1'), 6, "two options or more"),
+        (FRONT + CHAIN.format("depth=2", ASKED + "answer = 0"), 6, "answer is a number above 0"),
+        (FRONT + CHAIN.format("depth=2", ASKED + 'answer = "x"'), 11, "answer must be a number"),
+        (FRONT + "```starts relu he_unifrom\n```\n", 6, "unknown initializer 'he_unifrom'"),
+        (FRONT + "```starts rleu\n```\n", 6, "unknown activation 'rleu'"),
         (FRONT + "```formula adam\n```\n", 6, 'say what m means in Adam: write m = "…" in this block'),
         (FRONT + "```formula sgd lr=x\n```\n", 6, "a setting is written as in dampening=0"),
         (FRONT + '```formula sgd\nm = "momentum"\n```\n', 7, "unknown key 'm'"),
@@ -307,8 +324,13 @@ def test_a_file_of_the_wrong_name_is_refused(tmp_path, name, message):
 
 def test_the_review_has_every_main_rule_with_its_memory():
     page = ElementTree.fromstring(f"<main>{review()}</main>")
-    cards = [card.get("id") for card in page.iter("section")]
+    found = [card.get("id") for card in page.iter("section")]
+    cards, others = found[: len(main_rules())], found[len(main_rules()) :]
     assert cards == [rule.name for rule in main_rules()]
+    assert {*others} == {
+        *(f"activation-{name}" for name, each in activations.items() if each.family == name),
+        *(f"initializer-{name}" for name, each in initializers.items() if each.family == name),
+    }
     assert set(cards) == {rule.family for rule in rules.values()}
     years = [rules[name].year for name in cards]
     assert years == sorted(years)

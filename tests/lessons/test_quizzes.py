@@ -121,7 +121,7 @@ def test_the_gradients_of_a_chain_are_those_of_pytorch(bound):
 
 def test_hes_bound_is_that_of_pytorch():
     torch = pytest.importorskip("torch")
-    [he] = [option for option in QUESTIONS["vanishing-gradients/good-start"].options if option.right]
+    [he] = [option for option in QUESTIONS["first-weights/good-start"].options if option.right]
     weights = torch.nn.init.kaiming_uniform_(torch.empty(100, 100), nonlinearity="relu")
     assert 0.99 * he.claim.arguments["bound"] < weights.abs().max().item() <= he.claim.arguments["bound"]
 

@@ -4,14 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ravine.activations import activations
 from ravine.backends import mathml
 from ravine.equations.fix import fixed
 from ravine.errors import RavineError, unknown
+from ravine.initializers import initializers
 from ravine.lessons.dialects import dialect_table
 from ravine.lessons.evidence import evidence
 from ravine.lessons.markdown import inline, plain
+from ravine.lessons.networks_review import activation_cards
+from ravine.lessons.prediction import KEYS as PREDICTION
+from ravine.lessons.prediction import Prediction, read_prediction, write_prediction
 from ravine.lessons.references import linked
 from ravine.lessons.source import Source, SourceError
+from ravine.lessons.starts import starts_table
 from ravine.lessons.state import WIDGETS, State
 from ravine.lessons.task import Task, read_task, write_task
 from ravine.lessons.widget_state import read
@@ -29,6 +35,7 @@ class WidgetUse:
     picture: str  # the file of its still picture, below the site's root
     done: Task | None = None  # what its task asks for, where the page can tell
     task: str = ""  # what the learner is to do, as Markdown
+    prediction: Prediction | None = None  # what the learner is asked before
 
 
 class Page(Protocol):
@@ -63,7 +70,7 @@ def write(page: Page, line: int, info: str, body: str) -> str:
 def _widget(page: Page, line: int, kind: str, body: str) -> str:
     if kind not in WIDGETS:
         raise unknown("widget", kind, WIDGETS)
-    keys = {"state": str, "caption": str, "task": str, "done": str}
+    keys = {"state": str, "caption": str, "task": str, "done": str, **PREDICTION}
     table = page.table(line, body, keys, ("state", "caption"))
     if "done" in table and "task" not in table:
         raise RavineError("done says when a task is done: add the task")
@@ -71,16 +78,23 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
     done = read_task(table["done"], kind, state) if "done" in table else None
     number = len(page.widgets) + 1
     use = WidgetUse(
-        kind, state, plain(table["caption"]), f"static/pictures/{page.name}-{number}.svg", done, table.get("task", "")
+        kind,
+        state,
+        plain(table["caption"]),
+        f"static/pictures/{page.name}-{number}.svg",
+        done,
+        table.get("task", ""),
+        read_prediction(table),
     )
     page.widgets.append(use)
     event = f' data-done="{marked_up(write_task(done))}"' if done else ""
     task = (
         f'<p class="task"{event}><b>Try it.</b> <span>{inline(table["task"])}</span></p>\n' if "task" in table else ""
     )
+    prediction = write_prediction(use.prediction) if use.prediction else ""
     caption, query = marked_up(use.caption), marked_up(use.state.query)
     return (
-        f'<figure class="widget-frame" id="widget-{number}">\n{task}'
+        f'<figure class="widget-frame" id="widget-{number}">\n{prediction}{task}'
         f'<div data-widget="{kind}" data-state="{query}" data-caption="{caption}">'
         f'<img class="still" src="../{use.picture}" alt="{caption}" width="720" height="450"></div>\n'
         f"<figcaption>{inline(table['caption'])}{_playground(use)}</figcaption>\n</figure>\n"
@@ -171,11 +185,29 @@ def _evidence(page: Page, line: int, study: str, body: str) -> str:
     return evidence(study)
 
 
+def _activations(page: Page, line: int, names: str, body: str) -> str:
+    """The activations named: curve, formula, source, what each is good at and where it hurts."""
+    page.table(line, body, {}, ())
+    return activation_cards([activations[name] for name in names.split()])
+
+
+def _starts(page: Page, line: int, argument: str, body: str) -> str:
+    """`starts ACTIVATION INITIALIZER…`: what each does to signals and gradients; a prediction may come first."""
+    activation, *names = argument.split()
+    for name in names:
+        initializers[name]
+    asked = read_prediction(page.table(line, body, PREDICTION, ()))
+    table = starts_table(activations[activation].name, names)
+    return f'<figure class="widget-frame">\n{write_prediction(asked) if asked else ""}{table}</figure>\n'
+
+
 BLOCKS: dict[str, Block] = {
     "widget": _widget,
     "formula": _formula,
     "verdict": _verdict,
     "dialects": _dialects,
     "evidence": _evidence,
+    "activations": _activations,
+    "starts": _starts,
 }
 CODE = ("python", "sh", "text")

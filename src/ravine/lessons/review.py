@@ -1,4 +1,4 @@
-"""The review: every rule side by side, written from the book of rules."""
+"""The review: every rule side by side, written from the book of rules; then activations and first weights."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ from ravine.equations.fix import fixed
 from ravine.equations.stages import split
 from ravine.lessons.lesson import Lesson
 from ravine.lessons.markdown import scrolling
+from ravine.lessons.networks_review import networks_review
 from ravine.lessons.parts import course
 from ravine.lessons.references import linked
 from ravine.rules import Rule, rules
@@ -27,7 +28,7 @@ def memory(rule: Rule) -> int:
 
 def review() -> str:
     """The body of the review page; links are those of a page in the site's root."""
-    return f'{_overview()}\n<div class="rule-cards">\n{"".join(map(_card, main_rules()))}</div>\n'
+    return f'{_overview()}\n<div class="rule-cards">\n{"".join(map(_card, main_rules()))}</div>\n{networks_review()}'
 
 
 def _overview() -> str:

@@ -40,7 +40,8 @@ class Source:
             line = first + line_of(key, text)
             if key not in keys:
                 raise self.error(line, unknown("key", key, keys))
-            if not isinstance(value, keys[key]) or value in ("", []):
+            wanted: Any = int | float if keys[key] is float else keys[key]
+            if not isinstance(value, wanted) or value in ("", []):
                 raise self.error(line, f"{key} must be {_NAMES[keys[key]]}")
         for key in required:
             if key not in table:
@@ -48,7 +49,12 @@ class Source:
         return table
 
 
-_NAMES: dict[type, str] = {str: "a text in quotes", list: 'a list such as ["sgd", "adam"]'}
+_NAMES: dict[type, str] = {
+    str: "a text in quotes",
+    list: 'a list such as ["sgd", "adam"]',
+    int: "a whole number",
+    float: "a number",
+}
 _EXAMPLES: dict[type, str] = {str: '"…"', list: '["…"]'}
 
 

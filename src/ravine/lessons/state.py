@@ -1,18 +1,20 @@
 """The state of a widget as a query string, the same that a shared link carries: read, and refused if it is wrong.
 
-The page reads it in web/src/engine/state.ts and web/src/stream/state.ts; there a shared link's mistakes are forgiven.
+The page reads it in web/src/engine/state.ts, and in the state.ts of stream, chain and mask; there a shared link's
+mistakes are forgiven.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
+from ravine.activations import activations
 from ravine.errors import RavineError, unknown
 from ravine.landscapes import Landscape, from_formula, landscapes
 from ravine.rules import Rule, rules
 from ravine.schedules import schedules
 
-WIDGETS = ("landscape", "anatomy", "basin", "stream", "network")
+WIDGETS = ("landscape", "anatomy", "basin", "stream", "chain", "mask", "network")
 STREAMS = ("constant", "impulse", "sparse", "alternating", "noisy", "reddi", "own")
 
 # What a widget reads, with an example. Numbers of a rule or of the landscape: adam.lr=0.1, landscape.condition=50.
@@ -39,6 +41,13 @@ KEYS = {
     "show": "show=step,m",
     "scale": "scale=1000",
     "project": "project=-1,1",
+    "activation": "activation=sigmoid",
+    "depth": "depth=8",
+    "weight": "weight=1",
+    "bias": "bias=0",
+    "input": "input=0.5",
+    "p": "p=0.5",
+    "meaning": "meaning=keep",
 }
 
 # What a teacher may hide (PANELS in web/src/engine/state.ts).
@@ -50,6 +59,17 @@ CHOICES: dict[str, Collection[str]] = {
     "map": ("basin", "rates"),
     "schedule": schedules,
     "stream": STREAMS,
+    "activation": activations,
+    "meaning": ("drop", "keep"),
+}
+
+# Least, most, and whether it is a whole number; as in web/src/chain/state.ts and web/src/mask/state.ts.
+RANGES = {
+    "depth": (1, 20, True),
+    "weight": (-5, 5, False),
+    "bias": (-10, 10, False),
+    "input": (-10, 10, False),
+    "p": (0, 1, False),
 }
 
 
@@ -88,6 +108,8 @@ def read(query: str) -> State:
         owner, dot, name = _rule_name(key).rpartition(".")
         if key in CHOICES and text not in CHOICES[key]:
             raise unknown(key, text, CHOICES[key])
+        if key in RANGES:
+            _check_range(key, _numbers(key, text, 1)[0])
         if dot and key not in KEYS:
             numbers.setdefault(owner, {})[name] = _numbers(key, text, 1)[0]
         elif key not in KEYS:
@@ -112,6 +134,12 @@ def read(query: str) -> State:
         int(_numbers("seed", texts.get("seed", "0"), 1)[0]),
         texts,
     )
+
+
+def _check_range(key: str, value: float) -> None:
+    low, high, whole = RANGES[key]
+    if not low <= value <= high or (whole and value != int(value)):
+        raise RavineError(f"{key} must be a {'whole ' * whole}number from {low} to {high}, not {value:g}")
 
 
 def _check_names(kind: str, text: str, known: Collection[str]) -> None:

@@ -41,6 +41,8 @@ CONTROLS: Mapping[str, Mapping[str, str | None]] = {
         **{f"twin.{name}": "twin" for name in OF_A_NETWORK},
         **dict.fromkeys(("play", "step", "epoch", "reset"), "player"),
     },
+    "chain": dict.fromkeys(("activation", "depth", "weight", "bias", "input")),
+    "mask": dict.fromkeys(("p", "meaning", "scaled", "evaluate")),
 }
 
 _SETTINGS = {"landscape": "settings", "network": "training"}  # the panel that holds hyperparameters
@@ -52,6 +54,8 @@ HAPPENINGS: Mapping[str, Mapping[str, str]] = {
     "basin": {},
     "stream": {"reached": ""},
     "network": {"played": "", "diverged": "", "learned": ""},
+    "chain": {},
+    "mask": {"drawn": "count"},
 }
 
 
@@ -106,7 +110,7 @@ def _clause(text: str, kind: str, state: State) -> Clause:
             raise RavineError(f"{name} is written alone" + (f", or with its {about}: {name} = …" if about else ""))
         if about == "rule" and sign and written not in rules:
             raise unknown("rule of this widget", written, rules)
-        return Clause(name, sign, float(written) if about == "step" and sign else written)
+        return Clause(name, sign, float(written) if about in ("step", "count") and sign else written)
     if name in CONTROLS[kind]:
         _seen(CONTROLS[kind][name], name, state)
         return Clause(name, sign, _value(written) if sign else "")

@@ -21,6 +21,7 @@ text { font: 14px system-ui, sans-serif; fill: #20252b; }
 .grid { stroke: #dcd9d1; fill: none; }
 .pixel { fill: #20252b; }
 .zero { stroke: #7c8590; fill: none; }
+.bar { fill: #0a5a96; }
 .run { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
 .dash { stroke-dasharray: 8 4; }
 .hat { stroke-dasharray: 2 4; stroke-linecap: round; }
@@ -36,6 +37,7 @@ text { fill: #e9ebed; }
 .grid { stroke: #323b45; }
 .pixel { fill: #e9ebed; }
 .zero { stroke: #77828d; }
+.bar { fill: #7fc1f3; }
 .head { stroke: #1b2128; }
 .ink { stroke: #f2f4f5; }
 .star { fill: #1b2128; stroke: #f2f4f5; }

@@ -5,7 +5,9 @@ from functools import cache
 from ravine.lessons import course
 from ravine.lessons.widget_state import read
 from ravine.studio import networks_shown
+from ravine.studio.chain_picture import draw_chain
 from ravine.studio.map_picture import draw_map
+from ravine.studio.mask_picture import draw_mask
 from ravine.studio.network_picture import draw_network
 from ravine.studio.race_picture import draw_race
 from ravine.studio.step_picture import draw_step
@@ -17,6 +19,8 @@ PICTURES = {
     "basin": draw_map,
     "stream": draw_stream,
     "network": draw_network,
+    "chain": draw_chain,
+    "mask": draw_mask,
 }
 
 

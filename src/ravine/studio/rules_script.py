@@ -1,4 +1,4 @@
-"""static/rules.js: every rule, landscape and schedule as facts and as the JavaScript generated from its equation.
+"""static/rules.js: every rule, landscape, activation and schedule as facts and as JavaScript made from its equation.
 
 Its shape is declared in web/src/engine/site.d.ts. What is added to the registries is here without a build.
 """
@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from ravine.activations import Activation, activations
 from ravine.backends import glsl, javascript, mathml, python, spelling, webgl
 from ravine.dialect_tables import FORMS
 from ravine.landscapes import Landscape, landscapes
@@ -51,6 +52,7 @@ def rules_script() -> str:
         f"functions: {{{', '.join(javascript.OWN)}}},\n"
         f"rules: {{\n{''.join(map(_rule, shown_rules()))}}},\n"
         f"landscapes: {{\n{''.join(map(_landscape, landscapes.values()))}}},\n"
+        f"activations: {{\n{''.join(map(_activation, shown_activations()))}}},\n"
         f"schedules: {{\n{''.join(_schedule(name, schedule) for name, schedule in schedules.items())}}},\n"
         "};\n})();\n"
     )
@@ -189,6 +191,23 @@ def _landscape(landscape: Landscape) -> str:
         facts,
         f"value: {spelling.function(equation.name)},\ngradient: {spelling.function(slope.name)},",
     )
+
+
+def shown_activations() -> list[Activation]:
+    """Every activation of the book, the oldest first, each main form followed by its others."""
+    return sorted(activations.values(), key=lambda known: (known.published, known.family, known.name != known.family))
+
+
+def _activation(activation: Activation) -> str:
+    facts: dict[str, object] = {
+        "name": activation.name,
+        "title": activation.title,
+        "parameters": activation.parameters,
+    }
+    slope = activation.slope_equation
+    functions = activation.javascript() + javascript.write(slope)
+    names = (spelling.function(activation.equation.name), spelling.function(slope.name))
+    return _entry(activation.name, functions, facts, f"value: {names[0]},\nslope: {names[1]},")
 
 
 def _schedule(name: str, schedule: Schedule) -> str:

@@ -5,16 +5,55 @@ import itertools
 import numpy as np
 import pytest
 
-from tests.lessons.claims.reading import runs, states, text
+from ravine.lessons.chain import Chain
+from tests.lessons.claims.reading import text
 
 
-def test_ten_sigmoids_leave_less_than_a_millionth():
-    z = np.linspace(-9, 9, 2001)
-    sigmoid = 1 / (1 + np.exp(-z))
-    largest = (sigmoid * (1 - sigmoid)).max()
-    assert largest == pytest.approx(1 / 4)
-    assert largest**10 < 1e-6
-    assert "at most 1/4: ten of them leave less than a millionth" in text("vanishing-gradients")
+def left(**chain):
+    """What is left of the gradient at the input; what is not said is the widget's default."""
+    return Chain(**chain).gradients()[-1]
+
+
+def test_what_a_chain_leaves_is_what_pytorch_leaves():
+    torch = pytest.importorskip("torch")
+    for name, f in (("sigmoid", torch.sigmoid), ("tanh", torch.tanh), ("relu", torch.relu)):
+        x = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
+        a = x
+        for _ in range(6):
+            a = f(1.3 * a - 0.2)
+        a.backward()
+        assert left(activation=name, depth=6, weight=1.3, bias=-0.2, input=0.7) == pytest.approx(x.grad.item())
+
+
+def test_eight_sigmoids():
+    said = text("vanishing-gradients")
+    assert left() == pytest.approx(5.5e-6, rel=0.01)
+    assert pytest.approx(1.5e-5, rel=0.02) == 0.25**8
+    assert left(depth=4) > 1e-3 > left(depth=5)  # the task
+    assert "less than a hundred-thousandth" in said
+
+
+def test_the_knifes_edge():
+    edge = {"weight": 4.0, "bias": -2.0}
+    assert left(**edge, input=0.5) == 1
+    assert all(slope == 0.25 for slope in Chain(**edge, input=0.5).slopes())
+    assert left(**edge, input=1.0) == pytest.approx(1 / 20, rel=0.1)
+    weights, inputs = np.arange(0.05, 20, 0.05), np.arange(-20, 20, 0.1)
+    z = weights[:, None] * inputs
+    left_ = np.ones_like(z)
+    for _ in range(8):
+        a = 1 / (1 + np.exp(-np.clip(z, -700, 700)))
+        left_ *= a * (1 - a) * weights[:, None]
+        z = weights[:, None] * a
+    assert 9e-5 < left_.max() < 1e-4
+
+
+def test_tanh_and_relu():
+    assert left(activation="tanh") == pytest.approx(0.05, rel=0.1)
+    assert left(activation="tanh") / left() == pytest.approx(10_000, rel=0.03)
+    assert left(activation="tanh", weight=2.0) == pytest.approx(5e-7, rel=0.04)
+    assert left(activation="relu", weight=0.5) == pytest.approx(0.004, rel=0.03)
+    assert left(activation="relu", weight=1.5) == pytest.approx(26, rel=0.02)
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +120,3 @@ def test_descent_and_momentum_starve_and_adam_rescales(digits):
     eight = [trained(8, lambda p: torch.optim.Adam(p, 0.01), seed) for seed in range(3)]
     assert max(eight) - min(eight) > 0.1  # luck
     assert min(eight) < 0.9
-
-
-def test_on_the_plateau_descent_creeps_and_adam_walks():
-    [state] = states("vanishing-gradients")
-    ends = {name: run.points[-1, 0] for name, run in runs(state).items()}
-    assert ends["sgd"] > 1  # still on the plateau
-    assert ends["adam"] < 0.2  # at the cliff

@@ -21,3 +21,9 @@ export function settingPairs(rules: readonly string[], settings: Record<string, 
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/%2C/g, ",").replace(/%2F/g, "/").replace(/%3A/g, ":");
 }
+
+/** A line for each key that is not known. */
+export function unknownKeys(query: URLSearchParams, known: readonly string[]): string[] {
+  const others = new Set([...query.keys()].filter((key) => !known.includes(key)));
+  return [...others].map((key) => `${key.slice(0, 40)} is left out: there is no such key.`);
+}

@@ -80,6 +80,14 @@ interface LandscapeFacts {
   gradient: (x: number, y: number, ...parameters: number[]) => [number, number];
 }
 
+interface ActivationCurve {
+  name: string;
+  title: string;
+  parameters: Record<string, number>;
+  value: (z: number, ...parameters: number[]) => number;
+  slope: (z: number, ...parameters: number[]) => number; // at a kink PyTorch's
+}
+
 interface ScheduleFacts {
   name: string;
   title: string;
@@ -112,6 +120,7 @@ interface RavineData {
   palette: Palette;
   rules: Record<string, RuleFacts>; // the oldest first, each main form followed by its forms with weight decay
   landscapes: Record<string, LandscapeFacts>;
+  activations: Record<string, ActivationCurve>; // the oldest first
   schedules: Record<string, ScheduleFacts>;
 }
 

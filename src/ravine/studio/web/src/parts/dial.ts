@@ -47,3 +47,11 @@ export function dial({ label, name, meaning, scale, wanted, value, turned }: Dia
   show(value);
   return { element: make("div", { class: "dial" }, title, slider, field.input, field.complaint), show };
 }
+
+/** Equal steps of `step` between two ends. */
+export function linear(low: number, high: number, step: number): Scale {
+  return {
+    toValue: (position) => Number((Math.round((low + position * (high - low)) / step) * step).toPrecision(12)),
+    toPosition: (value) => Math.min(1, Math.max(0, (value - low) / (high - low))),
+  };
+}

@@ -7,12 +7,16 @@ const known: Record<string, Widget> = {};
 export function start(widgets: Record<string, Widget>): void {
   Object.assign(known, widgets);
   for (const root of document.querySelectorAll<HTMLElement>("[data-widget]")) startOne(root);
+  document.addEventListener("ravine:unlocked", ({ target }) => startOne(target as HTMLElement));
 }
 
-/** Starts the widget that an element names; one that fails leaves its picture and says so, and harms no other. */
+/**
+ * Starts the widget that an element names, unless a prediction is waited for (predict.ts). One that fails leaves its
+ * picture and says so, and harms no other.
+ */
 export function startOne(root: HTMLElement): void {
   const widget = known[root.dataset.widget ?? ""];
-  if (widget === undefined) return;
+  if (widget === undefined || root.dataset.locked !== undefined) return;
   try {
     widget(root, new URLSearchParams(root.dataset.state ?? ""));
   } catch (error) {
