@@ -23,6 +23,10 @@ export function play(root: HTMLElement, questions: Question[], ending: Ending): 
     const onward = make("div", { class: "onward" }, verdict);
     root.replaceChildren(make("div", { class: "question" }, position, question.stem.cloneNode(true), answers, onward));
     if (focus) position.focus();
+    for (const part of [answers, onward]) {
+      part.addEventListener("keydown", onlyOnce);
+      part.addEventListener("click", onlyOnce, { capture: true });
+    }
 
     const answered = (right: boolean, why: Node | null): void => {
       if (!right) missed.push(question);
@@ -35,7 +39,8 @@ export function play(root: HTMLElement, questions: Question[], ending: Ending): 
         : button(`Next (${number + 2}/${questions.length})`, () => ask(number + 1, true), { class: "main" });
       onward.append(next, make("p", { class: "again" }, "In the lesson: ", question.place.cloneNode(true)));
       if (question.play !== undefined) onward.after(replay(question.play));
-      next.focus();
+      next.focus({ preventScroll: true });
+      reveal(answers, onward);
     };
     if (question.kind === "number") typeIn(answers, question, answered);
     else (question.kind === "several" ? chooseSeveral : choose)(answers, question.options, answered);
@@ -59,6 +64,27 @@ export function play(root: HTMLElement, questions: Question[], ending: Ending): 
   function comment(right: number): string {
     if (right === questions.length) return "All right.";
     return right > questions.length / 2 ? "Nearly there." : "Worth another round.";
+  }
+}
+
+/** A key that is held, or a double click, answers or goes on: it does not skip the reason, nor answer what nobody has read. */
+function onlyOnce(event: KeyboardEvent | MouseEvent): void {
+  const again = event instanceof KeyboardEvent ? event.repeat && [" ", "Enter"].includes(event.key) : event.detail > 1;
+  if (!again || (event instanceof MouseEvent && !(event.target as Element).closest("button"))) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** Brings what was said about the reader's own answer into view, above the bar that goes on; what is in view stays. */
+function reveal(answers: HTMLElement, bar: HTMLElement): void {
+  const own = [".wrong.chosen", ".right:not(.chosen)", ".chosen"].map((kind) => answers.querySelector(`.settled${kind}`));
+  const wrong = bar.classList.contains("wrong");
+  const judged = (wrong ? (own[0] ?? own[1]) : own[2]) ?? answers;
+  // What matters most comes last: it has the last word where not all have room.
+  for (const part of [answers, judged, judged.querySelector(".why")]) {
+    if (!(part instanceof HTMLElement)) continue;
+    part.style.setProperty("scroll-margin", `8px 0 ${bar.offsetHeight + 8}px`);
+    part.scrollIntoView({ block: "nearest" });
   }
 }
 
