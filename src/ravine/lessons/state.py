@@ -1,6 +1,6 @@
 """The state of a widget as a query string, the same that a shared link carries: read, and refused if it is wrong.
 
-The page reads it in web/src/engine/state.ts, and in the state.ts of stream, chain and mask; there a shared link's
+The page reads it in web/src/engine/link.ts, and in the state.ts of stream, chain and mask; there a shared link's
 mistakes are forgiven.
 """
 

@@ -1,8 +1,9 @@
 // The widget of its own: a step of a race that is not shown, chosen by a slider.
 import { ownLandscape } from "../engine/own_landscape";
 import { Session } from "../engine/session";
-import { parse } from "../engine/state";
+import { parse } from "../engine/link";
 import { button, freshId, make } from "../parts/elements";
+import { notice } from "../parts/notice";
 import { type Tell, teller } from "../parts/tell";
 import type { Widget } from "../site/start";
 import { anatomy as panel } from "./panel";
@@ -13,7 +14,7 @@ export const anatomy: Widget = (root, query) => {
   if (state.step === null) session.stand(0); // the first step, where bias corrections count
   const tell = teller(root);
   const widget = make("div", { class: "anatomy-widget" }, panel(session, tell), stepper(session, tell));
-  if (refused.length > 0) widget.append(make("p", { class: "message", role: "status" }, refused.join(" ")));
+  widget.append(notice(session, refused));
   root.replaceChildren(widget);
   root.dataset.ready = "";
 };

@@ -6,6 +6,7 @@ import type { Tell } from "../parts/tell";
 import { onThemeChange } from "../parts/theme";
 import { digits, plain } from "../formula/mathml";
 import { dissect, type Part } from "./dissect";
+import { standing } from "../landscape/summary";
 import type { Words } from "./explain";
 import { glyph } from "./glyphs";
 import { Inset } from "./inset";
@@ -56,12 +57,16 @@ export function anatomy(session: Session, tell: Tell): HTMLElement {
     waiting = undefined;
     const lane = current();
     fillRules(rule, session);
-    if (lane === undefined) return list.replaceChildren();
+    if (lane === undefined) {
+      clock.textContent = "No rule is running.";
+      parts = [];
+      return list.replaceChildren();
+    }
     rule.value = lane.rule.name;
     const t = Math.min(session.step + 1, session.state.steps);
     const moment = momentAt(lane.course, t);
     if (moment === null) {
-      clock.textContent = `${lane.rule.title} had diverged before step ${t}.`;
+      clock.textContent = `${lane.rule.title}: ${standing(lane, t)}. There is no step ${t} to take apart.`;
       parts = [];
       return list.replaceChildren();
     }

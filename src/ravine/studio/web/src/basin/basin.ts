@@ -2,12 +2,13 @@
 import { ownLandscape } from "../engine/own_landscape";
 import { Session } from "../engine/session";
 import { shared } from "../engine/shared";
-import { parse } from "../engine/state";
+import { parse } from "../engine/link";
 import { make } from "../parts/elements";
 import { teller } from "../parts/tell";
 import { deedsOf } from "../landscape/deeds";
 import { landscapePanel, startPanel } from "../landscape/world_panel";
 import type { Widget } from "../site/start";
+import { notice } from "../parts/notice";
 import { mapPanel } from "./panel";
 
 export const basin: Widget = (root, query) => {
@@ -26,7 +27,7 @@ export const basin: Widget = (root, query) => {
   for (const panel of session.state.hide) {
     for (const found of widget.querySelectorAll<HTMLElement>(`[data-panel="${panel}"]`)) found.hidden = true;
   }
-  if (refused.length > 0) widget.append(make("p", { class: "message", role: "status" }, refused.join(" ")));
+  if (joined === null) widget.append(notice(session, refused));
   root.replaceChildren(widget);
   root.dataset.ready = "";
 };

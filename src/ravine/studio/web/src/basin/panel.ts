@@ -91,7 +91,11 @@ export function mapPanel(session: Session, turned: () => void): HTMLElement {
     "pointermove",
     (event) => event.pointerType === "mouse" && event.buttons === 1 && chooseUnder(event),
   );
-  session.on((change) => change !== "step" && request());
+  session.on((change) => {
+    if (change === "step") return;
+    said.textContent = ""; // it was said of another map
+    request();
+  });
   onThemeChange(() => request());
   new ResizeObserver(() => request()).observe(picture.canvas);
   new IntersectionObserver(([entry]) => {

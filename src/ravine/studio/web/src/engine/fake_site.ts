@@ -10,6 +10,7 @@ function rule(name: string, hyperparameters: Record<string, Hyperparameter>): Ru
     family: name.split("+")[0],
     main: !name.includes("+"),
     hyperparameters,
+    lines: [{ name: "m" }, { name: "step" }],
   } as unknown as RuleFacts;
 }
 

@@ -53,6 +53,27 @@ const AROUND = Array.from({ length: 16 }, (_, i) => (i * Math.PI) / 8).map((angl
   1e-3 * Math.sin(angle),
 ]);
 
+/** What stands where a formula cannot be read: no height anywhere. */
+export function nowhere(formula: string): Landscape {
+  return {
+    name: "formula",
+    title: formula,
+    lesson: "your own formula, once it can be read",
+    value: () => NaN,
+    gradient: () => [NaN, NaN],
+    domain: { x: [-2, 2], y: [-2, 2] },
+    range: [0, 1],
+    minima: [],
+    saddles: [],
+    start: [0, 0],
+    parameters: {},
+    glsl: "float formula(float x, float y) { return sqrt(-1.0 - x * x); }\n",
+    glslGradient: "vec2 formula_gradient(float x, float y) { return vec2(sqrt(-1.0 - x * x)); }\n",
+    python: formula,
+    holes: true,
+  };
+}
+
 export function holds(landscape: Landscape, [x, y]: Point): boolean {
   const { domain } = landscape;
   return domain.x[0] <= x && x <= domain.x[1] && domain.y[0] <= y && y <= domain.y[1];

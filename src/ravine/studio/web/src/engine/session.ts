@@ -1,9 +1,9 @@
 // A race as a page holds it: the state, what follows from it, and who wants to know when it changes.
 import { type Course, descend, type Settings, shakenBy, type Trajectory } from "./descent";
-import { holds, known, type Landscape, type Point } from "./landscape";
+import { holds, known, type Landscape, nowhere, type Point } from "./landscape";
 import { looks } from "./palette";
 import { bestRate } from "./rates";
-import { defaults, type State } from "./state";
+import type { State } from "./state";
 
 export interface Lane {
   rule: RuleFacts;
@@ -17,16 +17,17 @@ export interface Lane {
 /** "race": paths changed; "step": the player moved; "look": only what is shown of them. */
 export type Change = "race" | "step" | "look";
 
-/** The learner's own formula as a landscape, or a message that says what is wrong with it. */
-export type FormulaReader = (text: string, domain: State["domain"]) => Landscape | string;
+/** The learner's own formula as a landscape, null where it cannot be read; and what is wrong with it, if anything. */
+export type FormulaReader = (text: string, domain: State["domain"]) => { landscape: Landscape | null; trouble: string };
 
 export class Session {
   lanes: Lane[] = [];
-  landscape: Landscape;
+  landscape: Landscape = nowhere("");
   /** Where the player stands; between two steps while it plays slowly. */
   position: number;
   /** What is wrong with the formula, or with the start; empty if nothing is. */
   trouble = "";
+  private formula: Landscape | null = null; // as it could be read last: it stays while one types
   private readonly listeners: ((change: Change) => void)[] = [];
   private readonly rates = new Map<string, number>();
 
@@ -34,7 +35,6 @@ export class Session {
     public state: State,
     private readonly readFormula: FormulaReader,
   ) {
-    this.landscape = known(RAVINE.landscapes[defaults().landscape]!); // where a formula cannot be read
     this.position = state.steps;
     this.rerun();
     this.position = Math.min(state.step ?? state.steps, state.steps);
@@ -67,6 +67,12 @@ export class Session {
     this.tell("race");
   }
 
+  /** Takes over another state as a whole, as that of a link: nothing stays of this one. */
+  enter(state: State): void {
+    this.formula = null;
+    this.change(state);
+  }
+
   /** One hyperparameter of one rule; undefined gives it back its default, or the rate that is picked. */
   set(rule: string, name: string, value: number | undefined): void {
     const { [name]: _, ...others } = this.state.settings[rule] ?? {};
@@ -89,13 +95,14 @@ export class Session {
     this.trouble = "";
     this.landscape = this.land();
     let start = this.start;
-    if (!holds(this.landscape, start) || !Number.isFinite(this.landscape.value(...start))) {
+    const starts = (point: Point) => holds(this.landscape, point) && Number.isFinite(this.landscape.value(...point));
+    if (!starts(start)) {
       this.trouble ||= `(${start.join(", ")}) is not on this landscape; the start is its own.`;
       state.start = null;
       start = this.landscape.start;
     }
     const shaken = shakenBy(state.noise, state.seed, state.steps);
-    const rules = state.rules.map((name) => RAVINE.rules[name]!);
+    const rules = starts(start) ? state.rules.map((name) => RAVINE.rules[name]!) : []; // where nothing can start, none runs
     const appearance = looks(rules);
     this.lanes = rules.map((rule, place) => {
       const settings: Settings = {};
@@ -112,11 +119,14 @@ export class Session {
 
   private land(): Landscape {
     const { state } = this;
-    if (state.landscape !== "formula") return known(RAVINE.landscapes[state.landscape]!, state.shape);
-    const read = this.readFormula(state.formula, state.domain);
-    if (typeof read !== "string") return read;
-    this.trouble = read;
-    return this.landscape; // the last one that could be read
+    if (state.landscape !== "formula") {
+      this.formula = null;
+      return known(RAVINE.landscapes[state.landscape]!, state.shape);
+    }
+    const { landscape, trouble } = this.readFormula(state.formula, state.domain);
+    this.trouble = trouble;
+    this.formula = landscape ?? this.formula;
+    return this.formula ?? nowhere(state.formula);
   }
 
   /** The picked rate; remembered, since most changes leave most rates as they are. */

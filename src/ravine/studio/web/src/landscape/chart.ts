@@ -101,7 +101,7 @@ export class Chart {
   private heights(logarithmic: boolean, floor: number): [number, number] {
     const { lanes, landscape } = this.session;
     const drawable = (height: number) => Math.min(Math.max(height, -TALLEST), TALLEST);
-    const start = drawable(landscape.value(...this.session.start) - floor);
+    const start = drawable((landscape.value(...this.session.start) || 0) - floor); // NaN: where nothing can start
     let [low, high] = [Infinity, start];
     for (const { run } of lanes) {
       for (const value of run.values) {

@@ -30,6 +30,7 @@ export function classLink(session: Session, say: (text: string) => void): HTMLEl
 /** What to hide, and what to copy. */
 function builder(session: Session, say: (text: string) => void): HTMLElement[] {
   const { copy, shown } = copier(say);
+  session.on((change) => change === "race" && (shown.hidden = true));
   const boxes = PANELS.map((panel) => {
     const box = make("input", { type: "checkbox", value: panel, "aria-label": `Hide: ${WORDS[panel]}` });
     box.checked = session.state.hide.includes(panel);
@@ -37,8 +38,9 @@ function builder(session: Session, say: (text: string) => void): HTMLElement[] {
   });
   const state = () => write({ ...session.state, hide: boxes.filter(({ box }) => box.checked).map(({ box }) => box.value) });
   const frame = () => {
-    const address = linkTo("playground.html?embed", state()).replaceAll("&", "&amp;");
-    return `<iframe src="${address}" width="100%" height="720" title="${session.landscape.title}"></iframe>`;
+    const attribute = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+    const address = attribute(linkTo("playground.html?embed", state()));
+    return `<iframe src="${address}" width="100%" height="720" title="${attribute(session.landscape.title)}"></iframe>`;
   };
   return [
     make("p", { class: "note" }, "What is ticked is hidden from whoever follows the link; here all stays."),

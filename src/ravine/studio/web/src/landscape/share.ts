@@ -11,6 +11,7 @@ import type { RaceView } from "./race_view";
 export function sharePanel(race: RaceView, say: (message: string) => void): HTMLElement {
   const { session } = race;
   const { copy, shown } = copier(say);
+  session.on((change) => change === "race" && (shown.hidden = true)); // it is no longer what is seen
   const box = make(
     "div",
     { class: "outward", "data-panel": "share" },

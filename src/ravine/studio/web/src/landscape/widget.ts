@@ -3,8 +3,9 @@ import { anatomyPanel } from "../anatomy/panel";
 import { isShared, keepInAddress, startOf, type Trail } from "../engine/address";
 import { ownLandscape } from "../engine/own_landscape";
 import { Session } from "../engine/session";
+import { parse } from "../engine/link";
 import { shared } from "../engine/shared";
-import { parse, type State, write } from "../engine/state";
+import { type State, write } from "../engine/state";
 import type { Widget } from "../site/start";
 import { Chart } from "./chart";
 import { button, make } from "../parts/elements";
@@ -29,8 +30,12 @@ export const landscape: Widget = (root, query) => {
   const { state, refused } = parse(startOf(root, query));
   const session = new Session(state, ownLandscape);
   const message = make("p", { class: "message", role: "status" });
-  message.textContent = [...refused, session.trouble].join(" ").trim() || HINT;
-  const say = (text: string) => (message.textContent = text);
+  const say = (text: string) => {
+    if (message.textContent !== text) message.textContent = text;
+  };
+  // What was said holds until the race is another, or the player moves on.
+  session.on((change) => change !== "look" && say(change === "race" ? session.trouble || HINT : ""));
+  say([...refused, session.trouble].join(" ").trim() || HINT);
   const tell = teller(root);
   const deeds = deedsOf(session, tell);
 
@@ -73,7 +78,7 @@ export const landscape: Widget = (root, query) => {
     element.classList.add("whole");
     const watched = make("div", { class: "watched" }, seen, chartBox);
     element.append(watched, make("div", { class: "turned" }, settings, lanes, rules), guest, share, numbers, classLink(session, say));
-    share.append(undoButtons(session, keep(session, query)));
+    share.append(undoButtons(session, keep(session, query, say)));
   } else {
     // A lesson folds all but the race, and what is folded takes a line.
     const side = make("div", { class: "side" }, chartBox, lanes);
@@ -85,13 +90,14 @@ export const landscape: Widget = (root, query) => {
 };
 
 /** Keeps the session in the page's address; other widgets of the page join it. */
-function keep(session: Session, usual: URLSearchParams): Trail {
+function keep(session: Session, usual: URLSearchParams, say: (text: string) => void): Trail {
   shared.session = session;
   const trail = keepInAddress(
     () => write(session.state),
     (link) => {
-      const { state } = parse(link.size > 0 ? link : usual);
-      if (write(state) !== write(session.state)) session.change(state);
+      const { state, refused } = parse(link.size > 0 ? link : usual);
+      if (write(state) !== write(session.state)) session.enter(state);
+      if (refused.length > 0) say([...refused, session.trouble].join(" "));
     },
   );
   session.on((change) => trail.changed(change === "race"));

@@ -29,7 +29,10 @@ export function streamControls(state: StreamState, changed: () => void): HTMLEle
   own.hidden = state.stream !== "own";
   kind.addEventListener("change", () => {
     state.stream = kind.value;
-    own.hidden = complaint.hidden = state.stream !== "own";
+    own.hidden = state.stream !== "own";
+    own.value = writeNumbers(state.own); // what was refused is forgotten
+    own.removeAttribute("aria-invalid");
+    complaint.textContent = "";
     if (state.stream === "reddi") state.bounds ??= [-1, 1];
     keep.checked = state.bounds !== null;
     changed();

@@ -1,7 +1,7 @@
 // The state of the stream widget as a query string: its own keys here, rules and their settings as everywhere.
 import { readNumber } from "../engine/number";
 import { settingPairs, toQuery } from "../engine/query";
-import { parse } from "../engine/state";
+import { parse } from "../engine/link";
 import { STREAMS } from "./streams";
 
 export interface StreamState {
@@ -18,6 +18,7 @@ export interface StreamState {
 }
 
 const OWN_KEYS = ["stream", "gradients", "scale", "project", "show"];
+const SHARED_KEYS = ["rules", "steps", "seed", "step"];
 const STEPS = 60;
 const SHOWN = ["gradient", "step", "position"];
 export const MOST_STEPS = 2000;
@@ -26,11 +27,14 @@ export const LONGEST_LIST = 200;
 
 /** What is malformed stays at its default and is named in `refused`, a line each. */
 export function read(query: URLSearchParams): { state: StreamState; refused: string[] } {
+  const foreign = [...query.keys()].filter((key) =>
+    key.includes(".") ? /^(landscape|map)\./.test(key) : ![...OWN_KEYS, ...SHARED_KEYS].includes(key),
+  );
   // A later pair overrides an earlier one where it is well formed: these two are this widget's defaults.
   const common = new URLSearchParams([
     ["steps", String(STEPS)],
     ["rules", "adam"],
-    ...[...query].filter(([key]) => !OWN_KEYS.includes(key)),
+    ...[...query].filter(([key]) => !OWN_KEYS.includes(key) && !foreign.includes(key)),
   ]);
   const { state: shared, refused } = parse(common);
   const state: StreamState = {
@@ -54,6 +58,7 @@ export function read(query: URLSearchParams): { state: StreamState; refused: str
     const text = query.get(key);
     if (text !== null && !accept(text)) refused.push(`${key}=${text.slice(0, 40)} is left out: ${wanted}.`);
   };
+  for (const key of foreign) refused.push(`${key.slice(0, 40)} is left out: there is no such key.`);
   take(
     "stream",
     (text) => Object.hasOwn(STREAMS, text) && ((state.stream = text), true),
@@ -85,8 +90,13 @@ export function read(query: URLSearchParams): { state: StreamState; refused: str
   );
   take(
     "show",
-    (text) => /^([a-z][\w,]*)?$/.test(text) && ((state.show = [...new Set(text.split(",").filter(Boolean))]), true),
-    "names such as m,v,step are wanted",
+    (text) => {
+      const lines = state.rules.flatMap((rule) => RAVINE.rules[rule]!.lines.map(({ name }) => name));
+      const names = text.split(",").filter((name) => name !== "");
+      const known = names.every((name) => [...SHOWN, ...lines].includes(name));
+      return known && ((state.show = [...new Set(names)]), true);
+    },
+    "of gradient, step, position and the lines of the rules that are fed, names with commas between them are wanted",
   );
   return { state, refused };
 }

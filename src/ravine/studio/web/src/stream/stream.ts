@@ -41,6 +41,14 @@ function fill(root: HTMLElement, state: StreamState, refused: readonly string[],
   const table = make("details", { class: "stream-table" }, make("summary", {}, "The numbers as a table"));
   const said = make("p", { class: "message", role: "status" });
   const { copy, shown: copied } = copier((message) => (said.textContent = message));
+  const trouble = make("div", { class: "stream-refused", role: "status" }, ...refused.map((text) => make("p", {}, text)));
+  /** After each change: what was said before it holds no more. */
+  const acted = (entry = true): void => {
+    said.textContent = "";
+    copied.hidden = true;
+    trouble.remove();
+    kept(entry);
+  };
 
   const tell = teller(root);
   let before = new Map<string, number | string>();
@@ -64,7 +72,7 @@ function fill(root: HTMLElement, state: StreamState, refused: readonly string[],
   /** After a change by the learner. */
   const changed = (): void => {
     rerun();
-    kept();
+    acted();
     const [old, now] = [before, (before = controlsOf(state, lanes))];
     for (const [control, value] of now) if (old.get(control) !== value) tell({ control, value });
     const [was, is] = [there, (there = reached(state, gradients, lanes))];
@@ -124,7 +132,7 @@ function fill(root: HTMLElement, state: StreamState, refused: readonly string[],
         box.addEventListener("change", () => {
           state.show = quantities(lanes).filter((other) => (other === name ? box.checked : state.show.includes(other)));
           redraw();
-          kept();
+          acted();
         });
         return make("label", {}, box, ...titleOf([name], lanes));
       }),
@@ -132,7 +140,6 @@ function fill(root: HTMLElement, state: StreamState, refused: readonly string[],
   };
 
   const share = () => void copy(linkTo("stream.html", write(state)), "Link");
-  const trouble = make("div", { class: "stream-refused" }, ...refused.map((text) => make("p", {}, text)));
   const controls = make("div", { class: "stream-controls" }, ...streamControls(state, changed));
   const scrub = make("div", { class: "stream-scrub" }, make("span", {}, "Step"), player, reading);
   root.replaceChildren(
@@ -146,7 +153,7 @@ function fill(root: HTMLElement, state: StreamState, refused: readonly string[],
     state.step = Number(player.value);
     tell({ control: "step", value: state.step });
     redraw();
-    kept(false);
+    acted(false);
   });
   table.addEventListener("toggle", () => table.open && fillTable(table, state, gradients, lanes));
   new ResizeObserver(redraw).observe(charts);
