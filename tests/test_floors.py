@@ -73,7 +73,7 @@ def test_imports_in_the_lab_go_down(path):
 
 
 def test_no_files_import_in_a_circle():
-    graph = {name: set(imported(path)) - {name} for name, path in MODULES.items() if "ravine.optim" not in name}
+    graph = {name: set(imported(path)) - {name} for name, path in MODULES.items()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

@@ -102,3 +102,96 @@ def test_threads_step_optimizers_of_their_own_at_once() -> None:
     for values in found.values():
         torch.testing.assert_close(values, wanted, rtol=1e-9, atol=1e-11)
     assert len(found) == 4
+
+
+EXCHANGED = """
+import threading, torch, ravine.optim
+parameter = torch.nn.Parameter(torch.zeros(200_000))
+parameter.grad = torch.ones(200_000)
+ended = threading.Event()
+
+def exchange():
+    while not ended.is_set():
+        parameter.data = torch.zeros(200_000)
+        parameter.grad = torch.ones(200_000)
+
+other = threading.Thread(target=exchange)
+other.start()
+optimizer = ravine.optim.Adam([parameter])
+for _ in range(150):
+    optimizer.step()
+ended.set()
+other.join()
+"""
+SHARED = """
+import threading, torch, ravine.optim
+parameters = [torch.nn.Parameter(torch.ones(size)) for size in (10, 1000, 100_000) * 3]
+for parameter in parameters:
+    parameter.grad = torch.ones_like(parameter)
+shared = ravine.optim.Adam(parameters, lr=1e-5)
+
+def work(build):
+    optimizer = build()
+    for _ in range(100):  # steps alone: where two threads set a gradient at once, PyTorch itself crashes
+        optimizer.step()
+
+of_their_own = [lambda name=name: getattr(ravine.optim, name)(parameters, lr=1e-5) for name in ("Adam", "SGD")]
+threads = [threading.Thread(target=work, args=(build,)) for build in (*of_their_own, lambda: shared, lambda: shared)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert all(parameter.isfinite().all() for parameter in parameters)
+assert int(shared.state[parameters[0]]["step"]) == 200
+"""
+UNTIL_THE_END = """
+import threading, torch, ravine.optim
+stepped = [threading.Event() for _ in range(3)]
+
+def work(size, event):
+    parameter = torch.nn.Parameter(torch.zeros(size))
+    parameter.grad = torch.ones(size)
+    optimizer = ravine.optim.Adam([parameter])
+    while True:
+        optimizer.step()
+        event.set()
+
+for size, event in zip((100, 3000, 200_000), stepped):
+    threading.Thread(target=work, args=(size, event), daemon=True).start()
+for event in stepped:
+    event.wait()
+"""
+FORKED = """
+import os, threading, torch, ravine
+from ravine.optim import from_rule
+
+def step(rule):
+    weight = torch.ones(3, requires_grad=True)
+    weight.grad = torch.ones(3)
+    from_rule(rule)([weight]).step()
+
+compiling = threading.Event()
+
+def work():
+    for number in range(10**6):
+        step(ravine.rules["adam"].variant(f"rule{number}"))
+        compiling.set()
+
+threading.Thread(target=work, daemon=True).start()
+compiling.wait()
+for number in range(5):
+    child = os.fork()
+    if not child:
+        step(ravine.rules["nadam"].variant(f"child{number}"))
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+os._exit(0)
+"""
+PROGRAMS = {"exchanged": EXCHANGED, "shared": SHARED, "until the end": UNTIL_THE_END, "forked": FORKED}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_threads_and_forks_end_well(program: str) -> None:
+    """Memory that another thread lets go of, shared parameters, threads that the interpreter's end cuts off, and a fork
+    while another thread compiles."""
+    subprocess.run([sys.executable, "-c", PROGRAMS[program]], check=True, timeout=120)

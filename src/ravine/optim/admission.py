@@ -6,11 +6,15 @@ which PyTorch itself chooses operations, which must be those of a new dense tens
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import torch
+from torch.utils._python_dispatch import _disable_current_modes
+
+from ravine.optim.native import storage_bytes
 
 CLASSES = (torch.nn.Parameter, torch.Tensor)
 
@@ -26,7 +30,7 @@ def emptied(tensor: torch.Tensor) -> bool:
     """Whether a plain tensor's storage is smaller than what it says to hold: given back, as FSDP does between steps."""
     if type(tensor) not in CLASSES or dispatch_keys(tensor) not in _dense(tensor.device.type) or not tensor.numel():
         return False
-    return tensor.storage_offset() * tensor.itemsize + span(tensor) > tensor.untyped_storage().nbytes()
+    return tensor.storage_offset() * tensor.itemsize + span(tensor) > storage_bytes(tensor)
 
 
 def apart(tensor: torch.Tensor) -> bool:
@@ -95,11 +99,18 @@ def span(tensor: torch.Tensor) -> int:
     return int(last + 1) * tensor.itemsize
 
 
+@contextmanager
+def outside() -> Iterator[None]:
+    """Out of every mode and transform that the caller may be in: what is made within is a plain tensor."""
+    with _disable_current_modes(), torch._C._DisableFuncTorch():
+        yield
+
+
 @cache
 def _dense(device: str) -> frozenset[int]:
     """The dispatch keys of dense tensors of the device, made outside and inside of inference mode."""
     found = set()
     for inference in (False, True):
-        with torch.inference_mode(inference):
+        with outside(), torch.inference_mode(inference):
             found.add(dispatch_keys(torch.empty(0, device=device)))
     return frozenset(found)

@@ -5,9 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
+from torch.masked import MaskedTensor
 
 from ravine.optim.admission import emptied
 
+_REFUSED = (
+    torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc, torch._mkldnn,  # type: ignore[attr-defined]
+)  # fmt: skip
 _CALLED = {"lr": "learning rate", "eps": "epsilon value"}
 _AT_MOST_ONE = {"rho"}
 _NOT_NEGATIVE = (
@@ -33,7 +37,10 @@ def check_options(options: Mapping[str, Any]) -> None:
         raise ValueError(
             f"Invalid decoupled_weight_decay: {decoupled!r}; choose False, True, 'scheduled' or 'cautious_decay'"
         )
+    if "dampening" in options:
+        check_number("dampening", options["dampening"])
     if options.get("max_grad_norm") is not None:
+        check_number("max_grad_norm", options["max_grad_norm"])
         _require(options["max_grad_norm"] >= 0, "Invalid max_grad_norm value", options["max_grad_norm"])
     if options.get("rounding") not in (None, "stochastic", "kahan"):
         raise ValueError(f"Invalid rounding: {options['rounding']!r}; choose None, 'stochastic' or 'kahan'")
@@ -83,6 +90,21 @@ def check_leading_axis(options: Mapping[str, Any], parameters: Iterable[torch.Te
                             f"Tensor {name} must be 1-element, or have one value for each model along the parameters' "
                             f"leading axis: it has {part.numel()}, and a parameter has shape {tuple(parameter.shape)}"
                         )
+
+
+def check_kind(parameter: torch.Tensor, gradient: torch.Tensor) -> None:
+    """Raises RuntimeError for tensors whose numbers no step goes through one by one: nested, compressed, of MKL-DNN,
+    and for masked gradients of a parameter that has no mask."""
+    for kind, tensor in (("parameter", parameter), ("gradient", gradient)):
+        nested = tensor.is_nested and tensor.layout is torch.strided
+        if nested or tensor.layout in _REFUSED:
+            form = "nested" if nested else f"of layout {tensor.layout}"
+            hint = "nest it as torch.jagged" if nested else "keep it dense (`to_dense()`), and convert it for use"
+            raise RuntimeError(f"a {kind} is {form}, which no step here takes: {hint}")
+    if isinstance(gradient, MaskedTensor) and not isinstance(parameter, MaskedTensor):
+        raise RuntimeError(
+            "a gradient is masked and its parameter is not: say what is behind the mask (`to_tensor(0)`)"
+        )
 
 
 def check_tensors(parameter: torch.Tensor, gradient: torch.Tensor, states: Mapping[str, torch.Tensor]) -> None:

@@ -12,7 +12,6 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import llvmlite.binding as llvm
 import torch
@@ -21,7 +20,8 @@ from llvmlite import ir
 from ravine.backends.llvm import COMPILING, compile_module
 from ravine.backends.llvm_code import counting
 from ravine.backends.llvm_formats import I32, I64, POINTER
-from ravine.optim.admission import dispatch_keys, span
+from ravine.optim.admission import dispatch_keys, outside, span
+from ravine.optim.native import library
 
 TENSOR = object.__basicsize__  # in a Python tensor: where PyTorch's begins, right after what every object has
 CLASS = TENSOR - 8  # the last thing that every object has
@@ -67,9 +67,10 @@ def _look() -> _Look | None:
 
     It keeps Python's global lock, so that no tensor changes under its eyes.
     """
-    keys = _place_of_keys()
-    library = _library()
-    if keys is None or library is None:
+    with outside():
+        keys = _place_of_keys()
+    functions = library()
+    if keys is None or functions is None:
         return None
     module = ir.Module("guards")
     function = ir.Function(module, ir.FunctionType(I64, [I64, POINTER, POINTER, POINTER]), "look")
@@ -86,7 +87,7 @@ def _look() -> _Look | None:
         return builder.gep(array, [index], source_etype=I64)
 
     def ask(question: str, tensor: ir.Value, kind: ir.Type = I64) -> ir.Value:
-        place = ctypes.cast(library[f"aoti_torch_get_{question}"], ctypes.c_void_p).value
+        place = ctypes.cast(functions[f"aoti_torch_get_{question}"], ctypes.c_void_p).value
         signature = ir.FunctionType(I32, [POINTER, POINTER]).as_pointer()
         builder.call(builder.inttoptr(I64(place), signature), [tensor, answer])
         found = builder.load(answer, typ=kind)
@@ -134,41 +135,31 @@ def _look() -> _Look | None:
 
 
 @cache
-def _library() -> "ctypes.CDLL | None":
-    """PyTorch's library of tensors, which is loaded already."""
-    for name in ("libtorch_cpu.so", "libtorch_cpu.dylib", "torch_cpu.dll"):
-        path = Path(torch.__file__).parent / "lib" / name
-        if path.exists():
-            library = ctypes.CDLL(str(path))
-            return library if hasattr(library, "aoti_torch_get_storage_size") else None
-    return None
-
-
-@cache
 def _code(dtype: torch.dtype) -> int:
     """PyTorch's number of a dtype."""
-    library = _library()
-    if library is None:
+    functions = library()
+    if functions is None:
         return -1
-    sample, code = torch.empty(0, dtype=dtype), ctypes.c_int32()
-    library.aoti_torch_get_dtype(ctypes.byref(ctypes.c_void_p(sample._cdata)), ctypes.byref(code))
+    with outside():
+        sample, code = torch.empty(0, dtype=dtype, device="cpu"), ctypes.c_int32()
+    functions.aoti_torch_get_dtype(ctypes.byref(ctypes.c_void_p(sample._cdata)), ctypes.byref(code))
     return code.value
 
 
 @cache
 def _place_of_keys() -> int | None:
     """How many bytes on in PyTorch's tensor its dispatch keys lie. None if that, or the tensor's place, is in doubt."""
-    plain = torch.empty(3)
+    plain = torch.empty(3, device="cpu")
     with torch.inference_mode():
-        without_autograd = torch.empty(2)
+        without_autograd = torch.empty(2, device="cpu")
     kinds = [
         plain,
         torch.nn.Parameter(plain),
         without_autograd,
         plain.int(),
         torch._neg_view(plain),
-        torch.empty(2, dtype=torch.complex64).conj(),
-        torch._efficientzerotensor(3),
+        torch.empty(2, dtype=torch.complex64, device="cpu").conj(),
+        torch._efficientzerotensor(3, device="cpu"),
         torch.empty(3, device="meta"),
         plain.to_sparse(),
     ]

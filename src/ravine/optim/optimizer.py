@@ -1,9 +1,6 @@
 """The optimizer behind every class here: PyTorch's protocol around a rule's equation."""
 
-import os
 import sys
-import threading
-import weakref
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -19,20 +16,9 @@ from ravine.optim.options import Group, Parameters, base_rate, decay_form, keep_
 from ravine.optim.plan import Plan
 from ravine.optim.rates import let_schedulers_set
 from ravine.optim.recipe import Recipe, number_format
+from ravine.optim.turns import Turn
 from ravine.optim.variants import variant
 from ravine.rules import Rule
-
-_all: "weakref.WeakSet[RuleOptimizer]" = weakref.WeakSet()
-
-
-def _after_fork() -> None:
-    """A thread that the child does not have may have been in the middle of a step."""
-    for optimizer in _all:
-        optimizer._turn = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _add_group(optimizer: torch.optim.Optimizer, group: Group) -> None:
@@ -62,13 +48,8 @@ class RuleOptimizer(torch.optim.Optimizer):
 
     def __init__(self, params: Parameters, defaults: dict[str, Any]):
         check_options(defaults)
-        self._take_turns()
+        self._turn = Turn()
         super().__init__(params, defaults)
-
-    def _take_turns(self) -> None:
-        """Threads that share the optimizer step one after the other: they share its table of addresses."""
-        self._turn = threading.RLock()
-        _all.add(self)
 
     def rule(self, group: Group) -> Rule:
         """The rule that the group's structural options (momentum, amsgrad, …) select, without weight decay."""
@@ -100,7 +81,8 @@ class RuleOptimizer(torch.optim.Optimizer):
         if name in group:
             return group[name]
         if name in ("beta1", "beta2"):
-            return group["betas"][name == "beta2"]
+            beta1, beta2 = group["betas"]
+            return beta1 if name == "beta1" else beta2
         return default
 
     def rows_alone(self, group: Group) -> bool:
@@ -168,7 +150,7 @@ class RuleOptimizer(torch.optim.Optimizer):
                 self._plan = None  # not kept where building the next one raises
                 for group in self.param_groups:
                     if any(
-                        parameter.grad is not None and parameter.grad.layout is not torch.strided
+                        parameter.grad is not None and parameter.grad.layout is torch.sparse_coo
                         for parameter in group["params"]
                     ):
                         self.check_sparse(group)
@@ -223,7 +205,7 @@ class RuleOptimizer(torch.optim.Optimizer):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         if "_turn" not in self.__dict__:  # unpickled, or a copy
-            self._take_turns()
+            self._turn = Turn()
         super().__setstate__(state)
         for group in self.param_groups:
             for name, default in self.defaults.items():

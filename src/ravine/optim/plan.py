@@ -7,18 +7,19 @@ during the step alone: they are often new ones, and holding the old ones would c
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, repeat
-from operator import attrgetter, is_, is_not
+from operator import attrgetter, eq, is_, is_not
 from typing import Any
 
 import torch
 
 from ravine.optim import cuda, elementwise, processor, sparse
 from ravine.optim.admission import admitted, apart, local, overlapping
-from ravine.optim.checks import check_fused, check_leading_axis, check_tensors
+from ravine.optim.checks import check_fused, check_kind, check_leading_axis, check_tensors
 from ravine.optim.guards import Guard
-from ravine.optim.layout import Copies, aligned, dtype, in_one_run, real
+from ravine.optim.layout import Copies, address, aligned, dtype, in_one_run, real
 from ravine.optim.recipe import Recipe
 from ravine.optim.table import FORMATS, Key, Table
+from ravine.optim.turns import alone
 
 Group = dict[str, Any]
 States = Mapping[torch.Tensor, dict[str, Any]]
@@ -50,6 +51,8 @@ class Plan:
         self.kept: list[torch.Tensor] = []  # the parameters that have, and then all that is remembered
         self.written: list[torch.Tensor] = []
         self.in_flight: list[torch.Tensor] = []  # the gradients that the tables point to
+        self.given: list[torch.Tensor] = []  # what is in the tables
+        self.held: list[Any] = []  # the same, held during the step against other threads
         self.gradients: list[tuple[Table, int, int, int]] = []  # batch, place, slots, bytes of a slot
         self.lasts = True
 
@@ -70,10 +73,14 @@ class Plan:
         if self.lasts:
             self.guard = Guard(self.kept, self.in_flight)
             self.addresses = self.guard.addresses[:]
+            self.lasts = all(
+                map(eq, map(address, self.given), map(address, self.held))
+            )  # nobody exchanged one meanwhile
 
     def _add(self, index: int, group: Group, recipe: Recipe, parameter: torch.Tensor, states: States) -> None:
         gradient = parameter.grad
         assert gradient is not None
+        check_kind(parameter, gradient)
         state = states[parameter] if recipe.remembers else {}  # to ask for it makes an entry
         if recipe.rounding and parameter.dtype.itemsize != 2:
             recipe = replace(recipe, rounding=None)  # wide formats need none
@@ -108,11 +115,18 @@ class Plan:
             self.lasts = False
         self.kept.append(parameter)
         self.in_flight.append(gradient)
-        batch, place = self._to_batch(index, recipe, parts, numbers)
+        batch, place = self._to_batch(index, recipe, self._hold(parts), self._hold(numbers))
         self.written += [parameter, *remembered.values()]
         if recipe.counts:
             self.written += numbers
         self.gradients.append((batch, place, recipe.slots, gradient.numel() // recipe.slots * gradient.itemsize))
+
+    def _hold(self, tensors: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+        """The tensors as they are now, whatever other threads make of them."""
+        held = list(tensors) if alone() else [tensor.data for tensor in tensors]  # which keeps the global lock
+        self.given += tensors
+        self.held += held
+        return held
 
     def _to_batch(
         self, group: int, recipe: Recipe, tensors: Sequence[torch.Tensor], numbers: list[torch.Tensor]
@@ -158,7 +172,10 @@ class Plan:
                 for slot in range(slots):
                     batch.table[place + slot * batch.columns] = where + slot * size
         self.in_flight = gradients
-        return True
+        if alone():
+            return True
+        self.held = [tensor.data for tensor in chain(self.kept, gradients)]
+        return self.guard.holds(gradients) and self.guard.addresses == self.addresses  # still, now that it is held
 
     def run(self, recipes: Sequence[Recipe]) -> None:
         """Takes the step."""
@@ -166,7 +183,7 @@ class Plan:
             for batch in self.batches.values():
                 batch.run(recipes)
         finally:
-            self.in_flight = []
+            self.in_flight, self.given, self.held = [], [], []
         if self.written:  # for autograd, which would else go through a graph that needs what they were
             torch.autograd.graph.increment_version(self.written)
         for job in self.others:

@@ -95,11 +95,12 @@ class Recipe:
         # CUDA kernels count on the device, so that a step needs nothing from the processor.
         device = parameter.device if parameter.is_cuda else torch.device("cpu")
         if self.counts and "step" not in state:
-            state["step"] = torch.zeros((), dtype=number_format(), device=device)
+            state["step"] = torch.tensor(0.0, dtype=number_format(), device=device)
         for name, known in zip(self.stages.step_state, self.step_states, strict=True):
             if state.get(known) is None:
-                shape = (self.slots,) if self.slots > 1 else ()
-                state[known] = torch.full(shape, self._first(name), dtype=number_format(), device=device)
+                first = self._first(name)
+                each = [first] * self.slots if self.slots > 1 else first
+                state[known] = torch.tensor(each, dtype=number_format(), device=device)
         # A parameter that keeps its small steps would gain nothing from averages that lose theirs.
         wide = torch.float32 if self.rounding and parameter.dtype.itemsize == 2 else None
         for name, known in zip(self.stages.element_state, self.element_states, strict=False):

@@ -26,7 +26,7 @@ class Table:
     """The tensors of one kernel; a parameter of stacked models has a row for each slot.
 
     rows: how many. elements: of all parameters. groups: the parameter groups, each with the row of its first settings.
-    held: the tensors whose addresses are in it, but for the gradients, which the step holds.
+    held: the tensors made for it whose addresses are in it, and the counters; the plan holds the others.
     copies: what is copied back after the step.
     """
 
@@ -54,10 +54,9 @@ class Table:
         if group not in self.groups:
             self.groups[group] = self.settings
             self.settings += recipe.slots
-        parameter, _, *states = tensors
-        self.held += (parameter, *states, *numbers)
+        self.held += numbers
         self.copies += copies
-        size = parameter.numel() // recipe.slots
+        size = tensors[0].numel() // recipe.slots
         for slot in range(recipe.slots):
             self.elements += size
             self.rows += 1
