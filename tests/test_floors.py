@@ -14,7 +14,7 @@ FLOORS = [
     {"files", "kept", "shown", "signals", "source_file", "version"},
     {"registry"},
     {"equations"},
-    {"backends"},
+    {"backends", "contours"},
     {"rules", "landscapes", "schedules", "activations", "initializers", "dialect_tables"},
     {"trajectory", "networks", "optim", "dialects", "palette"},
     {"lab", "film", "lessons"},

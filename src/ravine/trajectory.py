@@ -9,10 +9,12 @@ from numpy.typing import ArrayLike
 
 from ravine.backends import numpy as reference
 from ravine.backends.numpy import Array
+from ravine.contours import contours
 from ravine.errors import RavineError
 from ravine.landscapes import Landscape, from_formula, landscapes
 from ravine.rules import Rule, find_rule
 from ravine.schedules import parse_schedule
+from ravine.shown import marked_up
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,20 @@ class Trajectory:
     diverged: bool | Array
     diverged_at: int | Array | None
 
+    def _repr_html_(self) -> str:
+        """In a notebook: where it went, from above, and how it ended."""
+        paths = self.points if self.points.ndim == 3 else self.points[None]
+        picture = contours(self.landscape, self.landscape.domain.x, self.landscape.domain.y, list(paths[:MOST_DRAWN]))
+        settings = ", ".join(f"{name} {value:g}" for name, value in self.settings.items())
+        ends = self.values[..., -1]
+        how = f"ends at height {float(ends):.4g}" if ends.ndim == 0 else f"{len(ends)} starts"
+        if self.points.ndim == 2 and self.diverged:
+            how = f"diverges at step {self.diverged_at}"
+        said = f"{self.rule.title} on {self.landscape.title}, {settings}: {paths.shape[1] - 1} steps, {how}"
+        return f"<p>{marked_up(said)}</p>{picture}"
 
-MOST_STEPS = 1_000_000
+
+MOST_STEPS, MOST_DRAWN = 1_000_000, 50
 
 
 def find_landscape(landscape: str | Landscape) -> Landscape:

@@ -13,6 +13,7 @@ from ravine.errors import RavineError, unknown
 from ravine.kept import kept
 from ravine.rules.forms import FORMS, UPDATE, formed, in_order
 from ravine.rules.hyperparameter import Hyperparameter, hyperparameter
+from ravine.shown import marked_up
 
 # What the names of a rule's quantities would be mistaken for, where settings are keywords and states are kept by name:
 # by `descend` and `best_rate`, by optimizers and their groups, by studies; and `lr` is a setting wherever it is one.
@@ -121,6 +122,14 @@ class Rule(Written):
             bare=self.bare or self.equation,
             origin=origin,
         )
+
+    def _repr_html_(self) -> str:
+        """In a notebook: the title, the formula and the hyperparameters."""
+        rows = "".join(
+            f"<tr><td>{known.name}</td><td>{known.default:g}</td><td>{marked_up(known.meaning)}</td></tr>"
+            for known in self.hyperparameters.values()
+        )
+        return f"<p><b>{marked_up(self.title)}</b> ({marked_up(self.source)})</p>{self.mathml()}<table>{rows}</table>"
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{known.name}={known.default:g}" for known in self.hyperparameters.values())
