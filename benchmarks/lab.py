@@ -31,7 +31,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from ravine.lab.engine import calibrate, train_chunk
-from ravine.lab.problems import Data, Problem, Split, problems
+from ravine.lab.problems import Data, Problem, problems
+from ravine.lab.problems.parts.split import Split
 from ravine.lab.store.configuration import Configuration
 from ravine.rules import rules
 

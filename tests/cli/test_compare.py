@@ -159,7 +159,7 @@ BAD = {
     "no epochs": (["digits", "--epochs", "0"], "epochs must be"),
     "two budgets": (["digits", "--epochs", "1", "--steps", "1"], "keep either epochs or steps"),
     "a schedule that is unknown": (["digits", "--schedule", "cosin"], "did you mean 'cosine'"),
-    "a metric that is unknown": (["digits", "--metric", "error"], "'accuracy' or 'loss'"),
+    "a metric that is unknown": (["digits", "--metric", "error"], "unknown metric 'error'; choose from"),
     "a target in percent": (["digits", "--target", "95"], "a share of the examples"),
     "an ending that is unknown": (["digits", "-o", "rates.txt"], "must be one of .html .png .svg"),
     "a folder that is not there": (["digits", "-o", "no/rates.png"], "there is no folder"),

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import torch
 
-from ravine.lab.problems import Data, Split, problems
+from ravine.lab.problems import Data, problems
+from ravine.lab.problems.parts.split import Split
 from ravine.lab.store.configuration import Configuration
 from ravine.rules import rules
 

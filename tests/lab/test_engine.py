@@ -12,7 +12,7 @@ from torch.nn import functional
 from ravine.lab import engine
 from ravine.lab.engine import train_chunk
 from ravine.lab.engine.randomness import drawn, generator_of_masks
-from ravine.lab.problems import Split
+from ravine.lab.problems.parts.split import Split
 from ravine.rules import rules
 from tests.lab.configurations import DIGITS, configured, in_double, plain_loop
 

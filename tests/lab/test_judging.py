@@ -20,6 +20,11 @@ Y = (2 * X[:, :3] + torch.randn(260, 3, generator=chance)).argmax(1)  # signal a
 PAIRS = {"train": (X[:60], Y[:60]), "validation": (X[60:160], Y[60:160]), "test": (X[160:], Y[160:])}
 
 
+@pytest.fixture(autouse=True)
+def quickly_calibrated(monkeypatch):
+    monkeypatch.setattr("ravine.lab.engine.calibration.SHARE", 0.01)
+
+
 def network():
     return nn.Sequential(nn.Linear(10, 32), nn.ReLU(), nn.Linear(32, 3))
 

@@ -104,12 +104,16 @@ def test_a_sampler_says_which_examples(kind):
         assert made.batch_size == (30 if kind == "batches of one's own" else 7)
 
 
-def test_a_sampler_with_weights_is_drawn_once():
+def test_a_sampler_that_draws_is_used_as_it_is():
     weights = WeightedRandomSampler((Y == 2).double(), 40)
-    train = problem(train=DataLoader(Rows(), batch_size=7, sampler=weights)).data().train
-    assert train.targets.tolist() == [2] * 40
-    again = problem(train=DataLoader(Rows(), batch_size=7, sampler=weights)).data().train
-    assert torch.equal(train.inputs, again.inputs)
+    made = problem(train=DataLoader(Rows(), batch_size=7, sampler=weights))
+    train = made.data().train
+    assert (len(train), train.steps, made.evaluate_every) == (40, 6, 6)
+    assert "since its sampler draws other examples in each epoch" in made.preprocessing
+    first, again, other = ([batch.inputs for batch in train.epoch(seed)] for seed in (0, 0, 1))
+    assert all(map(torch.equal, first, again))
+    assert not all(map(torch.equal, first, other))
+    assert all((batch.targets == 2).all() for batch in train.epoch(2))
     some = RandomSampler(Rows(), num_samples=12)
     assert len(problem(train=DataLoader(Rows(), sampler=some, batch_size=4)).data().train) == 12
 
@@ -181,7 +185,8 @@ def from_numpy():
 
 
 ONES = torch.ones(60, 4)
-WIDE = dict.fromkeys(("train", "validation", "test"), (ONES, X[:, 0]))
+SPLITS = ("train", "validation", "test")
+WIDE = dict.fromkeys(SPLITS, (ONES, X[:, 0]))
 
 
 @pytest.mark.parametrize(
@@ -198,6 +203,11 @@ WIDE = dict.fromkeys(("train", "validation", "test"), (ONES, X[:, 0]))
         ({"test": (X[:, :3], Y)}, "test: the network, given inputs (32, 3) of float32, raised RuntimeError"),
         ({"validation": (X, Y.float())}, "validation: the loss, given outputs (32, 3) and targets (32,) of float32"),
         ({"validation": (X, Y + 1)}, "targets run from 0 to 3"),
+        (
+            dict.fromkeys(SPLITS, (X, Y + 1)),
+            "targets run from 1 to 3, and classes count from 0: shift them, as",
+        ),
+        (dict.fromkeys(SPLITS, (X, 2 * (Y > 0) - 1)), "targets are -1 and 1, and classes count from 0: give them as 0"),
         ({"train": (X.double().numpy(), Y)}, "; the network is of float32, so use float32 data, as in x.astype('float"),
         (
             {"loss": nn.CrossEntropyLoss},
@@ -212,14 +222,15 @@ WIDE = dict.fromkeys(("train", "validation", "test"), (ONES, X[:, 0]))
         ({"model": nn.ReLU}, "no parameters to train"),
         ({"model": Frozen}, "no parameters to train"),
         ({"model": lambda: nn.Linear(5, 3)}, "given inputs (32, 4) of float32, raised RuntimeError: "),
-        ({"model": lambda: nn.LSTM(4, 3)}, "must return a tensor, not tuple"),
+        ({"model": lambda: nn.LSTM(4, 3)}, "the loss, given outputs ((32, 3), ((1, 3), (1, 3))) and targets"),
         ({"model": lambda: nn.Linear(4, 2)}, "returns 2 scores, and targets run from 0 to 2; classes count from 0, so"),
         ({"model": lambda: nn.Linear(4, 1), "metric": "accuracy", "train": (X, X)}, "or choose metric 'loss'"),
         ({"model": lambda: nn.Sequential(nn.Linear(4, 3), nn.Flatten(0))}, "the loss, given outputs (96,) and targets"),
         ({"loss": lambda outputs, y: functional.cross_entropy(outputs, y, reduction="none")}, "(32,); take the mean"),
         ({"loss": lambda outputs, y: 1.0}, "must be one number for a batch, not float"),
         ({"loss": lambda outputs, y: functional.cross_entropy(outputs.detach(), y)}, "does not depend on the network"),
-        ({"loss": None}, "loss must be a function of outputs and targets"),
+        ({"loss": None}, "there is no loss: define loss, or step"),
+        ({"loss": 3}, "loss must be a function of outputs and targets"),
         ({"model": lambda: Rooted(4, 3)}, "the loss is nan at step 0, before any training; look at"),
         ({"train": (NAN, Y)}, "train: the inputs hold numbers that are not finite"),
         ({"validation": (X, Y[:5])}, "validation: inputs and targets must have a row for each example; they have"),
@@ -232,7 +243,7 @@ WIDE = dict.fromkeys(("train", "validation", "test"), (ONES, X[:, 0]))
         ({"train": Ragged()}, "reading it failed: RuntimeError: stack expects each tensor to be equal size"),
         ({"validation": PAIR, "test": None, "train": PAIR, "batch_size": 0}, "batch_size must be a whole number"),
         ({"epochs": 1.5}, "epochs must be a whole number"),
-        ({"metric": "f1"}, "metric must be 'accuracy' or 'loss', not 'f1'"),
+        ({"metric": "f1"}, "unknown metric 'f1'; choose from: accuracy, auc, iou"),
         ({"validation": (X[:1], Y[:1]), "test": None}, "give test examples"),
     ],
 )
@@ -376,9 +387,9 @@ def test_a_metric_that_does_not_suit_is_refused():
         )
 
 
-def test_shapes_that_differ_from_batch_to_batch_are_the_collate_functions_to_mend():
+def test_a_stream_of_shapes_of_their_own_says_how_long_an_epoch_is():
     stream = DataLoader(OneByOne(), batch_size=1)
-    with pytest.raises(RavineError, match=r"such as \(3,\) and \(4,\); give the DataLoader a collate_fn that pads"):
+    with pytest.raises(RavineError, match="batches have shapes of their own, so the loader is used as it is; give its"):
         problem(train=stream)
 
 

@@ -12,7 +12,8 @@ from sklearn.datasets import load_digits
 
 from ravine.errors import RavineError
 from ravine.lab.engine import train_chunk
-from ravine.lab.problems import Data, Problem, Split, find_problem, problems
+from ravine.lab.problems import Data, Problem, find_problem, problems
+from ravine.lab.problems.parts.split import Split
 from ravine.lab.problems.quadratic import eigenvalues
 from tests.lab.configurations import DIGITS, configured
 

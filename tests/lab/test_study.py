@@ -168,7 +168,10 @@ BAD = {
     "half an epoch": ("problem = 'digits'\nepochs = 0.5", "epochs must be"),
     "two budgets": ("problem = 'digits'\nepochs = 1\nsteps = 10", "keep either epochs or steps"),
     "a report that is unknown": ("problem = 'digits'\nreport = 'all'", "'best' or 'every'"),
-    "a metric that is unknown": ("problem = 'digits'\nmetric = 'error'", "'accuracy' or 'loss'"),
+    "a metric that is unknown": (
+        "problem = 'digits'\nmetric = 'error'",
+        "unknown metric 'error'; choose from",
+    ),
     "a target in percent": ("problem = 'digits'\ntarget = 95", "at most 1, a share"),
     "a target that is no number": ("problem = 'digits'\ntarget = 'high'", "target must be a number"),
     "looks that are no count": ("problem = 'digits'\nevaluate_every = 'step'", "evaluate_every must be 'epoch', or"),

@@ -1,5 +1,7 @@
 """The command line: `ravine rules`, `race`, `compare`, `studio` and the rest. One file a command."""
 
+import errno
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -32,6 +34,7 @@ app.command("dialect")(dialect.show_dialect)
 app.command("studio")(studio.run_studio)
 app.command("export")(export.run_export)
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # what a write says of the disk below it
 INTERRUPTED = 130  # 128 and the number of the signal, as shells have it
 
 # The parser's class of bad command lines; Typer carries the parser inside and names only this child of it.
@@ -50,6 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = _failed(f"{error.format_message().rstrip('.')} (see {where} --help)")
     except Stopped as stopped:
         code = _failed(str(stopped), INTERRUPTED)
+    except OSError as error:
+        if error.errno not in FULL or error.filename is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left of it goes nowhere
+        code = _failed(f"cannot write the output: {error.strerror}")
     except (typer.Abort, KeyboardInterrupt):
         code = _failed("stopped; nothing was written", INTERRUPTED)
     sys.exit(code)
@@ -59,6 +67,7 @@ def _run(arguments: Sequence[str] | None) -> int | None:
     """The command's exit code. KeyboardInterrupt for whatever comes of a Ctrl-C."""
     try:
         code: int | None = app(args=arguments, prog_name="ravine", standalone_mode=False)
+        sys.stdout.flush()
     except Stopped:
         raise
     except Exception:

@@ -16,8 +16,10 @@ from ravine.cli.terminal import AsJson, Stopped, bold, out
 from ravine.cli.training import Report
 from ravine.cli.workers import find_workers
 from ravine.errors import RavineError
+from ravine.files import check_writable
 from ravine.lab import OPTIMIZERS, Comparison, Store, Study, read_study, run_study, study_of
 from ravine.lab.report import phrases
+from ravine.lab.report.recipe import recipe
 from ravine.lab.study.spaces import Span, read_range
 
 PROBLEMS = (
@@ -38,7 +40,8 @@ def run_compare(
         str | None,
         typer.Option(
             metavar="NAME,NAME",
-            help="Which optimizers; adam+decoupled has weight decay; signum.py is a rule of your own."
+            help="Which optimizers; adam+decoupled has weight decay; signum.py is a rule of your own, "
+            "torch.optim.AdamW PyTorch's."
             f"  [default: {','.join(OPTIMIZERS)}]",
             rich_help_panel=WHAT,
         ),
@@ -59,8 +62,21 @@ def run_compare(
             rich_help_panel=WHAT,
         ),
     ] = None,
+    search: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUES",
+            help="What else all of them try: batch_size=16,32; weight_decay=0,0.01; model.width=32,64, of "
+            "model(width=…); schedule=constant,cosine. Repeatable.",
+            rich_help_panel=WHAT,
+        ),
+    ] = None,
     metric: Annotated[
-        str | None, typer.Option(help="accuracy or loss.  [default: the problem's]", rich_help_panel=WHAT)
+        str | None,
+        typer.Option(
+            help="accuracy, loss, macro-f1, auc, iou, mae, rmse, r2, perplexity, top-5.  [default: the problem's]",
+            rich_help_panel=WHAT,
+        ),
     ] = None,
     target: Annotated[
         float | None,
@@ -131,6 +147,13 @@ def run_compare(
         list[Path] | None,
         typer.Option("--output", "-o", help="FILE.html: the report; .png, .svg: metric against rate. Repeatable."),
     ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.pt",
+            help="The best network's weights, a state_dict: trained once more, to the step that counts.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No cost, no progress: the outcome alone.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -146,6 +169,7 @@ def run_compare(
         "optimizers": None if optimizers is None else [name.strip() for name in optimizers.split(",") if name.strip()],
         "lrs": lrs,
         "schedule": schedule,
+        "search": _searched(search),
         "metric": metric,
         "target": target,
         "epochs": epochs,
@@ -156,6 +180,10 @@ def run_compare(
     }
     study = _study(problem, {name: value for name, value in given.items() if value is not None})
     check_outputs(output or [], study)
+    if weights is not None:
+        if len(study.problems) > 1:
+            raise RavineError("--weights are those of one problem: leave it out of a study of several")
+        check_writable(weights)
     kept = None if store is None else Store(store)
     team = find_workers(workers, dask, ray, slurm, store)
     with nothing_lost(kept) as made:
@@ -184,6 +212,13 @@ def run_compare(
             _print(comparison)
         for path in output or []:
             out.print(f"wrote {path}")
+        if weights is not None:
+            from ravine.lab.experiment.weights import save_weights
+
+            run = save_weights(study, study.problems[0], comparisons[0], weights)
+            what = f"{comparisons[0].summaries[0].name}, seed {run.configuration.seed}, after step {run.result.step}"
+            value = phrases.value(run.result.validation_metric, comparisons[0].metric)
+            out.print(f"wrote {weights}: {what}, validation {comparisons[0].metric} {value}")
 
 
 def _study(problem: str, given: dict[str, Any]) -> Study:
@@ -197,6 +232,19 @@ def _study(problem: str, given: dict[str, Any]) -> Study:
         option = next(iter(given)).replace("_", "-")
         raise RavineError(f"{problem} says what is compared: set it there, and leave out --{option}")
     return read_study(Path(problem))
+
+
+def _searched(options: list[str] | None) -> dict[str, Any] | None:
+    """What the options say: the schedules as a list, everything else as a range is written."""
+    if not options:
+        return None
+    found: dict[str, Any] = {}
+    for option in options:
+        name, equals, values = option.partition("=")
+        if not equals or not name.strip() or not values.strip():
+            raise RavineError(f"--search takes NAME=VALUES, as in batch_size=16,32, not {option!r}")
+        found[name.strip()] = [one.strip() for one in values.split(",")] if name.strip() == "schedule" else values
+    return found
 
 
 def _how_to_go_on(store: Store | None) -> str:
@@ -226,6 +274,11 @@ def _print(comparison: Comparison) -> None:
     for note in comparison.notes:
         out.print(note)
     out.print(f"\n{comparison.recommendation()}\n")
+    if any(run.diverged for run in comparison.runs) and all(run.diverged for run in comparison.runs):
+        return
+    for line in recipe(comparison):
+        out.print(f"    {line}", soft_wrap=True)
+    out.print()
 
 
 def _table(rows: list[dict[str, str]], headings: list[str]) -> Table:

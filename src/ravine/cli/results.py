@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 
 from ravine.cli.terminal import AsJson, end_with_the_reader, errors, out, print_json
+from ravine.lab.report import phrases
 
 HEADINGS = ("problem", "optimizer", "steps", "runs", "best setting", "val. metric", "test metric", "diverged")
 TOLD_BY = {
@@ -88,7 +89,7 @@ def _shown(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
             optimizer,
             row["steps"],
             row["runs"],
-            "\n".join(f"{name} {value:.3g}" for name, value in row["setting"].items()),
+            "\n".join(f"{name} {phrases.number(value)}" for name, value in row["setting"].items()),
             row["validation_metric"],
             row["test_metric"],
             f"{row['diverged']:.0%}",

@@ -7,6 +7,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ravine import lab
 from ravine.cli.terminal import Terminal, ending
+from ravine.lab.report import phrases
 
 OFTEN = 30.0  # seconds between two lines in a log
 
@@ -41,14 +42,14 @@ class Report:
     def cost(self, cost: lab.Cost) -> None:
         """Hears what is ahead."""
         self._began = self._told = time.monotonic()
-        for line in cost.unreadable:
+        for line in cost.warnings:
             self._say(line)
         if self.quiet:
             return
         for version, count in cost.others.items():
             self._say(f"the store also holds runs that other versions made, which do not count: {count} of {version}")
         kept = f", {cost.kept} of them in the store" if cost.kept else ""
-        ahead = f": {cost.steps:,} steps of one network, about {_duration(cost.seconds)} in {cost.workers}"
+        ahead = f": {cost.steps:,} steps of one network, about {phrases.duration(cost.seconds)} in {cost.workers}"
         self._say(f"{self.what}: {cost.runs} runs{kept}{ahead if cost.steps else '; nothing is left to train'}")
 
     def progress(self, now: lab.Progress) -> None:
@@ -64,13 +65,7 @@ class Report:
         elif time.monotonic() - self._told > OFTEN and now.runs:
             self._told = time.monotonic()
             left = elapsed * (now.all_steps - now.steps) / now.steps
-            self._say(f"{runs}, {speed}, about {_duration(left)} left")
+            self._say(f"{runs}, {speed}, about {phrases.duration(left)} left")
 
     def _say(self, line: str) -> None:
         self._console.print(line, soft_wrap=True)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(seconds, 1):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"

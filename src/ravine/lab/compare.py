@@ -1,5 +1,6 @@
 """A study in one call: what the keywords of `compare` and the options of the command line make."""
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
@@ -7,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from ravine.errors import RavineError, unknown
 from ravine.lab.experiment.executors import Workers
-from ravine.lab.experiment.experiment import Progress, run_study
+from ravine.lab.experiment.experiment import Cost, Progress, run_study
 from ravine.lab.installed import check_installed
 from ravine.lab.report.comparison import Comparison
+from ravine.lab.report.notebook import Told, in_notebook
 from ravine.lab.store.run import Judge
 from ravine.lab.store.store import Store
 from ravine.lab.study.entry import OPTIMIZERS, read_entries
@@ -30,6 +32,8 @@ class Choices(TypedDict, total=False):
 
     optimizers: rules, their names (`adam+decoupled` has weight decay), or mappings with a rule and ranges for its
         hyperparameters: {"rule": "adam", "lr": "1e-4:0.1:7", "beta1": [0.8, 0.9], "label": "mine"}; see `read_entry`.
+    search:     what else all of them try: {"batch_size": [16, 32], "model.width": [32, 64], "schedule": ["constant",
+        "cosine"], "weight_decay": [0, 0.01]}, of `model(**arguments)` by name; see `read_entry`.
     lrs:        learning rates for those that do not say: numbers, or text such as "1e-4:1:9" (from:to:count, evenly
         spaced on a logarithmic scale). schedule: likewise; see `ravine.schedules`.
     epochs, steps: the budget, in passes over the training data or in updates; by default the problem's own.
@@ -38,9 +42,10 @@ class Choices(TypedDict, total=False):
     report, judge, evaluate_every: see `Study`. metric, target: by default the problem's.
     """
 
-    optimizers: Sequence[str | Rule | Mapping[str, Any]]
+    optimizers: Sequence[str | Rule | type[Any] | Mapping[str, Any]]
+    search: Mapping[str, Any]
     lrs: Range
-    schedule: str
+    schedule: str | Sequence[str]
     epochs: int | None
     steps: int | None
     tuning_seeds: int | None
@@ -64,7 +69,7 @@ def compare(
     store: Store | Path | str | None = None,
     workers: int | Workers | Executor | None = None,
     stack: int | None = None,
-    on_progress: Callable[[Progress], None] = lambda progress: None,
+    on_progress: Callable[[Progress], None] | None = None,
     **choices: Unpack[Choices],
 ) -> Comparison:
     """Trains with each optimizer at each setting from a few seeds, and compares them at their best on others.
@@ -72,7 +77,8 @@ def compare(
     problem: the name of one in `ravine.lab.problems` (digits, if nothing is said), the path of a .py file that defines
         one, or a `Problem`. Or, in its place, your own: model, train, validation and loss, and if wanted test and
         batch_size; see `ravine.lab.problems.own.own_problem.own_problem`.
-    choices: what is compared and for how long: see `Choices`. store, workers, stack, on_progress: see `run_study`.
+    choices: what is compared and for how long: see `Choices`. store, workers, stack, on_progress: see `run_study`; in a
+        notebook cost and progress are shown.
     Raises RavineError, before anything is trained, for unknown names, ranges that are empty or out of range, counts
     below 1, rules that want their gradient elsewhere than at the parameters, and where torch is missing.
     """
@@ -81,7 +87,17 @@ def compare(
     if own:
         problem = _own(problem, own, choices.get("metric"))
     study = study_of("digits" if problem is None else problem, **choices)
-    return run_study(study, store=store, workers=workers, stack=stack, on_progress=on_progress)[0]
+
+    def warn(cost: Cost) -> None:
+        for line in cost.warnings:
+            warnings.warn(line, stacklevel=4)
+
+    on_cost: Callable[[Cost], None] = warn
+    if on_progress is None and in_notebook():
+        told = Told(study.name)
+        on_cost, on_progress = told.cost, told.progress
+    hear = on_progress or (lambda progress: None)
+    return run_study(study, store=store, workers=workers, stack=stack, on_cost=on_cost, on_progress=hear)[0]
 
 
 def study_of(problem: "str | Path | Problem", **choices: Unpack[Choices]) -> Study:
@@ -93,7 +109,10 @@ def study_of(problem: "str | Path | Problem", **choices: Unpack[Choices]) -> Stu
         if name not in Choices.__annotations__:
             raise unknown("choice", name, Choices.__annotations__)
     entries = read_entries(
-        choices.get("optimizers", OPTIMIZERS), choices.get("lrs", RATES), choices.get("schedule", "constant")
+        choices.get("optimizers", OPTIMIZERS),
+        choices.get("lrs", RATES),
+        choices.get("schedule", "constant"),
+        choices.get("search"),
     )
     found = measured(find_problem(problem), choices.get("metric"), choices.get("target"))
     return Study(

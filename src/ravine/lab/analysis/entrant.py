@@ -50,13 +50,13 @@ class Entrant:
         return tuple(sorted(runs, key=lambda run: run.configuration.seed))
 
     @property
-    def searched(self) -> dict[str, tuple[float, ...]]:
-        """The values tried of each hyperparameter that varies, ascending; where none does, the learning rate."""
-        tried: dict[str, set[float]] = {}
+    def searched(self) -> dict[str, tuple[Any, ...]]:
+        """The values tried of whatever varies, numbers ascending; where nothing does, the learning rate."""
+        tried: dict[str, set[Any]] = {}
         for trial in self.trials:
-            for name, value in trial.setting.hyperparameters:
+            for name, value in trial.setting.setting.items():
                 tried.setdefault(name, set()).add(value)
-        varied = {name: tuple(sorted(values)) for name, values in tried.items() if len(values) > 1}
+        varied = {name: tuple(sorted(values, key=_order)) for name, values in tried.items() if len(values) > 1}
         return varied or {name: tuple(values) for name, values in tried.items() if name == "lr"}
 
 
@@ -64,7 +64,8 @@ class Entrant:
 class Summary:
     """An entrant at its chosen setting. The metric is accuracy, from 0 to 1, or a loss.
 
-    setting:  the hyperparameters that were searched, or the learning rate. schedule: of that rate.
+    setting:  what was searched (hyperparameters, batch size, arguments of the model), or the learning rate.
+    schedule: of that rate.
     fixed:    the others.
     borders:  which of them are the lowest, highest or only value tried, so that a better one may lie beyond.
     trials:   how many settings were tried.
@@ -84,7 +85,7 @@ class Summary:
 
     name: str
     rule: str
-    setting: dict[str, float]
+    setting: dict[str, Any]
     fixed: dict[str, float]
     schedule: str
     borders: dict[str, Border]
@@ -117,7 +118,7 @@ def summarise(entrant: Entrant, metric: str, target: float | None, test_examples
     if not runs:
         raise ValueError(f"{entrant.name} has no run of its chosen setting on a report seed")
     searched = entrant.searched
-    setting = {name: value for name, value in chosen.setting.hyperparameters if name in searched}
+    setting = {name: value for name, value in chosen.setting.setting.items() if name in searched}
     tests = [run.result.test_metric for run in runs]
     drawn = entrant.drawn and len(entrant.trials) > 1
     return Summary(
@@ -197,7 +198,15 @@ def _deviation(values: list[float]) -> float | None:
     return float(np.std(values, ddof=1)) if len(values) > 1 and np.isfinite(values).all() else None
 
 
-def _border(value: float, tried: tuple[float, ...]) -> Border | None:
+def _order(value: Any) -> tuple[bool, Any]:
+    return isinstance(value, str), value
+
+
+def _border(value: Any, tried: tuple[Any, ...]) -> Border | None:
+    if any(isinstance(one, str | bool) for one in tried):
+        return None  # of names, none is the highest
     if len(tried) == 1:
         return "only"
+    if value == tried[0] == 0:
+        return None  # below none there is nothing
     return "lowest" if value == tried[0] else "highest" if value == tried[-1] else None

@@ -48,6 +48,7 @@ class Evidence:
     entrants: the optimizers, each with its runs.
     seconds:  wall time of this call: runs that were found in the store took none of it.
     judge:    whether networks count as they were after the last step or at their best look, in choice and result.
+    baseline: an answer that is the same for every input, and its metric on test data.
     notes:    how runs were made, where that needs saying: why some could not be stacked.
     """
 
@@ -65,6 +66,7 @@ class Evidence:
     seconds: float = field(compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
     judge: Judge = "last"
+    baseline: tuple[str, float] | None = None
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ravine.lab.engine.alone import Alone
 from ravine.lab.engine.stack import Stack
-from ravine.lab.problems.problem import Data, Problem, Split
+from ravine.lab.problems.problem import Data, Problem
 from ravine.lab.store.configuration import Configuration
 from ravine.rules import rules
 
@@ -27,6 +27,10 @@ def difference(problem: Problem, data: Data) -> str | None:
     alone = Alone(problem, data, configuration_of(problem, RULE, 0, lr=RATE), rules)
     if any(parameter._backward_hooks or parameter._post_accumulate_grad_hooks for parameter in alone.parameters):
         return "its parameters have hooks on their gradients, which a stack would drop"
+    if problem.alone is not None:
+        for _ in range(STEPS):
+            alone.step()
+        return problem.alone
     before = _state(alone.module, alone.loss)
     losses = [float(alone.step()) for _ in range(STEPS)]
     for name, after in _state(alone.module, alone.loss).items():
@@ -44,7 +48,7 @@ def difference(problem: Problem, data: Data) -> str | None:
     for name, value in named.items():
         if name in starts and not _moved_alike(starts[name], mine[name], value[0]):
             return f"{name} becomes something else in a stack than it does alone"
-    some = Split(data.validation.inputs[:FEW], data.validation.targets[:FEW])
+    some = data.validation.first(FEW)
     if not _near(alone.evaluate(some).loss, network.evaluate(some).loss[:1].cpu(), LOSSES):
         return "its loss on validation data is another in a stack than alone"
     return None
@@ -72,13 +76,13 @@ def _stack(problem: Problem, data: Data) -> tuple[Stack, list[float]] | None:
     try:
         stack = Stack(problem, data, [configuration_of(problem, RULE, seed, lr=RATE) for seed in (0, 1)], rules)
         losses = [float(stack.step()[0]) for _ in range(STEPS)]
-        stack.evaluate(Split(data.validation.inputs[:FEW], data.validation.targets[:FEW]))
+        stack.evaluate(data.validation.first(FEW))
     except Exception:  # whatever it says: calibration meets it, and tells
         return None
     return stack, losses
 
 
-def _state(module: nn.Module, loss: Callable[..., Any]) -> dict[str, Any]:
+def _state(module: nn.Module, loss: Callable[..., Any] | None) -> dict[str, Any]:
     """What network and loss hold beside parameters, buffers and layers, by name: tensors as copies."""
     return {name: _kept(value) for name, value in _attributes("the network", module) if not _static(value)} | {
         name: _kept(value) for name, value in _attributes("the loss", loss) if not _static(value)

@@ -1,90 +1,89 @@
 """One network in a plain training loop: what stacking does not speed up, or cannot run, is trained so."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor, nn
 
 from ravine.lab.engine.batches import Batches
 from ravine.lab.engine.evaluation import Seen, evaluate
+from ravine.lab.engine.groups import factors, optimizer_of
 from ravine.lab.engine.randomness import drawn, generator_of_masks, masks_of
 from ravine.lab.problems.own.fresh import fresh_loss, fresh_network
-from ravine.lab.problems.problem import Data, Problem, Split
+from ravine.lab.problems.parts.objective import Outcome, called, outcome
+from ravine.lab.problems.parts.split import Drawn, Split
+from ravine.lab.problems.problem import Data, Problem
 from ravine.lab.store.configuration import Configuration
-from ravine.optim import from_rule
-from ravine.rules import Rule
-from ravine.schedules import parse_schedule
+from ravine.lab.study.torch_optimizer import Book
+
+EPOCHS = 1 << 32  # more than a run has: a seed's epochs have seeds of their own
 
 
 class Alone:
     """A stack of one, without `torch.func`. Weights, batches and dropout are those that a slot of a stack gets."""
 
-    def __init__(self, problem: Problem, data: Data, configuration: Configuration, rules: Mapping[str, Rule]):
-        self.problem, self.data = problem, data
-        device = data.train.inputs.device
-        self.module = fresh_network(problem.model, configuration.seed).to(device)
-        self.loss = fresh_loss(problem.loss)
+    def __init__(self, problem: Problem, data: Data, configuration: Configuration, rules: Book):
+        self.problem, self.data, self.loop = problem, data, problem.loop
+        self.device = data.train.first(1).device
+        self.module = fresh_network(problem.model, configuration.seed).to(self.device)
+        self.loss, self.own_step = fresh_loss(problem.loss), fresh_loss(problem.step)
         if any(isinstance(part, nn.Conv2d) for part in self.module.modules()):
             # A third off the time of a step on a processor; the type of `to` does not know that keyword alone.
             self.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.batches = Batches(len(data.train), configuration.batch_size, [configuration.seed], device)
-        self.steps = configuration.steps
-        settings: dict[str, Any] = dict(configuration.hyperparameters)
-        self.lr = settings.get("lr", 0.0)
-        scheduled = configuration.schedule != "constant"
-        self.factors = parse_schedule(configuration.schedule).factors(self.steps) if scheduled else None
-        self.parameters = [parameter for parameter in self.module.parameters() if parameter.requires_grad]
-        self.optimizer = from_rule(rules[configuration.rule])(self.parameters, **settings)
-        throwaway = fresh_network(problem.model, configuration.seed).to(device)
+        self.batches = _batches(data, configuration, self.device)
+        self.optimizer = optimizer_of(self.module, problem, configuration, rules[configuration.rule])
+        self.parameters = [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
+        self.rates = [group.get("lr", 0.0) for group in self.optimizer.param_groups]
+        self.factors = factors(problem, configuration.schedule, configuration.steps)
+        throwaway = fresh_network(problem.model, configuration.seed).to(self.device)
         with torch.no_grad():
-            masks = masks_of(lambda: throwaway(data.train.inputs[: self.batches.size]))
+            masks = masks_of(lambda: called(throwaway, data.train.first(self.batch_size(configuration)).inputs))
         self.masks = drawn(generator_of_masks(configuration.seed)) if masks else nullcontext()
         self.t = 0
 
     def step(self) -> Tensor:
-        """Updates the network once, on its next batch; the loss before that, (1,)."""
-        (batch,) = self.batches.next()
-        x, y = self.data.train.inputs[batch], self.data.train.targets[batch]
+        """Updates the network once, on its next batch or batches; the loss before that, (1,)."""
         self.module.train()
-        with self.masks:
-            outputs = self.module(x)
-        loss = self.loss(outputs, y)
         for parameter in self.parameters:
             parameter.grad = None
-        torch.autograd.backward(loss)
+        total = torch.zeros((), device=self.device)
+        for _ in range(self.loop.accumulate):
+            with self.masks, self._precision():
+                loss = outcome(self.module, self.loss, self.own_step, next(self.batches)).loss
+            torch.autograd.backward(loss / self.loop.accumulate if self.loop.accumulate > 1 else loss)
+            total = total + loss.detach() / self.loop.accumulate
         self.t += 1
         if self.factors is not None:
-            self.optimizer.param_groups[0]["lr"] = self.lr * float(self.factors[self.t - 1])
+            for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+                group["lr"] = rate * float(self.factors[self.t - 1])
+        if self.loop.max_grad_norm is not None:
+            nn.utils.clip_grad_norm_(self.parameters, self.loop.max_grad_norm)
         self.optimizer.step()
-        return loss.detach()[None]
+        return total[None]
 
-    def evaluate(self, split: Split, slots: Sequence[int] | None = None) -> Seen:
+    def evaluate(self, split: Split | Drawn, slots: Sequence[int] | None = None) -> Seen:
         """Loss and metric over all of `split`."""
         self.module.eval()
-        return evaluate(
-            self.problem,
-            split,
-            1,
-            lambda x: self.module(x)[None],
-            lambda outputs, y: self.loss(outputs[0], y)[None],
-        )
+
+        def seen(batch: Split, scored: bool) -> Outcome:
+            with self._precision():
+                found = outcome(self.module, self.loss, self.own_step, batch, scored)
+            return Outcome(found.loss[None], None if found.scores is None else found.scores.float()[None])
+
+        return evaluate(self.problem, split, 1, seen)
 
     def remember(self, slots: Sequence[int]) -> None:
         """What it holds now is its best, if it is among the slots."""
         if slots:
             self.best = {name: value.detach().clone() for name, value in self._held().items()}
 
-    def evaluate_best(self, split: Split, slots: Sequence[int]) -> Seen:
+    def evaluate_best(self, split: Split | Drawn, slots: Sequence[int]) -> Seen:
         """The same of what it held when it was best, which it holds from then on."""
         with torch.no_grad():
             for name, value in self._held().items():
                 value.copy_(self.best[name])
         return self.evaluate(split)
-
-    def _held(self) -> dict[str, Tensor]:
-        return {**dict(self.module.named_parameters()), **dict(self.module.named_buffers())}
 
     def finite(self) -> Tensor:
         """(1,): whether every parameter is finite."""
@@ -92,3 +91,27 @@ class Alone:
 
     def keep(self, slots: Sequence[int]) -> None:
         """There is nothing to leave out of one."""
+
+    def batch_size(self, configuration: Configuration) -> int:
+        """Of the first batch."""
+        return min(configuration.batch_size, len(self.data.train))
+
+    def _held(self) -> dict[str, Tensor]:
+        return {**dict(self.module.named_parameters()), **dict(self.module.named_buffers())}
+
+    def _precision(self) -> AbstractContextManager[object]:
+        if self.loop.autocast is None:
+            return nullcontext()
+        return torch.autocast(self.device.type, getattr(torch, self.loop.autocast))
+
+
+def _batches(data: Data, configuration: Configuration, device: torch.device) -> Iterator[Split]:
+    """The batches of a run, without an end: those of the examples in its seed's order, or what its loader draws."""
+    if isinstance(data.train, Split):
+        order = Batches(len(data.train), configuration.batch_size, [configuration.seed], device)
+        while True:
+            yield data.train.rows(order.next()[0])
+    epoch = 0
+    while True:
+        epoch += 1
+        yield from data.train.sized(configuration.batch_size).epoch(configuration.seed + epoch * EPOCHS)

@@ -5,12 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from ravine.lab.engine.agreement import configuration_of, difference
 from ravine.lab.engine.alone import Alone
 from ravine.lab.engine.device import clock, data_of, one_thread
 from ravine.lab.engine.failure import failing
 from ravine.lab.engine.stack import Stack
-from ravine.lab.problems.problem import Problem, Split
+from ravine.lab.problems.parts.split import Drawn, Split
+from ravine.lab.problems.problem import Problem
 from ravine.rules import Rule, rules
 
 STACKS = {"cpu": (8, 32, 128, 256), "cuda": (32, 128, 512, 2048, 8192)}
@@ -19,7 +22,7 @@ WORTH_IT = 1.5  # how much faster than alone a stack must be: it takes more memo
 LARGER = 1.1  # how much faster than a smaller one
 HOPE = 0.7  # a small stack that is slower than that share of the speed alone is no sign of a large one that gains
 SHARE = 0.15  # of the budget, for each size
-FEW = 4  # examples to look at
+FEW, MANY = 4, 1000  # examples to look at
 
 _known: dict[str, "Calibration"] = {}
 
@@ -31,6 +34,8 @@ class Calibration:
     stack: networks in one pass; 1 where each is trained alone, and then `reason` says why.
     stackable: whether more than one could be.
     model_steps_per_second: updates of one network by one process on one thread, with Adam, without evaluation.
+    look_seconds: that a look at all validation data takes one network of such a stack.
+    tried: the speeds of smaller stacks, by size.
     """
 
     stack: int
@@ -38,6 +43,15 @@ class Calibration:
     how: Literal["stacked", "alone"]
     reason: str | None = None
     stackable: bool = True
+    look_seconds: float = 0.0
+    tried: tuple[tuple[int, float], ...] = ()
+
+    def seconds(self, runs: int, steps: int, looks: int, workers: int = 1) -> float:
+        """What training so many runs, of so many steps and looks each, takes one process, one after the other."""
+        size = max(1, min(self.stack, -(-runs // workers)))
+        sizes, speeds = zip(*(*self.tried, (self.stack, self.model_steps_per_second)), strict=True)
+        speed = float(np.interp(np.log(size), np.log(sizes), speeds))
+        return runs * (steps / speed + looks * self.look_seconds)
 
 
 def calibrate(problem: Problem, budget_seconds: float = 1.0) -> Calibration:
@@ -55,16 +69,19 @@ def calibrate(problem: Problem, budget_seconds: float = 1.0) -> Calibration:
 
 def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
     data = data_of(problem, fingerprint)
-    device = data.train.inputs.device
+    device = data.train.first(1).device
     now = clock(device)
     book: Mapping[str, Rule] = {RULE: rules[RULE]}
     with failing(problem, "training it"):
         apart = difference(problem, data)
         seconds = _step_time(Alone(problem, data, configuration_of(problem, RULE, 0), book).step, now, SHARE * budget)
+        look = _look_time(Alone(problem, data, configuration_of(problem, RULE, 0), book), data.validation, now)
     if apart is not None:
-        return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {apart}", False)
-    best = Calibration(1, 1 / seconds, "alone", "stacking gains too little, since a step keeps a core busy")
-    some = Split(data.validation.inputs[:FEW], data.validation.targets[:FEW])
+        return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {apart}", False, look)
+    reason = "stacking gains too little, since a step keeps a core busy"
+    best = Calibration(1, 1 / seconds, "alone", reason, look_seconds=look)
+    tried = [(1, 1 / seconds)]
+    some = data.validation.first(FEW)
     for size in STACKS[device.type]:
         if 2 * size / best.model_steps_per_second > budget:
             break
@@ -73,11 +90,13 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
             stack.evaluate(some)  # what can be trained in a stack may yet not be seen in one, such as an LSTM
             speed = size / _step_time(stack.step, now, SHARE * budget)
         except Exception as error:  # whatever torch.func cannot vectorise; alone it ran
-            return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {_reason(error)}", False)
+            return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {_reason(error)}", False, look)
         if speed > (LARGER if best.stack > 1 else WORTH_IT) * best.model_steps_per_second:
-            best = Calibration(size, speed, "stacked")
+            look = _look_time(stack, data.validation, now) / size
+            best = Calibration(size, speed, "stacked", look_seconds=look, tried=tuple(tried))
         elif size > STACKS[device.type][0] or speed * seconds < HOPE:  # the smallest may not yet pay for its overhead
             break
+        tried.append((size, speed))
     return best
 
 
@@ -89,6 +108,15 @@ def _step_time(step: Callable[[], object], now: Callable[[], float], at_least: f
         step()
         steps += 1
     return (now() - began) / steps
+
+
+def _look_time(networks: Alone | Stack, validation: Split | Drawn, now: Callable[[], float]) -> float:
+    """Seconds that a look takes: at a part of the data, if there is much of it."""
+    part = validation if isinstance(validation, Drawn) else validation.first(MANY)
+    networks.evaluate(part)
+    began = now()
+    networks.evaluate(part)
+    return (now() - began) * len(validation) / len(part)
 
 
 def _reason(error: Exception) -> str:

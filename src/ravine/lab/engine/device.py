@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import torch
 
 from ravine.errors import RavineError
-from ravine.lab.problems.problem import Data, Problem, Split
+from ravine.lab.problems.problem import Data, Problem
 
 
 def chosen() -> torch.device:
@@ -42,11 +42,7 @@ def data_of(problem: Problem, fingerprint: str) -> Data:
     if fingerprint not in _read:
         _read.clear()
         device, data = chosen(), problem.data()
-
-        def there(split: Split) -> Split:
-            return Split(split.inputs.to(device), split.targets.to(device))
-
-        _read[fingerprint] = Data(there(data.train), there(data.validation), there(data.test))
+        _read[fingerprint] = Data(data.train.to(device), data.validation.to(device), data.test.to(device))
     return _read[fingerprint]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -11,7 +11,10 @@ from torch.func import functional_call, grad, vmap
 from ravine.lab.engine.evaluation import Seen, evaluate
 from ravine.lab.engine.randomness import Mask, masks_of, replayed
 from ravine.lab.problems.own.fresh import fresh_network
-from ravine.lab.problems.problem import Problem, Split
+from ravine.lab.problems.parts.objective import Outcome, called, outcome
+from ravine.lab.problems.parts.split import Drawn, Split
+from ravine.lab.problems.parts.tree import Tree
+from ravine.lab.problems.problem import Problem
 
 Named = dict[str, Tensor]
 
@@ -35,8 +38,7 @@ class Network:
         self.shapes = {n: p.shape for n, p in self.module.named_parameters() if p.requires_grad}
         self.sizes = [shape.numel() for shape in self.shapes.values()]
         self._gradients = vmap(grad(self._loss, has_aux=True))
-        self._outputs_of_all = vmap(self._outputs, in_dims=(0, 0, None))
-        self._loss_of_all = vmap(problem.loss, in_dims=(0, None))
+        self._outcomes = vmap(self._outcome, in_dims=(0, 0, None, None))
 
     def start(self, seed: int) -> Start:
         """What every optimizer and every setting starts from with this seed."""
@@ -45,45 +47,50 @@ class Network:
         theta = torch.cat([named[name].detach().flatten() for name in self.shapes])
         return Start(theta, {name: value.detach() for name, value in named.items() if name not in self.shapes})
 
-    def masks(self, x: Tensor) -> list[Mask]:
-        """The dropout masks that a forward pass on a batch (B, …) asks for, in order."""
-        module = fresh_network(self.problem.model, 0).to(x.device)  # thrown away, with what this pass moves
+    def masks(self, batch: Split) -> list[Mask]:
+        """The dropout masks that a forward pass on a batch asks for, in order."""
+        module = fresh_network(self.problem.model, 0).to(batch.device)  # thrown away, with what this pass moves
         with torch.no_grad():
-            return masks_of(lambda: module(x))
+            return masks_of(lambda: called(module, batch.inputs))
 
     def gradients(
-        self, theta: Tensor, others: Named, masks: Sequence[Tensor], x: Tensor, y: Tensor, out: Tensor
+        self, theta: Tensor, others: Named, masks: Sequence[Tensor], batch: Split, out: Tensor
     ) -> tuple[Tensor, Named]:
-        """The loss (K,) of each network on its own batch, x (K, B, …) and y (K, B, …), and what `others` became.
+        """The loss (K,) of each network on its own batch, of tensors (K, B, …), and what `others` became.
 
         theta: (K, P). others, masks: with a row for each network. out: (K, P), where the gradients are written.
         """
         self.module.train()
-        gradients, (loss, moved) = self._gradients(self._named(theta), others, tuple(masks), x, y)
+        gradients, (loss, moved) = self._gradients(
+            self._named(theta), others, tuple(masks), batch.inputs, batch.targets
+        )
         torch.cat([gradients[name].flatten(1) for name in self.shapes], dim=1, out=out)
         return loss, moved
 
-    def evaluate(self, theta: Tensor, others: Named, split: Split) -> Seen:
+    def evaluate(self, theta: Tensor, others: Named, split: Split | Drawn) -> Seen:
         """Loss and metric of each network over all of `split`, in evaluation mode: (K,) and (K,)."""
         self.module.eval()
         named = self._named(theta)
-        return evaluate(
-            self.problem, split, len(theta), lambda x: self._outputs_of_all(named, others, x), self._loss_of_all
-        )
+
+        def seen(batch: Split, scored: bool) -> Outcome:
+            return Outcome(*self._outcomes(named, others, batch.inputs, batch.targets))
+
+        return evaluate(self.problem, split, len(theta), seen)
 
     def _named(self, theta: Tensor) -> Named:
         parts = torch.split_with_sizes(theta, self.sizes, dim=1)
         return {name: part.view(-1, *shape) for part, (name, shape) in zip(parts, self.shapes.items(), strict=True)}
 
-    def _outputs(self, named: Named, others: Named, x: Tensor) -> Tensor:
-        outputs: Tensor = functional_call(self.module, {**named, **others}, (x,))
-        return outputs
+    def _outcome(self, named: Named, others: Named, inputs: Tree, targets: Tree) -> Outcome:
+        def network(*arguments: Any, **keywords: Any) -> Any:
+            return functional_call(self.module, {**named, **others}, arguments, keywords)
+
+        return outcome(network, self.problem.loss, None, Split(inputs, targets))
 
     def _loss(
-        self, named: Named, others: Named, masks: Sequence[Tensor], x: Tensor, y: Tensor
+        self, named: Named, others: Named, masks: Sequence[Tensor], inputs: Tree, targets: Tree
     ) -> tuple[Tensor, tuple[Tensor, Named]]:
         moving = {name: value.clone() for name, value in others.items()}  # batch norm writes into its averages
         with replayed(masks) if masks else nullcontext():
-            outputs = self._outputs(named, moving, x)
-        loss = self.problem.loss(outputs, y)
+            loss = self._outcome(named, moving, inputs, targets).loss
         return loss, (loss, moving)

@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 
 from ravine.backends.torch import split
+from ravine.lab.engine.groups import factors
+from ravine.lab.problems.problem import Problem
 from ravine.optim import from_rule
 from ravine.rules import Rule
-from ravine.schedules import parse_schedule
 
 
 class Rows:
@@ -17,6 +18,7 @@ class Rows:
 
     theta, gradient: (K, P), views into the stack's; theta is changed in place.
     settings: all hyperparameters of each row. schedules: of the learning rate of each row. steps: the budget.
+    problem: whose own schedule multiplies the rate too.
     """
 
     def __init__(
@@ -27,15 +29,18 @@ class Rows:
         settings: Sequence[Mapping[str, float]],
         schedules: Sequence[str],
         steps: int,
+        problem: Problem,
     ):
         self.rule, self.settings, self.schedules, self.steps = rule, list(settings), list(schedules), steps
+        self.problem = problem
         self.theta = theta
         theta.grad = gradient
         columns: dict[str, Any] = {
             name: self._column([row[name] for row in self.settings]) for name in self.settings[0]
         }
         self.optimizer = from_rule(rule)([theta], **columns)
-        self.factors = {text: parse_schedule(text).factors(steps) for text in {*schedules} - {"constant"}}
+        found = {text: factors(problem, text, steps) for text in {*schedules}}
+        self.factors = {text: of for text, of in found.items() if of is not None}
         # The optimizer's own start of a state is one number for all rows.
         for name, first in rule.equation.state.items():
             if isinstance(first, str):
@@ -55,7 +60,7 @@ class Rows:
     def keep(self, rows: Sequence[int], theta: Tensor, gradient: Tensor) -> "Rows":
         """These rows alone, whose parameters and gradients now stand in `theta` and `gradient`."""
         settings, schedules = [self.settings[row] for row in rows], [self.schedules[row] for row in rows]
-        left = Rows(self.rule, theta, gradient, settings, schedules, self.steps)
+        left = Rows(self.rule, theta, gradient, settings, schedules, self.steps, self.problem)
         for name, value in self.optimizer.state[self.theta].items():
             left.optimizer.state[theta][name] = value[list(rows)] if value.dim() else value  # but the counter
         return left

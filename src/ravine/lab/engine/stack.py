@@ -4,7 +4,7 @@ Small networks spend their time on the way into and out of the library, not on a
 only that way with its neighbours: it goes as it would alone, and one full of NaN harms no other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -14,8 +14,10 @@ from ravine.lab.engine.evaluation import Seen
 from ravine.lab.engine.network import Named, Network
 from ravine.lab.engine.randomness import generator_of_masks
 from ravine.lab.engine.rows import Rows
-from ravine.lab.problems.problem import Data, Problem, Split
+from ravine.lab.problems.parts.split import Drawn, Split
+from ravine.lab.problems.problem import Data, Problem
 from ravine.lab.store.configuration import Configuration
+from ravine.lab.study.torch_optimizer import Book, Method
 from ravine.rules import Rule
 
 
@@ -26,14 +28,14 @@ class Stack:
     t: steps taken.
     """
 
-    def __init__(
-        self, problem: Problem, data: Data, configurations: Sequence[Configuration], rules: Mapping[str, Rule]
-    ):
+    def __init__(self, problem: Problem, data: Data, configurations: Sequence[Configuration], rules: Book):
         self.network = Network(problem)
         self.data = data
         seeds = sorted({configuration.seed for configuration in configurations})
         starts = [self.network.start(seed) for seed in seeds]
-        device = data.train.inputs.device
+        assert isinstance(data.train, Split), "what a loader draws is trained alone"
+        self.train = data.train
+        device = data.train.device
         self.seed_of_slot = torch.tensor([seeds.index(c.seed) for c in configurations], device=device)
         self.batches = Batches(len(data.train), configurations[0].batch_size, seeds, device)
         self.generators = [generator_of_masks(seed) for seed in seeds]
@@ -42,7 +44,7 @@ class Stack:
             name: torch.stack([start.others[name] for start in starts]).to(device)[self.seed_of_slot]
             for name in starts[0].others
         }
-        self.masks = self.network.masks(data.train.inputs[: self.batches.size])
+        self.masks = self.network.masks(data.train.first(self.batches.size))
         self.gradient = torch.empty_like(self.theta)
         self.rows = []
         first = 0
@@ -50,29 +52,35 @@ class Stack:
             last = first + len(members)
             self.rows.append(
                 Rows(
-                    rules[name],
+                    _rule(rules[name]),
                     self.theta[first:last],
                     self.gradient[first:last],
                     [dict(member.hyperparameters) for member in members],
                     [member.schedule for member in members],
                     members[0].steps,
+                    problem,
                 )
             )
             first = last
         self.best_theta, self.best_others = self.theta, self.others
+        self.limit = problem.loop.max_grad_norm
         self.t = 0
 
     def step(self) -> Tensor:
         """Updates every network once, on its next batch; the loss of each before that, (K,)."""
         batch = self.batches.next()[self.seed_of_slot]
-        x, y = self.data.train.inputs[batch], self.data.train.targets[batch]
-        loss, self.others = self.network.gradients(self.theta, self.others, self._masks(x), x, y, self.gradient)
+        some = self.train.rows(batch)
+        masks = self._masks(self.theta) if self.masks else []
+        loss, self.others = self.network.gradients(self.theta, self.others, masks, some, self.gradient)
         self.t += 1
+        if self.limit is not None:
+            norm = torch.linalg.vector_norm(self.gradient, dim=1, keepdim=True)
+            self.gradient *= (self.limit / (norm + 1e-6)).clamp(max=1.0)  # as clip_grad_norm_ has it
         for rows in self.rows:
             rows.step(self.t)
         return loss
 
-    def evaluate(self, split: Split, slots: Sequence[int] | None = None) -> Seen:
+    def evaluate(self, split: Split | Drawn, slots: Sequence[int] | None = None) -> Seen:
         """Loss and metric over all of `split`: of each network, or of these slots."""
         return self._evaluate(self.theta, self.others, split, slots)
 
@@ -87,11 +95,11 @@ class Stack:
                 for name, value in self.others.items()
             }
 
-    def evaluate_best(self, split: Split, slots: Sequence[int]) -> Seen:
+    def evaluate_best(self, split: Split | Drawn, slots: Sequence[int]) -> Seen:
         """The same of what these slots held when they were best."""
         return self._evaluate(self.best_theta, self.best_others, split, slots)
 
-    def _evaluate(self, theta: Tensor, others: Named, split: Split, slots: Sequence[int] | None) -> Seen:
+    def _evaluate(self, theta: Tensor, others: Named, split: Split | Drawn, slots: Sequence[int] | None) -> Seen:
         if slots is not None and len(slots) < len(theta):
             theta, others = theta[slots], {name: value[slots] for name, value in others.items()}
         return self.network.evaluate(theta, others, split)
@@ -118,10 +126,15 @@ class Stack:
                 first = last
         self.rows = kept
 
-    def _masks(self, x: Tensor) -> list[Tensor]:
+    def _masks(self, like: Tensor) -> list[Tensor]:
         """This step's dropout masks, (K, …) each: a seed's runs share them."""
-        drawn = [[mask.draw(generator, x) for mask in self.masks] for generator in self.generators]
+        drawn = [[mask.draw(generator, like) for mask in self.masks] for generator in self.generators]
         return [torch.stack(of_mask)[self.seed_of_slot] for of_mask in zip(*drawn, strict=True)]
+
+
+def _rule(method: Method) -> Rule:
+    assert isinstance(method, Rule), "optimizers that are no rule are trained alone"
+    return method
 
 
 def _side_by_side(configurations: Sequence[Configuration]) -> list[tuple[str, list[Configuration]]]:

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ from ravine.lab.engine.stack import Stack
 from ravine.lab.problems.problem import Data, Problem
 from ravine.lab.store.configuration import Configuration
 from ravine.lab.store.run import Run
+from ravine.lab.study.torch_optimizer import Book
 from ravine.rules import Rule, rules
 
 OFTEN = 0.2  # seconds between two reports of progress
@@ -29,7 +30,7 @@ def train_chunk(
     problem: Problem,
     chunk: Sequence[Configuration],
     on_steps: OnSteps = lambda model_steps: None,
-    own_rules: Mapping[str, Rule] | None = None,
+    own_rules: Book | None = None,
 ) -> list[Run]:
     """One run for each configuration, in their order: stacked if there are several, alone if there is one.
 
@@ -41,6 +42,7 @@ def train_chunk(
     """
     book = {name: (own_rules or {}).get(name) or _in_the_book(name) for name in {c.rule for c in chunk}}
     data = data_of(problem, chunk[0].fingerprint)
+    problem = problem.with_arguments(dict(chunk[0].arguments))
     progress = _Progress(on_steps)
     with one_thread():
         if len(chunk) > 1:
@@ -52,7 +54,11 @@ def train_chunk(
 
 
 def _stacked(
-    problem: Problem, data: Data, chunk: Sequence[Configuration], book: Mapping[str, Rule], progress: "_Progress"
+    problem: Problem,
+    data: Data,
+    chunk: Sequence[Configuration],
+    book: Book,
+    progress: "_Progress",
 ) -> list[Run]:
     records = [_record(problem, one, f"stacked {len(chunk)}") for one in chunk]
     with failing(problem, "making its networks"):
@@ -62,7 +68,11 @@ def _stacked(
 
 
 def _alone(
-    problem: Problem, data: Data, configuration: Configuration, book: Mapping[str, Rule], progress: "_Progress"
+    problem: Problem,
+    data: Data,
+    configuration: Configuration,
+    book: Book,
+    progress: "_Progress",
 ) -> Run:
     record = _record(problem, configuration, "alone")
     with torch.random.fork_rng(devices=()):
@@ -94,7 +104,7 @@ def _train(
     for before, after in pairwise(looks):
         if not left:
             break
-        total = torch.zeros(len(left), dtype=torch.float64, device=data.train.inputs.device)
+        total = torch.zeros(len(left), dtype=torch.float64, device=seen.loss.device)
         for t in range(before, after):
             with failing(problem, f"step {t + 1} of training"):
                 loss = networks.step()

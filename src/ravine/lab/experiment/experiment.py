@@ -1,5 +1,6 @@
 """Carries a study out: trains what is missing, chooses by validation, trains what was chosen, compares."""
 
+import multiprocessing
 import secrets
 import time
 from collections import Counter, deque
@@ -18,6 +19,7 @@ from ravine.lab.store.configuration import Configuration
 from ravine.lab.store.run import Run
 from ravine.lab.store.store import Store
 from ravine.lab.study.study import Study
+from ravine.rules import Rule
 
 WORTH_STARTING = 10.0  # seconds of training from which on other processes gain more than their start takes
 
@@ -36,9 +38,9 @@ class Cost:
     """What a study will take.
 
     runs:    in all. kept: how many of them the store holds; more may turn up once settings are chosen.
-    steps:   model-steps of the others. seconds: an estimate from about a second of training, without evaluation.
+    steps:   model-steps of the others. seconds: an estimate from about a second of training, by those who will train.
     workers: who will train. others: how many runs in the store were made by which other versions; they are not used.
-    unreadable: lines that name the files in the store which cannot be read as runs.
+    warnings: lines that name files in the store which cannot be read as runs, and problems whose runs it never finds.
     """
 
     runs: int
@@ -47,7 +49,7 @@ class Cost:
     seconds: float
     workers: str
     others: Counter[str]
-    unreadable: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def run_study(
@@ -77,10 +79,9 @@ def run_study(
             raise RavineError(f"{name} must be a whole number of at least 1, not {value!r}")
     kept = Store(store) if isinstance(store, str | Path) else store
     experiment = _Experiment(study, kept, stack, on_progress, on_runs)
-    seconds = experiment.estimate()
-    team = _team(workers, seconds, all(plan.on_cpu for plan in experiment.plans))
+    team = _team(workers, experiment.estimate(), all(plan.on_cpu for plan in experiment.plans))
     try:
-        on_cost(experiment.cost(seconds, team))
+        on_cost(experiment.cost(team))
         return [experiment.compare(plan, team) for plan in experiment.plans]
     finally:
         if team is not workers:
@@ -93,13 +94,20 @@ def _check_some_trained(runs: Sequence[Run]) -> None:
         raise RavineError(f"{runs[0].failed}; so did all {len(runs)} runs" if len(runs) > 1 else f"{runs[0].failed}")
 
 
+def _nested() -> bool:
+    """Whether this process may start no others, being one that ends with its parent."""
+    return bool(multiprocessing.current_process().daemon)
+
+
 def _team(workers: int | Workers | Executor | None, seconds: float, on_cpu: bool) -> Workers:
     if isinstance(workers, Workers):
         return workers
     if isinstance(workers, Executor):
         return Workers(workers, 2 * cores())
     if workers is None:
-        workers = cores() if on_cpu and seconds > WORTH_STARTING else 1
+        workers = cores() if on_cpu and seconds > WORTH_STARTING and not _nested() else 1
+    if workers > 1 and _nested():
+        raise RavineError("this process is daemonic, and Python lets such start no others: leave workers at 1")
     return Here() if workers == 1 else Processes(workers)
 
 
@@ -117,15 +125,37 @@ class _Experiment:
         self.store, self.stack, self.on_progress, self.on_runs = store, stack, on_progress, on_runs
         self.rules = {entry.rule.name: entry.rule for entry in study.entries}
         self.at_best = any(study.judge_on(problem) == "best" for problem in study.problems)
-        self.others = store.other_versions() if store is not None else Counter[str]()
         self.made: dict[Configuration, Run] = {}
         self.absent: set[Configuration] = set()  # from the store, when it was asked
         self.plans = [Plan(study, problem, self.find) for problem in study.problems]
         self.left = {plan: plan.left() for plan in self.plans}
+        self.others, self.warnings = self._census()
         if store is not None and any(self.left.values()):
             store.prepare()
         self.finished: list[Run] = []  # in this call
         self.steps = 0
+
+    def _census(self) -> tuple[Counter[str], dict[Plan, str]]:
+        """What the store holds of other versions; and a line for each problem whose runs it will not find again."""
+        if self.store is None:
+            return Counter(), {}
+        own = {plan.problem.name: plan.problem.fingerprint() for plan in self.plans if plan.problem.own}
+        others, unlike_these = self.store.census(own)
+        warnings = {}
+        for plan in self.plans:
+            if not plan.problem.own or self.left[plan] < plan.total():
+                continue  # runs were found: it comes out the same each time
+            from ravine.lab.problems.own.repeatable import unlike
+
+            if line := unlike(plan.problem):
+                warnings[plan] = line
+            elif count := unlike_these[plan.problem.name]:
+                warnings[plan] = (
+                    f"{plan.problem.name}: the store holds {count} runs of a problem of this name whose examples, "
+                    "network or loss are others, and which do not count. If you changed none of them, something is "
+                    "drawn anew each time: seed it"
+                )
+        return others, warnings
 
     def find(self, configuration: Configuration) -> Run | None:
         """The run of this configuration, if it is made."""
@@ -152,19 +182,29 @@ class _Experiment:
             self.finished.append(run)
             self.steps += run.configuration.steps
 
-    def estimate(self) -> float:
-        """Seconds that training what is missing takes one process."""
+    def estimate(self, team: Workers | None = None) -> float:
+        """Seconds that training what is missing takes: this process, or the team, as fast as its members are found."""
+        return sum(self._seconds(plan, team) for plan, left in self.left.items() if left)
+
+    def _seconds(self, plan: Plan, team: Workers | None) -> float:
         from ravine.lab.engine import calibrate  # with torch, which `import ravine` must not need
 
-        plans = [plan for plan, left in self.left.items() if left]
-        return sum(self.left[plan] * plan.steps / calibrate(plan.problem).model_steps_per_second for plan in plans)
+        found = []
+        if team is not None and team.apart:
+            found = team.calibrations(packed(plan.problem, self.rules))
+        workers = 1 if team is None else team.at_once
+        by_one = [
+            sum(one.seconds(runs, plan.steps, plan.looks, workers) for runs in plan.left_by_stage() if runs)
+            for one in found or [calibrate(plan.problem)]
+        ]
+        return sum(by_one) / len(by_one) / workers
 
-    def cost(self, seconds: float, team: Workers) -> Cost:
+    def cost(self, team: Workers) -> Cost:
         """What is ahead."""
         runs, left = sum(plan.total() for plan in self.plans), sum(self.left.values())
-        return Cost(
-            runs, runs - left, self._steps_left(), seconds / team.at_once, team.name, self.others, self._unreadable()
-        )
+        seconds = self.estimate(team) if left else 0.0
+        warnings = (*self._unreadable(), *self.warnings.values())
+        return Cost(runs, runs - left, self._steps_left(), seconds, team.name, self.others, warnings)
 
     def _unreadable(self) -> tuple[str, ...]:
         return () if self.store is None else self.store.complaints()
@@ -174,16 +214,20 @@ class _Experiment:
         from ravine.lab.engine import calibrate, chunks
 
         started = time.perf_counter()
-        notes: tuple[str, ...] = ()
+        notes = tuple(filter(None, [self.warnings.get(plan)]))
         for stage in (plan.tuning, plan.reports):
             missing = plan.missing(stage())
             self.left[plan] = plan.left()
             if not missing:
                 continue
             if (reason := calibrate(plan.problem).reason) is not None:
-                notes = (f"Each network was trained alone: {reason}.",)
+                notes = (
+                    *notes[:1],
+                    f"Each network was trained alone: {reason}.",
+                )
             # Parts of a size that is given are the same whoever trains them, and so are the results, to the last bit.
-            parts = deque(chunks(plan.problem, missing, self.stack, 1 if self.stack else team.at_once))
+            alone = {name for name, rule in self.rules.items() if not isinstance(rule, Rule)}
+            parts = deque(chunks(plan.problem, missing, self.stack, 1 if self.stack else team.at_once, alone))
             if self.store is not None:  # others that work on it at the same time begin elsewhere
                 parts.rotate(secrets.randbelow(len(parts)))
             all_steps, all_runs = self.steps + self._steps_left(), len(self.finished) + sum(self.left.values())
@@ -191,7 +235,9 @@ class _Experiment:
             def tell(under_way: int, all_steps: int = all_steps, all_runs: int = all_runs) -> None:
                 self.on_progress(Progress(self.steps + under_way, all_steps, len(self.finished), all_runs))
 
-            execute(team.share(packed(plan.problem, self.rules)), parts, team, self.arrived, self.keep, tell)
+            rules = dict(self.rules)
+            work = team.share(packed(plan.problem, rules)) if team.apart else (plan.problem, rules)
+            execute(work, parts, team, self.arrived, self.keep, tell)
             self.left[plan] = plan.left()
             _check_some_trained([run for one in stage() if (run := self.find(one)) is not None])
         return plan.comparison(time.perf_counter() - started, notes)

@@ -21,17 +21,22 @@ Find = Callable[[Configuration], Run | None]
 class Plan:
     """The runs of a study on `problem`. `find` gives those that are made.
 
-    steps: of each run. on_cpu: whether the processor trains them, rather than another device.
+    steps: of a run, in the mean. on_cpu: whether the processor trains them, rather than another device.
     """
 
     def __init__(self, study: Study, problem: "Problem", find: Find):
         from ravine.lab.engine.device import data_of  # with torch, which `import ravine` must not need
+        from ravine.lab.problems.own.preflight import check_arguments
 
         self.study, self.problem, self.find = study, problem, find
         data = data_of(problem, problem.fingerprint())
-        self.examples, self.test_examples = len(data.train), len(data.test)
-        self.on_cpu = data.train.inputs.device.type == "cpu"
-        self.steps = study.steps_on(problem, self.examples)
+        self.examples, self.test_examples = data.train.for_budget(problem.batch_size), len(data.test)
+        self.on_cpu = data.train.first(1).device.type == "cpu"
+        for arguments in {one.arguments for entry in study.entries for one in self._configurations(entry, [0])}:
+            check_arguments(problem, dict(arguments))
+        each = [one.steps for entry in study.entries for one in self._configurations(entry, [0])]
+        self.steps = round(sum(each) / len(each))
+        self.looks = -(-self.steps // study.evaluate_every_on(problem, self.examples)) + 1
 
     def tuning(self) -> list[Configuration]:
         """The runs that choose, each once."""
@@ -51,13 +56,19 @@ class Plan:
 
     def left(self) -> int:
         """How many of them are not made; at most, while settings are not chosen."""
-        return len(self.missing(self.tuning())) + len(self.missing(self.reports())) + self._unknown()
+        return sum(self.left_by_stage())
+
+    def left_by_stage(self) -> tuple[int, int]:
+        """The same, of those that choose and of those that report."""
+        return len(self.missing(self.tuning())), len(self.missing(self.reports())) + self._unknown()
 
     def _unknown(self) -> int:
         return self.study.seeds * sum(not self._reports(entry) for entry in self.study.entries)
 
     def comparison(self, seconds: float, notes: tuple[str, ...]) -> Comparison:
         """What the runs say, once none is missing."""
+        from ravine.lab.problems.parts.baseline import baseline  # with torch
+
         problem = self.problem
         return Comparison(
             study=self.study.name,
@@ -69,8 +80,9 @@ class Plan:
             metric=problem.metric,
             target=problem.target,
             judge=self.study.judge_on(problem),
+            baseline=baseline(problem),
             test_examples=self.test_examples,
-            epochs=self.steps / (self.examples // min(problem.batch_size, self.examples)),
+            epochs=self.study.steps_on(problem, self.examples) / self.study.epoch(problem, self.examples),
             entrants=tuple(
                 Entrant(
                     entry.name,

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from ravine.lab.problems.problem import Data, Problem, Split
+from ravine.lab.problems.problem import Data, Problem
 from ravine.registry import Registry
 
-__all__ = ["Data", "Problem", "Split", "find_problem", "problems"]
+__all__ = ["Data", "Problem", "find_problem", "problems"]
 
 problems = Registry("ravine.lab.problems", Problem, "problem")  # looking a name up imports torch
 

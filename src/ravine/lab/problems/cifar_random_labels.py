@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from ravine.errors import RavineError
-from ravine.lab.problems.problem import Data, Problem, Split
+from ravine.lab.problems.parts.split import Split
+from ravine.lab.problems.problem import Data, Problem
 from ravine.lab.problems.published.cifar import load_cifar
 
 SIDE = 28  # pixels that are left of 32

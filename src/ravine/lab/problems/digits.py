@@ -5,7 +5,8 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from torch import nn
 
-from ravine.lab.problems.problem import Data, Problem, Split
+from ravine.lab.problems.parts.split import Split
+from ravine.lab.problems.problem import Data, Problem
 
 
 def data() -> Data:

@@ -7,12 +7,14 @@ import torch
 
 from ravine.errors import RavineError
 from ravine.lab.problems import digits as clean
-from ravine.lab.problems.problem import Data, Problem, Split
+from ravine.lab.problems.parts.split import Split
+from ravine.lab.problems.problem import Data, Problem
 
 
 def data(share: float) -> Data:
     """The digits' data, with `share` of the training images under one of the nine wrong labels."""
     known = clean.data()
+    assert isinstance(known.train, Split)
     labels = known.train.targets.clone()
     generator = torch.Generator().manual_seed(0)
     wrong = torch.randperm(len(labels), generator=generator)[: round(share * len(labels))]

@@ -1,36 +1,30 @@
 """A problem: data, a network, a loss, and how long training may take."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from ravine.errors import RavineError, unknown
 from ravine.lab.metric import ACCURACY, Metric, as_metric
+from ravine.lab.problems.parts.loop import Loop
 
 if TYPE_CHECKING:  # a name that is no problem is refused without torch
     from torch import Tensor
     from torch.nn import Module
 
+    from ravine.lab.problems.parts.split import Drawn, Split
 
-@dataclass(frozen=True, eq=False)
-class Split:
-    """Examples: inputs (n, …) and the target of each, (n, …); for accuracy its class, (n,) whole numbers from 0."""
-
-    inputs: "Tensor"
-    targets: "Tensor"
-
-    def __len__(self) -> int:
-        return len(self.targets)
+    Examples = Split | Drawn
 
 
 @dataclass(frozen=True, eq=False)
 class Data:
     """Training changes the parameters, validation chooses the settings, the test is only reported."""
 
-    train: Split
-    validation: Split
-    test: Split
+    train: "Examples"
+    validation: "Examples"
+    test: "Examples"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +33,14 @@ class Problem:
 
     network, preprocessing: what a reader must know to do it again, one line each.
     data:   gives the examples. model: gives a network with fresh weights from torch's random generator.
-    loss:   (outputs (n, …), targets (n, …)) → the mean loss of a batch.
+    loss:   (outputs (n, …), targets (n, …)) → the mean loss of a batch; None where the outputs have a `.loss`.
     epochs: passes over the training data, unless the caller says otherwise.
     evaluate_every: steps between two looks at the validation data.
-    metric: "accuracy", the share of examples classified right (the higher the better), or "loss" (the lower).
     target: the validation metric that "steps to target" counts to; None where there is none worth naming.
+    metric: what counts. measure: computes it from all outputs and targets; None where the metric's name says how.
+    step:   (model, batch) → the loss, in place of calling the model and the loss. loop: what else a step does.
     patience: looks at validation data without a better one after which a run stops early; None is never.
+    own: whether it is a user's. file: the file that defines it.
     settings: the problem's own numbers, by name. build: makes the problem of other numbers.
     """
 
@@ -53,14 +49,19 @@ class Problem:
     network: str
     preprocessing: str
     data: "Callable[[], Data]"
-    model: "Callable[[], Module]"
-    loss: "Callable[[Tensor, Tensor], Tensor]"
+    model: "Callable[..., Module]"
+    loss: "Callable[[Tensor, Tensor], Tensor] | None"
     batch_size: int
     epochs: int
     evaluate_every: int
     target: float | None
     metric: Metric = ACCURACY
+    measure: "Callable[[Tensor, Tensor], float] | None" = None
+    step: "Callable[[Module, Any], Tensor] | None" = None
+    loop: Loop = Loop()  # noqa: RUF009 - it cannot be changed
     patience: int | None = None
+    own: bool = False
+    file: str | None = None
     settings: Mapping[str, float] = field(default_factory=dict)
     build: "Callable[..., Problem] | None" = None
 
@@ -77,16 +78,31 @@ class Problem:
         changed = {**self.settings, **settings}
         return self if self.build is None or changed == self.settings else self.build(**changed)
 
+    def with_arguments(self, arguments: Mapping[str, Any]) -> "Problem":
+        """This problem whose `model` is called with these arguments."""
+        return replace(self, model=partial(self.model, **arguments)) if arguments else self
+
+    @property
+    def alone(self) -> str | None:
+        """Why its networks cannot be stacked, as far as that is known beforehand; None where they may be."""
+        from ravine.lab.problems.parts.split import Drawn
+
+        if isinstance(self.data().train, Drawn):
+            return "its batches are drawn by a DataLoader"
+        return "it takes its steps itself" if self.step is not None else self.loop.alone
+
     def fingerprint(self) -> str:
         """64 hexadecimal digits of all examples and of what defines the network and the loss, this problem's alone."""
         return self._fingerprint
 
     @cached_property
     def _fingerprint(self) -> str:
+        from ravine.lab.problems.fingerprint.dissection import dissect
         from ravine.lab.problems.fingerprint.fingerprint import fingerprint  # with torch
 
-        facts = (self.name, self.network, self.preprocessing, self.metric, repr(sorted(self.settings.items())))
+        facts = [self.name, self.network, self.preprocessing, str(self.metric), repr(sorted(self.settings.items()))]
+        further = {**self.loop.chosen, "step": self.step, "measure": self.measure}
+        facts += [f"{name} {dissect(value)}" for name, value in further.items() if value is not None]
         data = self.data()
-        splits = (data.train, data.validation, data.test)
-        tensors = [tensor for split in splits for tensor in (split.inputs, split.targets)]
-        return fingerprint(facts, self.model, self.loss, tensors)
+        contents = (part for split in (data.train, data.validation, data.test) for part in split.contents())
+        return fingerprint(facts, self.model, self.loss, contents)

@@ -15,7 +15,8 @@ from torch import Tensor, nn
 
 from ravine.errors import RavineError
 from ravine.lab.metric import LOSS
-from ravine.lab.problems.problem import Data, Problem, Split
+from ravine.lab.problems.parts.split import Split
+from ravine.lab.problems.problem import Data, Problem
 
 EXAMPLES = 65_536
 START = 1.0  # every coordinate

@@ -17,6 +17,8 @@ def course(comparison: Evidence) -> list[str]:
     both = _both(leader, comparison)
     if leader.best_step >= steps:
         return ["On validation data it was still improving when the budget ended."]
+    if leader.best_step == 0:
+        return ["On validation data no look was better than the network before training."]
     if leader.best_step < EARLY * steps and both:
         past = f"Its best look on validation data was in the median after step {leader.best_step:g} of {steps}"
         return [f"{past}; what came after did not help: {both}."]
@@ -41,12 +43,13 @@ def next_steps(comparison: Evidence) -> list[str]:
     ends = {name: end for name, end in leader.borders.items() if end != "only"}
     if ends:
         beyond = " and ".join(
-            f"{name} {'below' if end == 'lowest' else 'above'} {leader.setting[name]:.3g}" for name, end in ends.items()
+            f"{name} {'below' if end == 'lowest' else 'above'} {phrases.number(leader.setting[name])}"
+            for name, end in ends.items()
         )
         advice.append(f"try {beyond}")
     if leader.best_step >= steps:
         advice.append(f"train longer (--epochs {max(2 * round(comparison.epochs), 2)})")
-    elif leader.best_step < EARLY * steps and comparison.judge == "last" and leader.test_at_best is not None:
+    elif 0 < leader.best_step < EARLY * steps and comparison.judge == "last" and leader.test_at_best is not None:
         gain = sign(comparison.metric) * (leader.test_at_best - leader.test_at_last)
         advice.append("judge at the best look (--judge best)" if gain > 0 else "train shorter, or regularise")
     if level and leader.seeds < ENOUGH_SEEDS:

@@ -11,8 +11,10 @@ import numpy as np
 from ravine.lab.analysis.evidence import Evidence
 from ravine.lab.report import words
 from ravine.lab.report.page import write
+from ravine.lab.report.recipe import imports, recipe
 from ravine.lab.report.self_check import SelfCheck, self_check
 from ravine.lab.store.configuration import versions
+from ravine.shown import marked_up
 
 
 class Comparison(Evidence):
@@ -31,6 +33,22 @@ class Comparison(Evidence):
         """Which optimizer to use and at which setting, the evidence, and where the evidence ends. Plain sentences."""
         return " ".join(words.recommendation(self))
 
+    def _repr_html_(self) -> str:
+        """In a notebook: the recommendation, the table, and the lines that train with it."""
+        rows = self.table()
+        heads = "".join(f"<th>{marked_up(name)}</th>" for name in rows[0])
+        cells = ("".join(f"<td>{marked_up(text)}</td>" for text in row.values()) for row in rows)
+        body = "".join(f"<tr>{row}</tr>" for row in cells)
+        headline, *evidence = words.recommendation(self)
+        notes = "".join(f"<p>{marked_up(note)}</p>" for note in self.notes)
+        said = f"<p><b>{marked_up(headline)}</b> {marked_up(' '.join(evidence))}</p>"
+        return f"{said}<table><tr>{heads}</tr>{body}</table>{notes}<pre>{marked_up(self.recipe())}</pre>"
+
+    def recipe(self) -> str:
+        """Lines of PyTorch that train with what is recommended, to be pasted: torch.optim's way and Ravine's."""
+        lines = recipe(self)
+        return "\n".join([*imports(lines), "", *lines])
+
     def as_dict(self) -> dict[str, Any]:
         """Everything, for machines; what is infinite is None."""
         facts = {name: getattr(self, name) for name in (field.name for field in fields(self)) if name != "entrants"}
@@ -38,6 +56,7 @@ class Comparison(Evidence):
             **facts,
             "versions": versions(),
             "recommendation": self.recommendation(),
+            "recipe": self.recipe(),
             "self_check": asdict(self.self_check),
             "summaries": [summary.as_dict() for summary in self.summaries],
             "standings": {name: _finite(asdict(standing)) for name, standing in self.standings.items()},

@@ -12,6 +12,13 @@ def value(of: float, metric: str, digits: int = 1) -> str:
     return f"{100 * of:.{digits}f}%" if as_metric(metric).share else f"{of:.4g}"
 
 
+def number(of: float | str) -> str:
+    """A setting: text as it is, a number with three significant digits, all of a whole one."""
+    if isinstance(of, bool | str):
+        return str(of)
+    return str(of) if isinstance(of, int) else f"{of:.3g}"
+
+
 def goal(target: float, metric: str) -> str:
     """A target as it was given, with every digit: 97.5% for 0.975."""
     return f"{100 * target:g}%" if as_metric(metric).share else f"{target:g}"
@@ -40,6 +47,13 @@ def steps(of: float) -> str:
 def seconds(of: float | None) -> str:
     """Seconds with two significant digits."""
     return "–" if of is None or of == np.inf else f"{of:.2g}" if of < 10 else f"{of:.0f}"
+
+
+def duration(seconds: float) -> str:
+    """A time to wait, as one says it."""
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 90 * 60 else f"{seconds / 3600:.1f} h"
 
 
 def probability(p: float) -> str:

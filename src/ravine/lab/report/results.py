@@ -26,7 +26,8 @@ _CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
 }
 COLUMNS = {
     **dict.fromkeys(
-        ("key", "problem", "problem_settings", "fingerprint", "rule", "hyperparameters", "schedule"), "VARCHAR"
+        ("key", "problem", "problem_settings", "fingerprint", "rule", "hyperparameters", "arguments", "schedule"),
+        "VARCHAR",
     ),
     "lr": "DOUBLE",
     **dict.fromkeys(("seed", "steps", "batch_size"), "BIGINT"),
@@ -172,7 +173,7 @@ def _summarise(runs: list[Run]) -> tuple[dict[str, Any], tuple[float, float]]:
         "equation": of.equation,
         "steps": of.steps,
         "runs": len(runs),
-        "setting": {name: value for name, value in chosen.setting.hyperparameters if name in entrant.searched},
+        "setting": {name: value for name, value in chosen.setting.setting.items() if name in entrant.searched},
         "metric": metric,
         "validation_loss": _finite(chosen.validation_loss),
         "validation_metric": _finite(chosen.validation_metric),
@@ -192,6 +193,7 @@ def _row(run: Run) -> dict[str, Any]:
     row = {**configuration, **facts, "key": run.configuration.key(), "lr": run.configuration.lr}
     for name in ("problem_settings", "hyperparameters"):
         row[name] = " ".join(f"{key}={value:g}" for key, value in configuration[name].items())
+    row["arguments"] = " ".join(f"{key}={value}" for key, value in run.configuration.arguments)
     for name in CURVES:
         row[f"{name}_curve"], row[name] = facts[name], facts[name][-1]
     return {name: row[name] for name in COLUMNS}

@@ -66,6 +66,7 @@ def recommendation(comparison: Evidence) -> list[str]:
         over += f" and {phrases.count(comparison.test_examples, 'test example')}"
     within = f" (95% interval {low_to_high} over {over})" if low_to_high != "–" else ""
     text = [f"{begun} did best on validation data, and came to {said}{within}."]
+    text += _baseline(comparison)
     text += _failures(comparison)
     text += _speed(comparison)
     text += advice.course(comparison)
@@ -86,13 +87,24 @@ def recommendation(comparison: Evidence) -> list[str]:
 def _came_to(comparison: Evidence, test: str) -> str:
     if comparison.metric == ACCURACY:
         return f"{test} right on test data"
-    article = "a loss" if comparison.metric == LOSS else f"{comparison.metric}"
-    return f"{article} of {test} on test data"
+    said = f"a loss of {test}" if comparison.metric == LOSS else f"{comparison.metric} {test}"
+    return f"{said} on test data"
 
 
 def not_separated(comparison: Evidence) -> list[str]:
     """The others that the leader does not beat on test data."""
     return [name for name, standing in comparison.standings.items() if standing.verdict != "behind"]
+
+
+def _baseline(comparison: Evidence) -> list[str]:
+    if comparison.baseline is None:
+        return []
+    answer, metric = comparison.baseline
+    leader = comparison.summaries[0]
+    value = phrases.value(metric, comparison.metric)
+    better = sign(comparison.metric) * (leader.test_metric - metric) > 0
+    doubt = "" if better else ": it has learned nothing that shows there"
+    return [f"Without a network, {answer} comes to {value}{doubt}."]
 
 
 def _failures(comparison: Evidence) -> list[str]:
@@ -145,7 +157,8 @@ def _higher(comparison: Evidence) -> list[str]:
 def setting(summary: Summary, borders: bool = True) -> str:
     """What was chosen: "lr 0.1 (lowest tried), cosine"; several hyperparameters with commas, then the schedule."""
     parts = [
-        f"{name} {number:.3g}" + (f" ({summary.borders[name]} tried)" if borders and name in summary.borders else "")
+        f"{name} {phrases.number(number)}"
+        + (f" ({summary.borders[name]} tried)" if borders and name in summary.borders else "")
         for name, number in summary.setting.items()
     ]
     scheduled = [] if summary.schedule == "constant" else [summary.schedule]

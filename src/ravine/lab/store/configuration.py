@@ -60,6 +60,12 @@ class Configuration:
         """The learning rate, if the rule has one."""
         return dict(self.hyperparameters).get("lr")
 
+    @property
+    def setting(self) -> dict[str, Argument]:
+        """What a search may vary, by name, but for the schedule: as a study names it."""
+        named = {f"model.{name}": value for name, value in self.arguments}
+        return {**dict(self.hyperparameters), "batch_size": self.batch_size, **named}
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the pairs as mappings, of floats but for arguments; what is not used is left out."""
         numbers = {name: {key: float(value) for key, value in getattr(self, name)} for name in PAIRS}

@@ -5,6 +5,7 @@ then put there, so that it is whole or absent whatever happens; several processe
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,7 +18,8 @@ from ravine.lab.store.run import Run
 
 NAME = "[0-9a-f]" * 64 + ".json"
 ABANDONED = 3600.0  # seconds after which a draft that nobody finished is taken away: others may be on other machines
-LONGEST = 10_000  # letters of a first line
+LONGEST = 4_000  # bytes from which is told what made a run, and of which problem
+_PROBLEM = re.compile(rb'"problem": (?P<name>"(?:[^"\\]|\\.)*").*?"fingerprint": "(?P<of>[0-9a-f]*)"')
 
 
 class _NoRunError(TypeError):
@@ -86,17 +88,32 @@ class Store:
 
     def other_versions(self) -> Counter[str]:
         """How many runs were made by other versions of Ravine or PyTorch than these, which would make them anew."""
-        others: Counter[str] = Counter()
+        return self.census({})[0]
+
+    def census(self, fingerprints: Mapping[str, str]) -> tuple[Counter[str], Counter[str]]:
+        """How many runs other versions made, by these; and, of problems of these names, how many have another checksum.
+
+        Only the beginning of each file is read.
+        """
+        by_version, by_problem = Counter[str](), Counter[str]()
+        ours = _first_line(versions())
         for path in self._files():
             try:
-                with path.open(encoding="utf-8") as file:
-                    made_by = _versions(file.readline(LONGEST))
+                with path.open("rb") as file:
+                    head = file.read(LONGEST)
+                if not head.startswith(ours):
+                    made_by = _versions(head.partition(b"\n")[0].decode())
+                    if made_by != versions():
+                        facts = (f"{name} {version}" for name, version in made_by.items() if name != "format")
+                        by_version[", ".join(facts)] += 1
+                        continue
             except _NOT_READ as error:
                 self._note(path, error)
                 continue
-            if made_by != versions():
-                others[", ".join(f"{name} {version}" for name, version in made_by.items() if name != "format")] += 1
-        return others
+            if fingerprints and (found := _PROBLEM.search(head)):
+                name = json.loads(found["name"])
+                by_problem[name] += fingerprints.get(name, found["of"].decode()) != found["of"].decode()
+        return by_version, +by_problem
 
     def prepare(self) -> None:
         """RavineError, before anything is trained, if no run could be written. Takes away drafts left by a crash."""
@@ -133,6 +150,10 @@ class Store:
         else:
             said = "is corrupt, or no run"
         self.unreadable[path] = f"{said}, and is passed over: {mend}"
+
+
+def _first_line(made_by: Mapping[str, Any]) -> bytes:
+    return f'{{"versions": {json.dumps(made_by)},\n'.encode()
 
 
 def _text(facts: Mapping[str, Any]) -> str:

@@ -8,12 +8,14 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ravine.errors import RavineError
 
 RATES = "1e-3:100:11"  # two a decade; wide enough to hold RMSprop's best, near 0.003, and Adadelta's, near 10
+ARGUMENT = "model."  # what the names of the model's arguments begin with
 MOST = 100  # values of one hyperparameter
 MOST_SETTINGS = 10_000
 
@@ -35,18 +37,41 @@ class Span:
         return float(f"{self.low * (self.high / self.low) ** u:.3g}")
 
 
-def settings(ranges: Mapping[str, Range], trials: int | None = None) -> list[dict[str, float]]:
+def settings(ranges: Mapping[str, Any], trials: int | None = None) -> list[dict[str, Any]]:
     """The settings to try, each a value for every name in `ranges`.
 
     Without `trials` every combination; with it, that many points of a scrambled Halton sequence (Owen 2017), always the
-    same ones, which fill the space more evenly than chance does. Raises RavineError, naming the hyperparameter.
+    same ones, which fill the space more evenly than chance does. Values are numbers; of a schedule they are text, and
+    of an argument of the model (model.width) anything. Raises RavineError, naming the hyperparameter.
     """
-    read = {name: read_range(name, value) for name, value in ranges.items()}
+    read = {name: _read(name, value) for name, value in ranges.items()}
     if trials is None:
         return _grid(read)
     if isinstance(trials, bool) or not isinstance(trials, int) or not 1 <= trials <= MOST_SETTINGS:
         raise RavineError(f"trials must be a whole number from 1 to {MOST_SETTINGS}, not {trials!r}")
     return _halton(read, trials)
+
+
+def _read(name: str, value: Any) -> tuple[Any, ...] | Span:
+    if name == "schedule":
+        return (value,) if isinstance(value, str) else tuple(value)
+    if name.startswith(ARGUMENT):
+        return _of_argument(name, value)
+    read = read_range(name, value)
+    if name == "batch_size" and isinstance(read, tuple) and any(one < 1 or one % 1 for one in read):
+        raise RavineError(f"batch_size: must be whole numbers of at least 1, not {value!r}")
+    return read
+
+
+def _of_argument(name: str, value: Any) -> tuple[Any, ...] | Span:
+    """Numbers as of a hyperparameter; else whatever is listed, of a text what stands between commas."""
+    several = [value] if isinstance(value, str) or not isinstance(value, Sequence) else list(value)
+    if not any(isinstance(one, bool) for one in several):
+        try:
+            return read_range(name, value)
+        except RavineError:
+            several = [part.strip() for part in value.split(",")] if isinstance(value, str) else several
+    return tuple(dict.fromkeys(several))
 
 
 def read_range(name: str, value: Range) -> tuple[float, ...] | Span:
@@ -102,7 +127,7 @@ def _unreadable(name: str, value: object) -> RavineError:
     )
 
 
-def _grid(read: Mapping[str, tuple[float, ...] | Span]) -> list[dict[str, float]]:
+def _grid(read: Mapping[str, tuple[Any, ...] | Span]) -> list[dict[str, Any]]:
     axes = []
     for name, values in read.items():
         if isinstance(values, Span):
@@ -113,7 +138,7 @@ def _grid(read: Mapping[str, tuple[float, ...] | Span]) -> list[dict[str, float]
     return [dict(zip(read, values, strict=True)) for values in itertools.product(*axes)]
 
 
-def _halton(read: Mapping[str, tuple[float, ...] | Span], trials: int) -> list[dict[str, float]]:
+def _halton(read: Mapping[str, tuple[Any, ...] | Span], trials: int) -> list[dict[str, Any]]:
     fixed = {name: values[0] for name, values in read.items() if not isinstance(values, Span) and len(values) == 1}
     searched = {name: values for name, values in read.items() if name not in fixed}
     if not searched:
@@ -127,5 +152,5 @@ def _halton(read: Mapping[str, tuple[float, ...] | Span], trials: int) -> list[d
     ]
 
 
-def _at(values: tuple[float, ...] | Span, u: float) -> float:
+def _at(values: tuple[Any, ...] | Span, u: float) -> Any:
     return values.at(u) if isinstance(values, Span) else values[int(u * len(values))]

@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ravine.errors import RavineError
-from ravine.lab.store.configuration import Configuration
+from ravine.lab.store.configuration import Argument, Configuration
 from ravine.lab.store.run import Judge
 from ravine.lab.study.entry import Entry
+from ravine.lab.study.spaces import ARGUMENT
+from ravine.lab.study.torch_optimizer import TorchOptimizer
 from ravine.rules import Rule
 
 if TYPE_CHECKING:  # with torch
@@ -70,7 +72,7 @@ class Study:
                 )
         if self.report == "every" and self.tuning_seeds:
             raise RavineError("report = 'every' reports all settings and chooses none: leave tuning_seeds out")
-        rules: dict[str, Rule] = {}
+        rules: dict[str, Rule | TorchOptimizer] = {}
         for entry in self.entries:
             if rules.setdefault(entry.rule.name, entry.rule).python() != entry.rule.python():
                 raise RavineError(f"two different rules are called {entry.rule.name!r}: give one of them another name")
@@ -89,11 +91,15 @@ class Study:
     def seeds_that_report(self) -> range:
         return range(FIRST_REPORT_SEED, FIRST_REPORT_SEED + self.seeds)
 
+    def epoch(self, problem: "Problem", examples: int) -> int:
+        """The steps of an epoch: its last, smaller batch is left out."""
+        return max(examples // min(problem.batch_size, examples) // problem.loop.accumulate, 1)
+
     def steps_on(self, problem: "Problem", examples: int) -> int:
         """The budget in steps on a problem with so many examples to train on."""
         if self.steps is not None:
             return self.steps
-        return (problem.epochs if self.epochs is None else self.epochs) * _epoch(problem, examples)
+        return (problem.epochs if self.epochs is None else self.epochs) * self.epoch(problem, examples)
 
     def configurations(
         self, problem: "Problem", examples: int, entry: Entry, seeds: Iterable[int]
@@ -110,28 +116,51 @@ class Study:
             seed=0,
             steps=self.steps_on(problem, examples),
             batch_size=problem.batch_size,
-            evaluate_every=self._evaluate_every(problem, examples),
+            evaluate_every=self.evaluate_every_on(problem, examples),
             patience=problem.patience,
         )
-        return [
-            replace(first, hyperparameters=_pairs(entry.rule.settings(setting)), seed=seed)
-            for setting in entry.settings
-            for seed in seeds
-        ]
+        each = list(seeds)
+        made = (self._setting(first, problem, examples, entry, setting) for setting in entry.settings)
+        return [replace(one, seed=seed) for one in made for seed in each]
 
-    def _evaluate_every(self, problem: "Problem", examples: int) -> int:
+    def _setting(
+        self, first: Configuration, problem: "Problem", examples: int, entry: Entry, setting: Mapping[str, Any]
+    ) -> Configuration:
+        arguments = {name.removeprefix(ARGUMENT): v for name, v in setting.items() if name.startswith(ARGUMENT)}
+        own = {name: value for name, value in setting.items() if name in entry.rule.hyperparameters}
+        made = replace(
+            first,
+            hyperparameters=_pairs(entry.rule.settings(own)),
+            schedule=setting.get("schedule", first.schedule),
+            arguments=tuple(sorted((name, _whole(value)) for name, value in arguments.items())),
+        )
+        if "batch_size" not in setting:
+            return made
+        sized = replace(problem, batch_size=min(int(setting["batch_size"]), examples))
+        looks = problem.evaluate_every * problem.batch_size / sized.batch_size
+        sized = replace(sized, evaluate_every=max(round(looks), 1))
+        return replace(
+            made,
+            batch_size=sized.batch_size,
+            steps=self.steps_on(sized, examples),
+            evaluate_every=self.evaluate_every_on(sized, examples),
+        )
+
+    def evaluate_every_on(self, problem: "Problem", examples: int) -> int:
+        """Steps between two looks at the validation data."""
         if self.evaluate_every == "epoch":
-            return _epoch(problem, examples)
+            return self.epoch(problem, examples)
         return problem.evaluate_every if self.evaluate_every is None else self.evaluate_every
-
-
-def _epoch(problem: "Problem", examples: int) -> int:
-    """The steps of an epoch: its last, smaller batch is left out."""
-    return examples // min(problem.batch_size, examples)
 
 
 def _pairs(values: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     return tuple(sorted((name, float(value)) for name, value in values.items()))
+
+
+def _whole(value: Any) -> Argument:
+    """An argument of a model as it is called with it: a count is no float."""
+    whole = isinstance(value, float) and value.is_integer()
+    return int(value) if whole else value
 
 
 def _check_names(kind: str, names: list[str], example: str) -> None:

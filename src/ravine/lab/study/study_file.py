@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ravine.errors import RavineError, unknown
-from ravine.lab.metric import as_metric
 from ravine.lab.study.entry import OPTIMIZERS, read_entries
 from ravine.lab.study.spaces import RATES
 from ravine.lab.study.study import Study
@@ -17,7 +16,7 @@ if TYPE_CHECKING:  # with torch
     from ravine.lab.problems.problem import Problem
 
 BUDGET = ("epochs", "steps", "tuning_seeds", "seeds", "report", "judge", "evaluate_every")
-KEYS = ("problem", "problems", "optimizer", "optimizers", "lrs", "schedule", "metric", "target", *BUDGET)
+KEYS = ("problem", "problems", "optimizer", "optimizers", "lrs", "schedule", "search", "metric", "target", *BUDGET)
 
 
 def read_study(path: Path) -> Study:
@@ -50,10 +49,20 @@ def _study(path: Path, facts: Mapping[str, Any]) -> Study:
             measured(problem, facts.get("metric"), facts.get("target")) for problem in _problems(path.parent, facts)
         ),
         entries=read_entries(
-            [_beside(path.parent, given) for given in both], facts.get("lrs", RATES), facts.get("schedule", "constant")
+            [_beside(path.parent, given) for given in both],
+            facts.get("lrs", RATES),
+            facts.get("schedule", "constant"),
+            _table(facts),
         ),
         **{key: facts[key] for key in BUDGET if key in facts},
     )
+
+
+def _table(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    search = facts.get("search", {})
+    if not isinstance(search, Mapping):
+        raise RavineError(f"search must be a table, as in [search] with batch_size = [16, 32], not {search!r}")
+    return search
 
 
 def _beside(folder: Path, given: Any) -> Any:
@@ -91,12 +100,13 @@ def _problem(folder: Path, table: Mapping[str, Any]) -> "Problem":
 
 def measured(problem: "Problem", metric: object, target: object) -> "Problem":
     """The problem with another metric or target, where they are given."""
-    if metric not in (None, "accuracy", "loss"):
-        raise RavineError(f"metric must be 'accuracy' or 'loss', not {metric!r}")
     if metric is not None and metric != problem.metric:
-        from ravine.lab.problems.own.preflight import check_metric  # with torch
+        from ravine.lab.problems.own.preflight import check_metric
+        from ravine.lab.problems.parts.measures import find_measure  # with torch
 
-        problem = replace(problem, metric=as_metric(str(metric)), target=None)  # a target is for one metric
+        found = find_measure(metric)
+        own = found.measure if callable(metric) else None
+        problem = replace(problem, metric=found.metric, measure=own, target=None)  # a target is for one metric
         check_metric(problem)
     if target is None:
         return problem

@@ -12,6 +12,8 @@ from ravine.lab.store.run import Run
 class Here(Workers):
     """This process. It saves starting others, which takes seconds."""
 
+    apart = False
+
     def __init__(self) -> None:
         self.at_once, self.name = 1, "this process"
         self._steps = 0

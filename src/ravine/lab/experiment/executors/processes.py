@@ -9,15 +9,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from multiprocessing import resource_tracker
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ravine.files import scratch
-from ravine.lab.experiment.executors.work import Chunk, train
+from ravine.lab.experiment.executors.work import Chunk, calibrated, train
 from ravine.lab.experiment.executors.workers import Workers
 from ravine.lab.store.run import Run
+
+if TYPE_CHECKING:  # with torch
+    from ravine.lab.engine import Calibration
 
 
 def cores() -> int:
@@ -57,6 +60,15 @@ class Processes(Workers):
             future: Future[list[Run]] = self._pool.submit(_train, work, chunk, str(self._file), self.count, slot)
         self._out[slot] = future
         return future
+
+    def calibrations(self, work: bytes) -> "list[Calibration]":
+        with _interrupts_wait():
+            futures = [self._pool.submit(calibrated, work) for _ in range(self.count)]
+        try:
+            return [future.result() for future in futures]
+        except self.lost:  # training will find out why, and tell
+            self.renew()
+            return []
 
     def under_way(self) -> int:
         return sum(int(self._steps[slot]) for slot, of in enumerate(self._out) if of is not None and not of.done())

@@ -2,20 +2,25 @@
 
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ravine.lab.experiment.executors.work import Chunk, train
 from ravine.lab.store.run import Run
+
+if TYPE_CHECKING:  # with torch
+    from ravine.lab.engine import Calibration
 
 
 class Workers:
     """An executor of somebody else's. The classes beside this one say what theirs does otherwise.
 
     name: for people. at_once: how many chunks are handed out before one must have come back.
+    apart: whether they are other processes, to which work must be sent.
     lost: the errors that say that a worker died, so that its chunk is handed out again.
     """
 
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
+    apart = True
 
     def __init__(self, executor: Executor, at_once: int, name: str = "an executor"):
         self.executor, self.at_once, self.name = executor, at_once, name
@@ -27,6 +32,10 @@ class Workers:
     def submit(self, work: Any, chunk: Chunk, heard: Callable[[], None]) -> "Future[list[Run]]":
         """Hands a chunk out. `heard` is called when `under_way` has changed, if that is known before the end."""
         return self.executor.submit(train, work, chunk)
+
+    def calibrations(self, work: bytes) -> "list[Calibration]":
+        """How fast each of them trains while the others do too; [] where that is not found out beforehand."""
+        return []
 
     def under_way(self) -> int:
         """Model-steps done by the chunks that are out, as far as that is known."""

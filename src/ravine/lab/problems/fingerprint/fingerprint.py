@@ -21,10 +21,10 @@ NUMBERS = (bool, int, float, str, type(None))
 def fingerprint(
     facts: Sequence[str],
     model: Callable[[], nn.Module],
-    loss: Callable[[Tensor, Tensor], Tensor],
-    tensors: Iterable[Tensor],
+    loss: Callable[[Tensor, Tensor], Tensor] | None,
+    contents: Iterable[bytes],
 ) -> str:
-    """64 hexadecimal digits of facts, examples, and of the code and the shapes that network and loss are made of.
+    """64 hexadecimal digits of facts, of all examples, and of the code and shapes that network and loss are made of.
 
     A user's own code is followed into all that it calls and reads; see `dissection`, also for what cannot be seen. That
     of Ravine and PyTorch, whose versions stand beside this in a run's key, is read without its comments.
@@ -42,9 +42,8 @@ def fingerprint(
         *sorted(_code(kind) for kind in own),
     ]
     digest = hashlib.sha256("\0".join(parts).encode())
-    for tensor in tensors:
-        digest.update(f"{tensor.dtype} {tuple(tensor.shape)}".encode())
-        digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
+    for content in contents:
+        digest.update(content)
     return digest.hexdigest()
 
 

@@ -21,7 +21,7 @@ def fresh_network(model: Callable[[], nn.Module], seed: int) -> nn.Module:
         return module
 
 
-def fresh_loss(loss: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
+def fresh_loss(loss: Callable[..., Tensor] | None) -> Callable[..., Tensor] | None:
     """The loss as it was given, also where one keeps a state of its own; functions are themselves."""
     try:
         return copy.deepcopy(loss)

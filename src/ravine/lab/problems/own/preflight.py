@@ -1,7 +1,8 @@
 """Tries a user's network and loss on a batch of each split: what is wrong is said before anything is trained."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -9,9 +10,13 @@ from torch import Tensor, nn
 from torch.nn.parameter import UninitializedParameter
 
 from ravine.errors import RavineError
-from ravine.lab.metric import LOSS, Metric, as_metric
+from ravine.lab.metric import ACCURACY, LOSS
 from ravine.lab.problems.own.fresh import fresh_network
-from ravine.lab.problems.problem import Data, Problem, Split
+from ravine.lab.problems.parts.measures import IGNORED, KNOWN, Measured, find_measure
+from ravine.lab.problems.parts.objective import called, loss_of, scores_of
+from ravine.lab.problems.parts.split import Split
+from ravine.lab.problems.parts.tree import Tree, dtype, leaves, shapes
+from ravine.lab.problems.problem import Data, Problem
 
 WHOLE = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -51,26 +56,31 @@ def starts_differ(model: Callable[[], nn.Module]) -> bool:
     return not all(map(torch.equal, *starts))
 
 
-def check_metric(problem: Problem) -> None:
-    """RavineError where outputs and targets do not suit the problem's metric."""
-    module = _made(problem.name, problem.model)
-    tried(problem.name, module, problem.loss, problem.data(), problem.batch_size, problem.metric)
+def check_metric(problem: Problem) -> Measured:
+    """The problem's metric; RavineError where outputs and targets do not suit it."""
+    return tried(problem, _made(problem.name, problem.model), problem.measure or str(problem.metric))
 
 
-def tried(name: str, module: nn.Module, loss: Loss, data: Data, batch_size: int, metric: str | None) -> Metric:
+def tried(problem: Problem, module: nn.Module, metric: object, greater_is_better: bool = True) -> Measured:
     """The metric: as asked for, or what outputs and targets suggest. `module` is used up.
 
     Raises RavineError for what training would stumble over.
     """
+    name, data = problem.name, problem.data()
     splits = {"": data.train, "validation: ": data.validation, "test: ": data.test}
-    batches = {what: Split(split.inputs[:batch_size], split.targets[:batch_size]) for what, split in splits.items()}
-    x, y = batches[""].inputs, batches[""].targets
-    with torch.random.fork_rng(devices=()):
+    batches = {what: split.first(problem.batch_size) for what, split in splits.items()}
+    first = batches[""]
+    with torch.random.fork_rng(devices=()), autocast(problem):
         torch.manual_seed(0)
-        outputs = _outputs(f"{name}: ", module, x)
-        chosen = _metric(name, outputs, y, data, metric)
-        _check_shapes(name, loss, outputs, y)
-        value = _loss(f"{name}: ", loss, outputs, y)
+        outputs = None
+        if problem.step is None or metric not in (None, "loss"):
+            outputs = _outputs(f"{name}: ", module, first.inputs)
+        chosen = _metric(name, outputs, first.targets, data, metric, greater_is_better)
+        if problem.step is not None:
+            value = _stepped(problem, module, first)
+        else:
+            _check_shapes(name, problem.loss, scores_of(outputs), first.targets)
+            value = _loss(f"{name}: ", problem.loss, outputs, first.targets)
         if not value.requires_grad:
             raise RavineError(
                 f"{name}: the loss does not depend on the network's parameters; use its outputs undetached"
@@ -80,40 +90,114 @@ def tried(name: str, module: nn.Module, loss: Loss, data: Data, batch_size: int,
                 f"{name}: the loss is {value.item()} at step 0, before any training; look at the scale of the inputs, "
                 "and for a logarithm, root or division of 0 in the network or the loss"
             )
-        _ran(f"{name}: the gradient of the loss", lambda: torch.autograd.backward(value), _hint(module, x, y))
+        hint = _hint(module, first.given)
+        _ran(f"{name}: the gradient of the loss", lambda: torch.autograd.backward(value), hint)
         module.eval()
         with torch.no_grad():
             for what, batch in batches.items():
+                if problem.step is not None:
+                    _stepped(problem, module, batch, what)
+                    continue
                 seen = _outputs(f"{name}: {what}", module, batch.inputs)
-                _loss(f"{name}: {what}", loss, seen, batch.targets)
+                _loss(f"{name}: {what}", problem.loss, seen, batch.targets)
+                if what and chosen.measure is not None:
+                    _measured(f"{name}: {what}", chosen, scores_of(seen), batch.targets)
     return chosen
 
 
-def _metric(name: str, outputs: Tensor, y: Tensor, data: Data, metric: str | None) -> Metric:
-    classes = [split.targets for split in (data.train, data.validation, data.test)]
-    sorts = outputs.dim() == 2 and len(outputs) == len(y) and all(t.dim() == 1 and t.dtype in WHOLE for t in classes)
-    chosen = as_metric(metric or ("accuracy" if sorts else "loss"))
-    if chosen == LOSS:
+def _metric(name: str, outputs: Any, y: Tree, data: Data, metric: object, greater_is_better: bool) -> Measured:
+    scores = scores_of(outputs)
+    classes = [split.targets for split in (data.train, data.validation, data.test) if isinstance(split, Split)]
+    if len(classes) < 3:
+        classes = [y]  # of what is drawn, the first batch tells
+    single = isinstance(scores, Tensor) and isinstance(y, Tensor) and all(isinstance(t, Tensor) for t in classes)
+    sorts = single and scores.dim() == 2 and len(scores) == len(y)
+    sorts = sorts and all(t.dim() == 1 and t.dtype in WHOLE for t in classes)
+    chosen = find_measure(metric or ("accuracy" if sorts else "loss"), greater_is_better)
+    if chosen.metric in (LOSS, "perplexity"):
         return chosen
-    if not sorts:
+    if not single:
         raise RavineError(
-            f"{name}: accuracy needs outputs (n, classes) and targets (n,) of whole numbers; the network returned "
-            f"{tuple(outputs.shape)} for targets {tuple(y.shape)} of {_dtype(y)}; or choose metric 'loss'"
+            f"{name}: {chosen.metric} needs outputs and targets that are one tensor each, or outputs with .logits; the "
+            f"network returned {shapes(outputs)} for targets {shapes(y)}; or choose metric 'loss'"
         )
-    low, high = min(int(t.min()) for t in classes), max(int(t.max()) for t in classes)
-    if low < 0 or high >= outputs.shape[1]:
+    if chosen.metric == ACCURACY or chosen.metric.share:
+        _check_classes(name, chosen, scores, y, classes)
+    return chosen
+
+
+def _check_classes(name: str, chosen: Measured, scores: Tensor, y: Tensor, classes: list[Tensor]) -> None:
+    """RavineError unless scores are of classes at axis 1 or the last, or one for each target."""
+    last, second = scores.shape[:-1] == y.shape, scores.shape[:1] + scores.shape[2:] == y.shape
+    alike = scores.numel() == y.numel() and len(scores) == len(y)
+    if alike and scores.dim() - y.dim() in (0, 1) and _logits(classes):
+        return
+    if not (all(t.dtype in WHOLE for t in classes) and scores.dim() == y.dim() + 1 and (last or second)):
         raise RavineError(
-            f"{name}: the network returns {outputs.shape[1]} scores, and targets run from {low} to {high}; "
+            f"{name}: {chosen.metric} needs outputs (n, classes) and targets (n,) of whole numbers, or one logit for "
+            f"each target of 0 or 1; the network returned {tuple(scores.shape)} for targets {tuple(y.shape)} of "
+            f"{dtype(y)}; or choose metric 'loss'"
+        )
+    known = [t[t != IGNORED] for t in classes]
+    low, high = min(int(t.min()) for t in known), max(int(t.max()) for t in known)
+    count = scores.shape[1] if second else scores.shape[-1]
+    if low == 1 and high == count:
+        raise RavineError(
+            f"{name}: targets run from 1 to {high}, and classes count from 0: shift them, as in targets - 1"
+        )
+    if low == -1 and high == 1 and not any((t == 0).any() for t in known):
+        raise RavineError(
+            f"{name}: targets are -1 and 1, and classes count from 0: give them as 0 and 1, as in (targets + 1) // 2"
+        )
+    if low < 0:
+        raise RavineError(
+            f"{name}: targets run from {low} to {high}, and classes count from 0; what the loss leaves out is {IGNORED}"
+        )
+    if high >= count:
+        raise RavineError(
+            f"{name}: the network returns {count} scores, and targets run from {low} to {high}; "
             f"classes count from 0, so it must return {high + 1}"
         )
-    return chosen
 
 
-def _check_shapes(name: str, loss: Loss, outputs: Tensor, y: Tensor) -> None:
+def _logits(classes: list[Tensor]) -> bool:
+    """Whether every target is 0 or 1, and some are 1."""
+    return all(bool(((t == 0) | (t == 1)).all()) for t in classes) and any(bool((t == 1).any()) for t in classes)
+
+
+def _measured(what: str, chosen: Measured, scores: Any, y: Any) -> None:
+    """Tries a function of the user's; of those that have a name, a batch may lack a class."""
+    if chosen.metric in KNOWN or chosen.metric.share or chosen.measure is None:
+        return
+    measure = chosen.measure
+    value = _ran(f"{what}the metric {chosen.metric}", lambda: measure(scores.float().cpu(), y.cpu()))
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        raise RavineError(f"{what}the metric {chosen.metric} must be one number, not {shapes(value)}") from None
+
+
+def _stepped(problem: Problem, module: nn.Module, batch: Split, what: str = "") -> Tensor:
+    name, step = f"{problem.name}: {what}step", problem.step
+    assert step is not None
+    value = _ran(f"{name}(model, batch), given {shapes(batch.given)},", lambda: step(module, batch.given))
+    if isinstance(value, tuple | list | dict):
+        raise RavineError(
+            f"{name} returned {len(value)} values, and must return one loss: add up what one optimizer is to lower. "
+            "Two losses with an optimizer each, as of a GAN, are a game: neither says which optimizer is the better one"
+        )
+    if not isinstance(value, Tensor) or value.dim() != 0:
+        raise RavineError(f"{name} must return one number for a batch, not {shapes(value)}; take the mean")
+    return value
+
+
+def _check_shapes(name: str, loss: Loss | None, outputs: Any, y: Any) -> None:
     """RavineError where a loss such as mse_loss would set every output against every target: (n, 1) against (n,).
 
     A loss that brings them to one shape by itself is the same, or fails, on outputs of the targets' shape.
     """
+    if loss is None or not (isinstance(outputs, Tensor) and isinstance(y, Tensor)) or not outputs.dim():
+        return
     if outputs.shape == y.shape or outputs.numel() != y.numel() or len(outputs) != len(y):
         return
     if not (outputs.is_floating_point() and y.is_floating_point()):
@@ -152,17 +236,21 @@ def _check_seed(name: str, model: Callable[[], nn.Module]) -> None:
         )
 
 
-def _outputs(what: str, module: nn.Module, x: Tensor) -> Tensor:
-    given = f"{what}the network, given inputs {tuple(x.shape)} of {_dtype(x)},"
-    outputs = _ran(given, lambda: module(x), _hint(module, x, x))
-    if not isinstance(outputs, Tensor):
-        raise RavineError(f"{what}the network must return a tensor, not {type(outputs).__name__}")
-    return outputs
+def _outputs(what: str, module: nn.Module, x: Tree) -> Any:
+    given = f"{what}the network, given inputs {shapes(x)},"
+    return _ran(given, lambda: called(module, x), _hint(module, x))
 
 
-def _loss(what: str, loss: Loss, outputs: Tensor, y: Tensor) -> Tensor:
-    shapes = f"outputs {tuple(outputs.shape)} and targets {tuple(y.shape)} of {_dtype(y)}"
-    value = _ran(f"{what}the loss, given {shapes},", lambda: loss(outputs, y))
+def _loss(what: str, loss: Loss | None, outputs: Any, y: Tree) -> Tensor:
+    if loss is None:
+        value = loss_of(None, outputs, y)
+        if value is None:
+            raise RavineError(
+                f"{what}there is no loss: define loss, or step, or give the network labels to return .loss of"
+            )
+    else:
+        given = f"outputs {shapes(scores_of(outputs), kinds=False)} and targets {shapes(y)}"
+        value = _ran(f"{what}the loss, given {given},", lambda: loss_of(loss, outputs, y))
     if not isinstance(value, Tensor) or value.dim() != 0:
         shape = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
         raise RavineError(f"{what}the loss must be one number for a batch, not {shape}; take the mean")
@@ -177,15 +265,40 @@ def _ran(what: str, call: Callable[[], Any], hint: str = "") -> Any:
         raise RavineError(f"{what} raised {type(error).__name__}: {message}{hint}") from error
 
 
-def _hint(module: nn.Module, *given: Tensor) -> str:
+def _hint(module: nn.Module, given: Tree) -> str:
     """For the commonest mistake: NumPy's numbers are of 64 bits, and a network's of 32."""
-    dtype = next(parameter.dtype for parameter in module.parameters() if parameter.requires_grad)
-    for tensor in given:
-        if tensor.is_floating_point() and tensor.dtype != dtype:
-            wanted = str(dtype).removeprefix("torch.")
-            return f"; the network is of {wanted}, so use {wanted} data, as in x.astype('{wanted}') or x.to({dtype})"
+    kind = next(parameter.dtype for parameter in module.parameters() if parameter.requires_grad)
+    for tensor in leaves(given):
+        if tensor.is_floating_point() and tensor.dtype != kind:
+            wanted = str(kind).removeprefix("torch.")
+            return f"; the network is of {wanted}, so use {wanted} data, as in x.astype('{wanted}') or x.to({kind})"
     return ""
 
 
-def _dtype(tensor: Tensor) -> str:
-    return str(tensor.dtype).removeprefix("torch.")
+def check_arguments(problem: Problem, arguments: Mapping[str, Any]) -> None:
+    """RavineError where the problem's model cannot be made with them, or such a network cannot be used."""
+    if not arguments:
+        return
+    made = problem.with_arguments(arguments)
+    said = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+    module = _ran(f"{problem.name}: model({said})", lambda: fresh_network(made.model, 0))
+    if problem.step is None:
+        _outputs(f"{problem.name}: model({said}): ", module, problem.data().train.first(problem.batch_size).inputs)
+
+
+def check_groups(problem: Problem, module: nn.Module) -> None:
+    """RavineError where the problem's parameter groups are none."""
+    parameters = problem.loop.parameters
+    if parameters is None:
+        return
+    groups = _ran(f"{problem.name}: parameters(model)", lambda: list(parameters(module)))
+    if not groups or not all(isinstance(group, Mapping) and "params" in group for group in groups):
+        raise RavineError(
+            f"{problem.name}: parameters(model) must give groups, each a dict with 'params' and its options"
+        )
+
+
+def autocast(problem: Problem) -> AbstractContextManager[object]:
+    """What the problem's forward passes run under."""
+    kind = problem.loop.autocast
+    return nullcontext() if kind is None else torch.autocast("cpu", getattr(torch, kind))

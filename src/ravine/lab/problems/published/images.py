@@ -5,7 +5,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from ravine.lab.problems.problem import Data, Split
+from ravine.lab.problems.parts.split import Split
+from ravine.lab.problems.problem import Data
 from ravine.lab.problems.published.files import load
 
 VALIDATION = 5_000

@@ -1,0 +1,53 @@
+"""The optimizer of one network, with the groups and the factors of the rate that its problem wants."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+from torch.optim import Optimizer
+
+from ravine.errors import RavineError
+from ravine.lab.problems.problem import Problem
+from ravine.lab.store.configuration import Configuration
+from ravine.lab.study.torch_optimizer import Method
+from ravine.optim import from_rule
+from ravine.rules import Rule
+from ravine.schedules import parse_schedule
+
+FACTORS = ("lr", "weight_decay")  # of the optimizer's own, in a group
+
+
+def optimizer_of(module: nn.Module, problem: Problem, configuration: Configuration, rule: Method) -> Optimizer:
+    """It moves the parameters of the problem's groups, or all that need a gradient."""
+    settings: dict[str, Any] = dict(configuration.hyperparameters)
+    build = from_rule(rule) if isinstance(rule, Rule) else rule.build
+    if problem.loop.parameters is None:
+        return build([parameter for parameter in module.parameters() if parameter.requires_grad], **settings)
+    groups = [_scaled(problem, group, settings) for group in problem.loop.parameters(module)]
+    moved = {id(parameter) for group in groups for parameter in group["params"]}
+    for parameter in module.parameters():
+        parameter.requires_grad_(id(parameter) in moved)
+    return build(groups, **settings)
+
+
+def factors(problem: Problem, schedule: str, steps: int) -> NDArray[np.float64] | None:
+    """(steps,): what the rate is multiplied by at each step; None where it is constant."""
+    found = parse_schedule(schedule).factors(steps) if schedule != "constant" else None
+    if (own := problem.loop.schedule) is None:
+        return found
+    mine = np.array([own(t, steps) for t in range(1, steps + 1)], dtype=np.float64)
+    return mine if found is None else mine * found
+
+
+def _scaled(problem: Problem, group: Any, settings: dict[str, Any]) -> dict[str, Any]:
+    """A group as the optimizer wants it: its factors multiplied out, its parameters without their names."""
+    if not isinstance(group, dict) or "params" not in group:
+        raise RavineError(f"{problem.name}: parameters must give groups, each a dict with 'params' and its options")
+    made = {name: value for name, value in group.items() if name not in FACTORS}
+    made["params"] = [one[1] if isinstance(one, tuple) else one for one in _several(group["params"])]
+    return {**made, **{name: settings[name] * group[name] for name in FACTORS if name in group and name in settings}}
+
+
+def _several(params: Any) -> list[Any]:
+    return [params] if isinstance(params, nn.Parameter) else list(params)
