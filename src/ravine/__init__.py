@@ -9,7 +9,9 @@ from ravine.errors import RavineError, install
 from ravine.initializers import Initializer, initializer, initializers
 from ravine.lab import Comparison, compare
 from ravine.landscapes import Landscape, landscape, landscapes
+from ravine.monitor import monitor
 from ravine.rules import Rule, rule, rules
+from ravine.symptoms import Symptom, symptom, symptoms
 from ravine.trajectory import Trajectory, descend
 from ravine.version import __version__
 
@@ -23,6 +25,7 @@ __all__ = [
     "Landscape",
     "RavineError",
     "Rule",
+    "Symptom",
     "Trajectory",
     "__version__",
     "activation",
@@ -33,8 +36,11 @@ __all__ = [
     "initializers",
     "landscape",
     "landscapes",
+    "monitor",
     "rule",
     "rules",
+    "symptom",
+    "symptoms",
 ]
 
 

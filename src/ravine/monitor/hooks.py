@@ -1,0 +1,257 @@
+"""The hooks: what they hear of a training becomes looks. None draws a random number or writes to its tensors."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+from torch.utils.hooks import RemovableHandle
+
+from ravine.monitor import outputs as told
+from ravine.monitor.forward import Forward, sample
+from ravine.monitor.gradients import Gradients
+from ravine.monitor.heard import Heard
+from ravine.monitor.history import History
+from ravine.monitor.interval import Interval
+from ravine.monitor.layers import (
+    BATCH_NORMS,
+    WEIGHTED,
+    depends_on_mode,
+    is_compiled,
+    looked_at,
+    unlisted,
+    unwrapped,
+)
+from ravine.monitor.look import Look
+from ravine.monitor.outside import Outside
+from ravine.monitor.series import Series, mean
+from ravine.monitor.trail import Trail
+
+GRAPHS = 2  # looks at which the graph of the loss is walked
+INPUTS = 1 << 16  # numbers of a batch whose size is taken
+
+
+class Hooks:
+    """On a model, on its optimizers, and on a loss that is a module. steps: of the first optimizer."""
+
+    def __init__(self, model: nn.Module, optimizers: Sequence[Optimizer], loss: nn.Module | None, every: int | None):
+        self.network = unwrapped(model)
+        self.optimizers = optimizers
+        self.steps = 0
+        self.history, self.trail, self.interval = History(), Trail(), Interval(every)
+        self.parts = looked_at(self.network)
+        self.outside = Outside(self.network, optimizers)
+        self.unlisted = sum(parameter.numel() for parameter in unlisted(self.network))
+        self.depends_on_mode = depends_on_mode(self.network)
+        self.logs_loss = self.logs_held_out = False
+        self.validated_in_training = 0
+        self.spent = 0.0
+        self._began = time.perf_counter()
+        self._named = list(self.network.named_parameters())
+        self._forward = Forward({} if is_compiled(model) else self.parts)
+        owners, shaped = _owners(self.network, self.parts)
+        self._gradients = [Gradients(owners, shaped) for _ in optimizers]
+        self._look: Look | None = None
+        self._passes = {True: 0, False: 0}  # since the last step, by whether in training mode
+        self._with_gradient = False  # whether one of them was to be followed by a backward pass
+        self._fresh = True  # no backward pass since the last step
+        self._held_out: list[float] = []  # of a loss module, since the last step
+        self._handles: list[RemovableHandle] = [model.register_forward_hook(Heard(self._passed), with_kwargs=True)]
+        for one, gradients in zip(optimizers, self._gradients, strict=True):
+            self._handles.append(one.register_step_pre_hook(Heard(self._before(one, gradients))))
+            self._handles.append(one.register_step_post_hook(Heard(self._after(one, gradients))))
+        if loss is not None:
+            self._handles.append(loss.register_forward_hook(Heard(self._lost)))
+        self._open()
+
+    def remove(self) -> None:
+        self._forward.end()
+        for handle in self._handles:
+            handle.remove()
+        self._handles = []
+
+    def hear_loss(self, loss: Tensor | float, value: float) -> None:
+        """A training loss that was logged."""
+        if not self.logs_loss:
+            self.logs_loss, self.history.loss = True, Series()
+        if isinstance(loss, Tensor) and loss.grad_fn is not None and self.history.count < GRAPHS:
+            self.outside.ask(loss)
+        self._take_loss(value)
+
+    def validated(self) -> None:
+        """Held-out data was looked at: the forward passes since the last step were for that."""
+        if sum(self._passes.values()) and self.depends_on_mode:
+            self.validated_in_training = 0 if self._passes[False] else self.validated_in_training + 1
+        self._passes = {True: 0, False: 0}
+
+    # Forward
+
+    def _passed(self, model: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any], answer: Any) -> None:
+        began = time.perf_counter()
+        output = told.tensor_of(answer)
+        if output is not None and torch.is_grad_enabled() and output.requires_grad:
+            if self._held_out:
+                self._flush_held_out()
+            self._with_gradient = True
+            given = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
+            with torch.no_grad():
+                self.trail.forward(self.steps + 1, self.network, given, output)
+            if self._look is not None and self._fresh:
+                self._see_pass(self._look, given, output)
+        self._passes[self.network.training] += 1
+        self.spent += time.perf_counter() - began
+
+    def _see_pass(self, look: Look, given: Sequence[Tensor], output: Tensor) -> None:
+        look.evaluating = float(not self.network.training)
+        if given and given[0].is_floating_point() and given[0].numel():
+            look.input_size = float(sample(given[0], INPUTS).float().pow(2).mean().sqrt())
+            if len(given[0]) > 1:
+                look.input_spread = float((given[0][1:] - given[0][:-1]).abs().amax())
+        if self.history.count < GRAPHS:
+            self.outside.ask(output)
+        kept, version = output.detach(), output._version
+
+        def sent_back(gradient: Tensor) -> None:
+            if self._look is look and self._fresh:
+                began = time.perf_counter()
+                self._fresh = False
+                with torch.no_grad():
+                    look.unzeroed = float(self._still_there())
+                    if kept._version == version and not gradient.is_sparse:
+                        told.see(look.outputs, kept, gradient)
+                self.spent += time.perf_counter() - began
+
+        output.register_hook(Heard(sent_back))  # type: ignore[no-untyped-call]
+
+    def _lost(self, module: nn.Module, args: tuple[Any, ...], answer: Any) -> None:
+        if not isinstance(answer, Tensor) or answer.numel() != 1:
+            return
+        if torch.is_grad_enabled() and answer.requires_grad:
+            if self.history.count < GRAPHS:
+                self.outside.ask(answer)
+            if not self.logs_loss:
+                self._take_loss(float(answer.detach()))
+        elif self.steps:
+            self._held_out.append(float(answer.detach()))
+            if len(args) > 1 and isinstance(args[1], Tensor) and not args[1].is_floating_point():
+                self.history.held_out_classes.update(args[1].flatten().tolist())
+
+    def _take_loss(self, value: float) -> None:
+        """It may come before the step that it belongs to, or after."""
+        step = self.steps + 1 if self._with_gradient else max(self.steps, 1)
+        self.trail.loss(step, value)
+        self.history.loss.add(step, value)
+        for look in (self._look, *self.history.looks[-1:]):
+            if look is not None and look.step == step:
+                look.outputs.compare(value)
+
+    def _flush_held_out(self) -> None:
+        if not self.logs_held_out:
+            self.history.held_out.add(max(self.steps, 1), mean(self._held_out))
+            self.validated()
+        self._held_out = []
+
+    # The step
+
+    def _before(self, optimizer: Optimizer, gradients: Gradients) -> Callable[..., None]:
+        def before(_: Optimizer, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+            began = time.perf_counter()
+            with torch.no_grad():
+                if not _has_closure(args, kwargs) and not _skipped(optimizer):
+                    self._see_gradients(optimizer, gradients)
+                if self._look is not None or self.interval.due(self.steps + 2):
+                    gradients.remember(_parameters(optimizer))
+            self.spent += time.perf_counter() - began
+
+        return before
+
+    def _see_gradients(self, optimizer: Optimizer, gradients: Gradients) -> None:
+        step, parameters = self.steps + 1, _parameters(optimizer)
+        self.trail.gradients(step, self._ends(), self._named)
+        if self._look is not None:
+            gradients.see(self._look, parameters, _factor(optimizer))
+        soon = self.interval.due(step + 1)
+        if self._look is not None or soon:
+            gradients.along(self._look, parameters, keep=soon or self.interval.every == 1)
+
+    def _after(self, optimizer: Optimizer, gradients: Gradients) -> Callable[..., None]:
+        def after(_: Optimizer, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+            began = time.perf_counter()
+            with torch.no_grad():
+                if _has_closure(args, kwargs):
+                    self._see_gradients(optimizer, gradients)
+                gradients.moved(self._look, _parameters(optimizer), directed=self.interval.due(self.steps + 2))
+            if optimizer is self.optimizers[0]:
+                self._close()
+            self.spent += time.perf_counter() - began
+
+        return after
+
+    def _open(self) -> None:
+        """Begins a look, if one is due at the next step."""
+        if self.interval.due(self.steps + 1):
+            self._look = Look(self.steps + 1)
+            self._forward.begin(self._look)
+
+    def _close(self) -> None:
+        """Ends a step, and the look at it."""
+        self.steps += 1
+        rates = [group["lr"] for one in self.optimizers for group in one.param_groups if "lr" in group]
+        if rates:
+            self.history.rate.add(self.steps, max(float(rate) for rate in rates))
+        if self._look is not None:
+            self.history.add(self._look)
+            self.interval.looked(self.steps, self.spent, time.perf_counter() - self._began)
+            if not self.interval.due(self.steps + 1):
+                self._forward.end()
+            self._look = None
+        self._passes, self._with_gradient, self._fresh = {True: 0, False: 0}, False, True
+        self._open()
+
+    def _ends(self) -> list[nn.Parameter]:
+        """The smallest parameter of the first layer that learns, and of the last."""
+        learning = [p for _, p in self._named if p.requires_grad and p.grad is not None]
+        if not learning:
+            return []
+        return [min(learning[:2], key=Tensor.numel), min(learning[-2:], key=Tensor.numel)]
+
+    def _still_there(self) -> bool:
+        """Whether gradients of the step before are still there, when the next backward pass begins."""
+        grads = [p.grad for p in self._ends() if p.grad is not None and not p.grad.is_sparse]
+        return self.steps > 0 and any(bool(g.any()) for g in grads)
+
+
+def _owners(network: nn.Module, parts: Mapping[str, nn.Module]) -> tuple[dict[int, str], set[int]]:
+    """The layer's name of each parameter by id, and which of them are weights whose rows are units."""
+    owners = {id(p): name for name, p in network.named_parameters()}
+    shaped = set()
+    for name, part in parts.items():
+        for p in part.parameters(recurse=False):
+            owners[id(p)] = name
+        if isinstance(part, WEIGHTED) and not getattr(part, "transposed", False):
+            shaped.add(id(part.weight))
+        elif isinstance(part, BATCH_NORMS) and part.weight is not None:
+            shaped |= {id(part.weight), id(part.bias)}
+    return owners, shaped
+
+
+def _parameters(optimizer: Optimizer) -> list[nn.Parameter]:
+    return [p for group in optimizer.param_groups for p in group["params"]]
+
+
+def _has_closure(args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    return kwargs.get("closure") is not None or any(callable(given) for given in args)
+
+
+def _factor(optimizer: Optimizer) -> float:
+    """What a GradScaler leaves to a fused optimizer to divide by."""
+    scale = getattr(optimizer, "grad_scale", None)
+    return float(scale) if scale is not None else 1.0
+
+
+def _skipped(optimizer: Optimizer) -> bool:
+    """Whether a fused optimizer will leave this step out, as a GradScaler tells it."""
+    found = getattr(optimizer, "found_inf", None)
+    return found is not None and bool(float(found))

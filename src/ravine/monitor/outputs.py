@@ -1,0 +1,97 @@
+"""What the outputs and the gradient that the loss sends back to them say of the loss: its kind, and the targets.
+
+Cross-entropy of scores z with class y sends back s (softmax(z) - onehot(y)), nll_loss -s onehot(y), the mean squared
+error 2 (z - y)/n; s is 1/B, times whatever scales the loss. So z and that gradient give y, without a look at the loop.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ravine.monitor.look import OutputLook
+
+ROWS = 512  # rows that are looked at
+CLASSES = 4096  # more than these are a vocabulary: only the first rows are looked at
+
+
+def tensor_of(answer: Any) -> Tensor | None:
+    """The tensor that a loss is made of: the answer itself, its `logits`, or the first that is of floating point."""
+    if isinstance(answer, Tensor):
+        return answer if answer.is_floating_point() else None
+    logits = answer.get("logits") if isinstance(answer, Mapping) else getattr(answer, "logits", None)
+    if isinstance(logits, Tensor):
+        return logits
+    inside = answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, tuple | list) else ()
+    return next((found for found in map(tensor_of, inside) if found is not None and found.dim()), None)
+
+
+def see(look: OutputLook, outputs: Tensor, gradient: Tensor) -> None:
+    """Fills in the look. outputs, gradient: of one forward pass, of the same shape."""
+    z, g = outputs.detach(), gradient.detach()
+    if not z.dim() or not z.numel() or z.shape != g.shape:
+        return
+    look.batch = float(z.shape[0])
+    whole = z.float()
+    look.size = float(whole.pow(2).mean().sqrt())
+    if z.shape[0] > 1:
+        look.spread = float(whole.reshape(z.shape[0], -1).std(0, unbiased=False).pow(2).mean().sqrt())
+    _regression(look, whole, g.float())
+    if z.dim() >= 2 and z.shape[-1] >= 2:
+        rows = min(ROWS, ROWS * CLASSES // z.shape[-1] or 1)
+        _classes(look, whole.reshape(-1, z.shape[-1])[:rows], g.float().reshape(-1, z.shape[-1])[:rows])
+
+
+def _classes(look: OutputLook, z: Tensor, g: Tensor) -> None:
+    sums = z.sum(-1)
+    look.probabilities = float(bool((z >= 0).all()) and bool(((sums - 1).abs() < 1e-3).all()))
+    told = g.abs().amax(-1) > 0  # rows that the loss leaves out (padding) have no gradient
+    if not bool(told.any()):
+        return
+    z, g = z[told], g[told]
+    labels = g.argmin(-1)
+    lowest = g.gather(-1, labels[:, None])
+    others = g.abs().sum(-1, keepdim=True) - lowest.abs()
+    picked = bool((lowest < 0).all()) and bool((others <= 1e-6 * lowest.abs()).all())
+    # log-probabilities as outputs (a log_softmax of the model's own) before nll_loss are picked too, and right.
+    look.picked = float(picked)
+    p = z.softmax(-1)
+    p_label = p.gather(-1, labels[:, None])
+    scale = -lowest / (1 - p_label).clamp_min(1e-6)
+    expected = scale * p
+    expected.scatter_add_(-1, labels[:, None], -scale)
+    sure = (1 - p_label > 1e-3).squeeze(-1)
+    error = (expected - g).norm(dim=-1) / g.norm(dim=-1)
+    crossed = bool(sure.any()) and bool((error[sure] < 1e-2).all()) and bool((lowest < 0).all()) and not picked
+    look.cross_entropy = float(crossed)
+    if crossed or picked:
+        look.classes = float(z.shape[-1])
+        look.accuracy = float((z.argmax(-1) == labels).float().mean())
+        kinds, counts = torch.unique(labels, return_counts=True)
+        look.counts = dict(zip(kinds.tolist(), counts.tolist(), strict=True))
+    if crossed:
+        look.loss = float(-p_label.clamp_min(1e-30).log().mean())
+
+
+def _regression(look: OutputLook, z: Tensor, g: Tensor) -> None:
+    """Squared errors: whether they are, and of which targets."""
+    n = z.numel()
+    look.loss_if_squares = n * float(g.pow(2).sum()) / 4
+    look.target_if_squares = float((z - n * g / 2).pow(2).mean().sqrt())
+    if n == z.shape[0] and n >= 4:
+        # Outputs (n, 1) against targets (n,): every output against every target, which is one target, their mean.
+        z, g = z.reshape(-1).double(), g.reshape(-1).double()
+        dz, dg = z - z.mean(), g - g.mean()
+        slope = float((dz * dg).sum() / dz.pow(2).sum().clamp_min(1e-30))
+        left = float((dg - slope * dz).norm() / dg.norm().clamp_min(1e-30))
+        look.one_target = float(left < 1e-4 and slope > 0)
+        if look.one_target:
+            look.target = float(z.mean() - g.mean() / slope)
+
+
+def guessing(counts: Mapping[int, int]) -> float:
+    """The cross-entropy of guessing by the shares of the classes."""
+    total = sum(counts.values())
+    return -sum(count / total * math.log(count / total) for count in counts.values()) if total else math.nan

@@ -1,0 +1,75 @@
+"""A curve of bounded length: once it is full, neighbours are merged into their mean."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+FULL = 4096
+
+
+class Series:
+    """Finite values over steps, in order."""
+
+    def __init__(self, full: int = FULL):
+        self.full = full
+        self.steps: list[float] = []
+        self.values: list[float] = []
+        self.first = self.lowest = math.nan
+        self.spikes = 0
+        self._mean = math.nan
+        self._above = False
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def add(self, step: int, value: float) -> None:
+        if not math.isfinite(value):
+            return
+        if not self.values:
+            self.first = self.lowest = self._mean = value
+        self.lowest = min(self.lowest, value)
+        self._count_spike(value)
+        self.steps.append(step)
+        self.values.append(value)
+        if len(self.values) > self.full:
+            self.steps, self.values = _halved(self.steps), _halved(self.values)
+
+    def _count_spike(self, value: float) -> None:
+        """A spike is a rise above twice the running mean of ten that comes back below it."""
+        if self._above and value < self._mean:
+            self.spikes += 1
+        above = value > 2 * self._mean > 0
+        self._above = above or (self._above and value >= self._mean)
+        if not above:
+            self._mean += (value - self._mean) / 10
+
+    def stretch(self, begin: float, end: float) -> Sequence[float]:
+        """The values of steps from `begin` (not itself) to `end`."""
+        return [value for step, value in zip(self.steps, self.values, strict=True) if begin < step <= end]
+
+    def points(self) -> list[tuple[float, float]]:
+        return list(zip(self.steps, self.values, strict=True))
+
+
+def _halved(numbers: list[float]) -> list[float]:
+    """Means of pairs, the first number left as it is."""
+    rest = numbers[1:]
+    return [numbers[0], *((a + b) / 2 for a, b in list(pairwise([*rest, rest[-1]]))[::2])]
+
+
+def mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values) if values else math.nan
+
+
+def deviation(values: Sequence[float]) -> float:
+    middle = mean(values)
+    return math.sqrt(mean([(value - middle) ** 2 for value in values])) if values else math.nan
+
+
+def median(values: Sequence[float]) -> float:
+    """Of those that are numbers; NaN of none."""
+    known = sorted(value for value in values if not math.isnan(value))
+    if not known:
+        return math.nan
+    half = len(known) // 2
+    return known[half] if len(known) % 2 else (known[half - 1] + known[half]) / 2

@@ -1,0 +1,33 @@
+"""Steps so long that the loss came out no better than it was."""
+
+from ravine.equations import minimum
+from ravine.symptoms.symptom import symptom
+
+
+@symptom(
+    title="The step is too big: the learning rate is too high",
+    source="update over weights near 1e-3: Karpathy 2022; alarm above 1e-1: this project's own measurement",
+    evidence="Steps were as long as {update_ratio_peak:.2g} times the weights that they moved (about 0.001 is usual), "
+    "and after {steps:,.0f} steps the loss is {loss:.4g}; it began at {loss_at_first:.4g}.",
+    advice="the same training with a tenth of the learning rate, or `ravine check` for a range of rates.",
+    silent="while the loss falls, however long the steps (a catapult that recovers)",
+    persists=3,
+    weight="fault",
+    explains=(
+        "dead_units",
+        "saturated_units",
+        "stuck",
+        "vanishing_gradients",
+        "first_loss",
+        "held_out_at_chance",
+        "loss_spikes",
+        "nan_in_step",
+        "nan_in_forward",
+        "exploding_gradients",
+        "clipping",
+        "target_scale",
+    ),
+)
+def step_too_big(update_ratio_peak, loss, unlearned, steps, *, longest=0.1, share=0.9, enough=30):
+    no_better = loss / (share * unlearned)
+    return minimum(minimum(update_ratio_peak / longest, no_better), steps / enough)

@@ -1,0 +1,20 @@
+"""Steps so short that nothing is learned."""
+
+from ravine.equations import minimum, where
+from ravine.symptoms.symptom import symptom
+
+
+@symptom(
+    title="The step is too small: the learning rate is too low",
+    source="update over weights near 1e-3, alarm below 1e-5: Karpathy 2022, SageMaker Debugger",
+    evidence="No layer moves by more than {update_ratio:.2g} of its weights a step (about 0.001 is usual); after "
+    "{steps:,.0f} steps the loss is {loss:.4g}, and it began at {loss_at_first:.4g}.",
+    advice="ten times the learning rate, and again, until the loss moves.",
+    silent="once the loss has fallen (transfer learning, the end of a schedule), and while the rate warms up",
+    persists=3,
+    weight="fault",
+    explains=("stuck", "still_improving", "held_out_at_chance", "vanishing_gradients"),
+)
+def step_too_small(update_ratio, loss, unlearned, steps, warming, *, shortest=4e-5, share=0.95, enough=50):
+    signs = minimum(minimum(shortest / update_ratio, loss / (share * unlearned)), steps / enough)
+    return where(warming > 0, 0, signs)
