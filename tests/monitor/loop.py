@@ -53,7 +53,8 @@ def train(
     """Trains and gives the monitor. data, held_out: (x, y); held-out data is looked at after `every` steps."""
     x, y, held_x, held_y = digits()
     data, held_out = data or (x, y), held_out or (held_x, held_y)
-    optimizer = optimizer or torch.optim.Adam(model.parameters(), lr=3e-3)
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        optimizer = optimizer(model) if optimizer else torch.optim.Adam(model.parameters(), lr=3e-3)
     monitor = ravine.monitor(model, optimizer, loss=loss if watch_loss else None)
     given = batches(*data, size, shuffle)
     for step in range(1, steps + 1):

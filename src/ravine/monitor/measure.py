@@ -140,7 +140,6 @@ def ratios(look: Look) -> list[float]:
 def _gradients(looks: Sequence[Look]) -> dict[str, float]:
     window = looks[-WINDOW:]
     known = [max(ratios(look)) for look in looks if ratios(look)]
-    of_all = median([look.gradient for look in looks])
     early = median([look.gradient for look in looks[:AT_FIRST]])
     lately = median([look.gradient for look in window])
     weighted = [name for name, layer in looks[-1].layers.items() if not math.isnan(layer.gradient)]
@@ -153,8 +152,8 @@ def _gradients(looks: Sequence[Look]) -> dict[str, float]:
         "update_ratio_least": median([min(ratios(look), default=nan) for look in window]),
         "update_ratio_peak": max((min(pair) for pair in pairwise(known[1:])), default=nan),
         "gradient": lately,
-        "gradient_peak": _top(norms[-WINDOW:]) / of_all if of_all else nan,
-        "gradient_over_weights": median([max(_over_weights(look), default=nan) for look in window]),
+        "gradient_at_first": norms[0],
+        "gradient_over_weights": max(_over_weights(looks[0]), default=nan),
         "gradient_growth": lately / early if early else nan,
         "gradient_of_first": median([_norm(look, first) for look in window]),
         "gradient_of_last": median([_norm(look, last) for look in window]),

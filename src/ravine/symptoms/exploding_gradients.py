@@ -7,7 +7,7 @@ from ravine.symptoms.symptom import symptom
 @symptom(
     title="Gradients explode: the gradient is huge and wild",
     source="Pascanu, Mikolov & Bengio 2013; thresholds: this project's own measurement",
-    evidence="The gradient has a norm of {gradient:.3g} (median of the last looks), {gradient_over_weights:.3g} times "
+    evidence="The gradient began with a norm of {gradient_at_first:.3g}, {gradient_over_weights:.3g} times "
     "that of the weights; the loss is {loss:.4g} and began at {loss_at_first:.4g}.",
     advice="clip_grad_norm_ (or max_grad_norm of ravine.optim), orthogonal recurrent weights, an LSTM or GRU, or "
     "shorter sequences.",
@@ -16,6 +16,7 @@ from ravine.symptoms.symptom import symptom
     weight="fault",
     explains=(
         "step_too_big",
+        "first_loss",
         "stuck",
         "loss_spikes",
         "saturated_units",
@@ -25,5 +26,5 @@ from ravine.symptoms.symptom import symptom
         "nan_in_forward",
     ),
 )
-def exploding_gradients(gradient_over_weights, gradient, loss, unlearned, *, times=10, largest=100, share=0.9):
-    return minimum(minimum(gradient_over_weights / times, gradient / largest), loss / (share * unlearned))
+def exploding_gradients(gradient_over_weights, gradient_at_first, loss, unlearned, *, times=10, largest=100, share=0.9):
+    return minimum(minimum(gradient_over_weights / times, gradient_at_first / largest), loss / (share * unlearned))
