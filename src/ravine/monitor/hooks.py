@@ -106,9 +106,10 @@ class Hooks:
     def _see_pass(self, look: Look, given: Sequence[Tensor], output: Tensor) -> None:
         look.evaluating = float(not self.network.training)
         if given and given[0].is_floating_point() and given[0].numel():
-            look.input_size = float(sample(given[0], INPUTS).float().pow(2).mean().sqrt())
-            if len(given[0]) > 1:
-                look.input_spread = float((given[0][1:] - given[0][:-1]).abs().amax())
+            x = given[0].detach()
+            look.input_size = float(sample(x, INPUTS).float().pow(2).mean().sqrt())
+            if x.dim() and len(x) > 1:
+                look.input_spread = float((x[1:] - x[:-1]).abs().amax())
         if self.history.count < GRAPHS:
             self.outside.ask(output)
         kept, version = output.detach(), output._version

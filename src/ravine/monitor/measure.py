@@ -16,7 +16,6 @@ nan = math.nan
 FEWEST = 10  # steps that a mean loss is taken over, at least
 AT_FIRST = 3  # looks
 RUN = [name for name, one in MEASUREMENTS.items() if not one.layer]
-HELD_OUT = 3  # held-out accuracies of which the best counts
 
 
 def of_the_run(hooks: Hooks, count: int) -> dict[str, float]:
@@ -93,24 +92,19 @@ def _loss(history: History, step: float) -> dict[str, float]:
         "loss_at_first": curve.first,
         "loss_in_the_middle": mean(curve.stretch(step / 2 - span, step / 2)),
         "loss_best": min([block for block in blocks if not math.isnan(block)] or [now]),
-        "loss_deviation": deviation(lately),
         "loss_slope": (mean(third) - now) / fall if fall > 0 else nan,
-        "spikes": float(curve.spikes),
     }
 
 
 def _held_out(history: History, step: float) -> dict[str, float]:
     losses = history.held_out.stretch(0, step)
-    accuracies = history.held_out_accuracy.stretch(0, step)
-    measured = {"held_out_accuracy": max(accuracies[-HELD_OUT:])} if accuracies else {}
     if not losses:
-        return measured
+        return {}
     best = min(losses)
     fall = losses[0] - losses[-1]
     before = losses[len(losses) * 2 // 3 - 1] if len(losses) >= 6 else nan
-    return measured | {
+    return {
         "held_out": losses[-1],
-        "held_out_at_first": losses[0],
         "held_out_best": best,
         "held_out_looks": float(len(losses)),
         "held_out_rising": float(len(losses) - 1 - losses.index(best)),
@@ -140,8 +134,6 @@ def ratios(look: Look) -> list[float]:
 def _gradients(looks: Sequence[Look]) -> dict[str, float]:
     window = looks[-WINDOW:]
     known = [max(ratios(look)) for look in looks if ratios(look)]
-    early = median([look.gradient for look in looks[:AT_FIRST]])
-    lately = median([look.gradient for look in window])
     weighted = [name for name, layer in looks[-1].layers.items() if not math.isnan(layer.gradient)]
     first, last = (weighted[0], weighted[-1]) if len(weighted) > 1 else ("", "")
     norms = [look.gradient for look in looks]
@@ -149,12 +141,9 @@ def _gradients(looks: Sequence[Look]) -> dict[str, float]:
     same = [norm for norm in norms if abs(norm - top) <= 1e-4 * top]
     return {
         "update_ratio": median([max(ratios(look), default=nan) for look in window]),
-        "update_ratio_least": median([min(ratios(look), default=nan) for look in window]),
         "update_ratio_peak": max((min(pair) for pair in pairwise(known[1:])), default=nan),
-        "gradient": lately,
         "gradient_at_first": norms[0],
         "gradient_over_weights": max(_over_weights(looks[0]), default=nan),
-        "gradient_growth": lately / early if early else nan,
         "gradient_of_first": median([_norm(look, first) for look in window]),
         "gradient_of_last": median([_norm(look, last) for look in window]),
         "alignment": median([look.alignment for look in window]),
@@ -186,7 +175,6 @@ def _outputs(looks: Sequence[Look], window: Sequence[Look], history: History) ->
         "batch": median([one.batch for one in seen]),
         "output_size": median([one.size for one in seen]),
         "output_size_at_first": looks[0].outputs.size,
-        "output_spread": spread,
         "probabilities": mean([one.probabilities for one in seen if not math.isnan(one.probabilities)]),
         "cross_entropy": mean([one.cross_entropy for one in seen if not math.isnan(one.cross_entropy)]),
         "picked": mean([one.picked for one in seen if not math.isnan(one.picked)]),
@@ -194,7 +182,6 @@ def _outputs(looks: Sequence[Look], window: Sequence[Look], history: History) ->
         "spread_of_target": deviation(targets) / spread if len(targets) > 2 and spread > 0 else nan,
         "loss_of_squares": mean([one.squares for one in seen if not math.isnan(one.squares)]),
         "target_size": median([one.target_if_squares for one in seen if one.squares == 1]),
-        "accuracy": mean([one.accuracy for one in seen if not math.isnan(one.accuracy)]),
         "classes": median([one.classes for one in seen]),
         "guessing": guessing(counts) if told >= 50 and len(counts) > 1 else nan,
         "commonest": max(counts.values()) / told if told else nan,
@@ -236,7 +223,6 @@ def curves(history: History) -> dict[str, list[tuple[float, float]]]:
     every: dict[str, list[tuple[float, float]]] = {
         "loss": loss_curve(history).points(),
         "validation loss": history.held_out.points(),
-        "accuracy": history.accuracy.points() or [(look.step, look.outputs.accuracy) for look in looks],
         "validation accuracy": history.held_out_accuracy.points(),
         "learning rate": history.rate.points(),
         "gradient norm": [(look.step, look.gradient) for look in looks],

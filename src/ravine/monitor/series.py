@@ -14,10 +14,7 @@ class Series:
         self.full = full
         self.steps: list[float] = []
         self.values: list[float] = []
-        self.first = self.lowest = math.nan
-        self.spikes = 0
-        self._mean = math.nan
-        self._above = False
+        self.first = math.nan
 
     def __len__(self) -> int:
         return len(self.values)
@@ -26,22 +23,11 @@ class Series:
         if not math.isfinite(value):
             return
         if not self.values:
-            self.first = self.lowest = self._mean = value
-        self.lowest = min(self.lowest, value)
-        self._count_spike(value)
+            self.first = value
         self.steps.append(step)
         self.values.append(value)
         if len(self.values) > self.full:
             self.steps, self.values = _halved(self.steps), _halved(self.values)
-
-    def _count_spike(self, value: float) -> None:
-        """A spike is a rise above twice the running mean of ten that comes back below it."""
-        if self._above and value < self._mean:
-            self.spikes += 1
-        above = value > 2 * self._mean > 0
-        self._above = above or (self._above and value >= self._mean)
-        if not above:
-            self._mean += (value - self._mean) / 10
 
     def stretch(self, begin: float, end: float) -> Sequence[float]:
         """The values of steps from `begin` (not itself) to `end`."""

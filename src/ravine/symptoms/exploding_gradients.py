@@ -18,7 +18,6 @@ from ravine.symptoms.symptom import symptom
         "step_too_big",
         "first_loss",
         "stuck",
-        "loss_spikes",
         "saturated_units",
         "dead_units",
         "held_out_at_chance",

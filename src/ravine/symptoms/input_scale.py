@@ -20,7 +20,6 @@ from ravine.symptoms.symptom import symptom
         "dead_from_start",
         "saturated_units",
         "stuck",
-        "loss_spikes",
         "clipping",
         "exploding_gradients",
         "vanishing_gradients",

@@ -20,7 +20,6 @@ from ravine.symptoms.symptom import symptom
         "vanishing_gradients",
         "first_loss",
         "held_out_at_chance",
-        "loss_spikes",
         "nan_in_step",
         "nan_in_forward",
         "exploding_gradients",

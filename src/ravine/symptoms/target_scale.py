@@ -19,7 +19,6 @@ from ravine.symptoms.symptom import symptom
         "exploding_gradients",
         "clipping",
         "stuck",
-        "loss_spikes",
         "dead_units",
         "nan_in_step",
         "still_improving",

@@ -18,7 +18,6 @@ from ravine.symptoms.symptom import symptom
         "exploding_gradients",
         "dead_units",
         "stuck",
-        "loss_spikes",
         "clipping",
         "saturated_units",
         "overfitting",

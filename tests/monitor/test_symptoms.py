@@ -1,0 +1,47 @@
+"""The book of symptoms: each is an equation over known measurements, with its words."""
+
+import math
+
+import pytest
+
+import ravine
+from ravine.symptoms import MEASUREMENTS, symptoms
+
+
+@pytest.mark.parametrize("symptom", symptoms.values(), ids=list(symptoms))
+def test_each_has_its_words_and_a_formula(symptom):
+    for text in (symptom.title, symptom.source, symptom.evidence, symptom.advice, symptom.silent):
+        assert text.strip() == text
+        assert text
+    assert set(symptom.explains) <= set(symptoms)
+    assert symptom.name not in symptom.explains
+    assert "def " in symptom.python()
+    assert symptom.javascript()
+    assert symptom.latex()
+
+
+@pytest.mark.parametrize("symptom", symptoms.values(), ids=list(symptoms))
+def test_what_cannot_be_measured_is_not_said(symptom):
+    assert not symptom({}) >= 1
+
+
+def test_every_measurement_is_read_by_a_symptom_or_told():
+    read = {name for symptom in symptoms.values() for name in symptom.measurements}
+    told = {name for name in MEASUREMENTS if any(f"{{{name}" in symptom.evidence for symptom in symptoms.values())}
+    assert read | told >= set(MEASUREMENTS)
+
+
+def test_strength_is_times_over_the_threshold():
+    dead = symptoms["dead_units"]
+    assert dead({"dead": 0.75, "dead_at_first": 0.0, "units": 32}) == 1.5
+    assert dead({"dead": 0.25, "dead_at_first": 0.0, "units": 32}) == 0.5
+    assert dead({"dead": 0.75, "dead_at_first": 0.75, "units": 32}) == 0
+    assert math.isnan(dead({"dead": math.nan, "dead_at_first": 0.0, "units": 32}))
+
+
+def test_an_unknown_measurement_is_refused():
+    with pytest.raises(ravine.RavineError, match="measurement in the symptom odd 'looses'; did you mean 'loss'"):
+
+        @ravine.symptom(title="odd", source="", evidence="", advice="", silent="")
+        def odd(looses):
+            return looses
