@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import UninitializedParameter
 
 from ravine.errors import RavineError
-from ravine.lab.metric import ACCURACY, LOSS
+from ravine.lab.metric import LOSS
 from ravine.lab.problems.own.fresh import fresh_network
 from ravine.lab.problems.parts.measures import IGNORED, KNOWN, Measured, find_measure
 from ravine.lab.problems.parts.objective import called, loss_of, scores_of
@@ -18,6 +18,7 @@ from ravine.lab.problems.parts.split import Split
 from ravine.lab.problems.parts.tree import Tree, dtype, leaves, shapes
 from ravine.lab.problems.problem import Data, Problem
 
+OF_NUMBERS = ("mae", "rmse", "r2")
 WHOLE = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -121,7 +122,12 @@ def _metric(name: str, outputs: Any, y: Tree, data: Data, metric: object, greate
             f"{name}: {chosen.metric} needs outputs and targets that are one tensor each, or outputs with .logits; the "
             f"network returned {shapes(outputs)} for targets {shapes(y)}; or choose metric 'loss'"
         )
-    if chosen.metric == ACCURACY or chosen.metric.share:
+    if chosen.metric in OF_NUMBERS and scores.numel() != y.numel():
+        raise RavineError(
+            f"{name}: {chosen.metric} needs an output for each target; the network returned {tuple(scores.shape)} for "
+            f"targets {tuple(y.shape)}"
+        )
+    if chosen.metric.share or (chosen.metric in KNOWN and chosen.metric not in OF_NUMBERS):
         _check_classes(name, chosen, scores, y, classes)
     return chosen
 
