@@ -8,7 +8,7 @@ from ravine.networks.perceptron import forward, layers_of
 
 def trained(steps, **facts):
     """A training on digits after so many steps."""
-    return Training(Recipe(**{"data": "digits", "steps": 10**6, **facts})).train(steps)
+    return Training(Recipe(**{"data": "digits", "steps": 20_000, **facts})).train(steps)
 
 
 def dead(training):
