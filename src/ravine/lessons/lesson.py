@@ -12,10 +12,10 @@ from ravine.lessons.blocks import WidgetUse
 from ravine.lessons.markdown import reader
 from ravine.lessons.references import KINDS, references
 from ravine.lessons.source import Source, line_of
-from ravine.lessons.state import read
+from ravine.lessons.widget_state import read
 from ravine.rules import rules
 
-PAGES = ("index", "playground", "stream", "review", "quiz", "references")
+PAGES = ("index", "playground", "stream", "network", "review", "quiz", "references")
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,8 @@ class Page:
         if page := re.fullmatch(r"\.\./(\w+)\.html", path):
             if page[1] not in PAGES:
                 raise self.error(line, unknown("page", page[1], PAGES))
-            if page[1] in ("playground", "stream"):
-                self.checked_state(line, fragment)
+            if page[1] in ("playground", "stream", "network"):
+                self.checked_state(line, page[1], fragment)
             if page[1] == "references" and fragment not in ("", *KINDS, *references()):
                 raise self.error(line, unknown("reference", fragment, references()))
             return target
@@ -108,9 +108,9 @@ class Page:
         self.links.append(Link(line, lesson[1] or self.name, path, fragment))
         return (f"{lesson[1]}.html" if lesson[1] else "") + (f"#{fragment}" if fragment else "")
 
-    def checked_state(self, line: int, query: str) -> None:
+    def checked_state(self, line: int, kind: str, query: str) -> None:
         try:
-            read(query)
+            read(kind, query)
         except RavineError as error:
             raise self.error(line, error) from None
 

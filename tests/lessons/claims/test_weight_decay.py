@@ -1,0 +1,95 @@
+"""The claims of the lesson: Weight decay."""
+
+import importlib
+import inspect
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ravine.backends import numpy as reference
+from ravine.lessons import lesson
+from ravine.networks import Training
+from ravine.rules import rules
+from tests.lessons.claims.reading import text
+
+
+def weights(rule, g, steps, **settings):
+    """Where weights of 1 get to, under gradients of ±g in turn."""
+    settings = rules[rule].settings(settings)
+    theta = np.ones(len(g))
+    state = reference.start(rules[rule].equation, theta, settings)
+    for t in range(1, steps + 1):
+        theta, state = reference.step(rules[rule].equation, theta, g if t % 2 else -g, state, t, settings)
+    return theta
+
+
+def test_the_table_without_a_gradient():
+    for title, rule in (("gradient descent", "sgd"), ("momentum 0.9", "momentum")):
+        shown = [
+            weights(f"{rule}+{form}", np.zeros(1), 10, lr=0.1, weight_decay=0.1)[0] for form in ("l2", "decoupled")
+        ]
+        assert f"{title} {shown[0]:.2f} {shown[1]:.2f}" in text("weight-decay")
+    path = [weights("momentum+l2", np.zeros(1), steps, lr=0.1, weight_decay=0.1)[0] for steps in range(1, 80)]
+    assert min(path) < 0  # it swings past
+    assert pytest.approx(10) == 1 / (1 - 0.9)  # what a constant λθ adds up to
+
+
+def test_the_table_with_gradients():
+    g = np.array([0.01, 1.0, 100.0])
+    ends = [weights(rule, g, 200, lr=1e-3, weight_decay=0.1) for rule in ("adam+l2", "adamw")]
+    for size, l2, decoupled in zip(g, *ends, strict=True):
+        assert f"{size:g} {l2:.2f} {decoupled:.2f}" in text("weight-decay")
+
+
+def test_what_pytorch_does():
+    torch = pytest.importorskip("torch")
+    sgd, adam = (inspect.getsource(importlib.import_module(f"torch.optim.{name}")) for name in ("sgd", "adam"))
+    assert "grad = grad.add(param, alpha=weight_decay)" in sgd
+    assert "grad = grad.add(param, alpha=weight_decay)" in adam
+    assert "param.mul_(1 - lr * weight_decay)" in adam  # with decoupled_weight_decay
+    before, rate, decay = 2.0, 0.1, 0.5
+    for make, shrunk in ((torch.optim.SGD, rate * decay), (torch.optim.AdamW, rate * decay)):
+        theta = torch.nn.Parameter(torch.tensor(before, dtype=torch.float64))
+        theta.grad = torch.zeros_like(theta)
+        make([theta], lr=rate, weight_decay=decay).step()
+        assert theta.item() == pytest.approx(before * (1 - shrunk))
+
+
+def test_the_three_readings():
+    random = np.random.default_rng(0)
+    design, target, decay = random.normal(size=(50, 3)), random.normal(size=50), 0.3
+    penalised = np.linalg.solve(design.T @ design / 50 + decay * np.eye(3), design.T @ target / 50)
+
+    def loss(theta):
+        return np.mean((target - design @ theta) ** 2) / 2
+
+    # A constraint: nothing of at most its norm has a lower loss.
+    others = random.normal(size=(2000, 3))
+    others *= np.linalg.norm(penalised) * random.random((2000, 1)) / np.linalg.norm(others, axis=1, keepdims=True)
+    assert min(map(loss, others)) >= loss(penalised)
+    # A prior of variance 1/(Nλ), unit noise: the posterior's mean.
+    posterior = np.linalg.solve(design.T @ design + 50 * decay * np.eye(3), design.T @ target)
+    assert penalised == pytest.approx(posterior)
+    # Shrinking.
+    theta, rate = penalised + 1, 0.1
+    gradient = design.T @ (design @ theta - target) / 50
+    assert theta - rate * (gradient + decay * theta) == pytest.approx((1 - rate * decay) * theta - rate * gradient)
+
+
+def test_what_the_widget_shows():
+    [use] = lesson("weight-decay").widgets
+    free, decayed = (Training(recipe).train(1500) for recipe in (use.state.recipe, use.state.twin))
+    said = text("weight-decay")
+    held = [found.score(held_out=True).loss for found in (decayed, free)]
+    assert f"{held[0]:.2f} against {held[1]:.2f}" in said
+    assert f"{decayed.score().loss:.2f} against {free.score().loss:.4f}" in said
+    norms = [np.linalg.norm(found.parameters) for found in (decayed, free)]
+    assert f"{norms[0]:.1f} instead of {norms[1]:.0f}" in said
+    assert held[0] < held[1] / 2
+
+
+def test_tenfold_is_too_much():
+    [use] = lesson("weight-decay").widgets
+    much = Training(replace(use.state.twin, lam=0.1)).train(1500)
+    assert much.score().accuracy < 0.8
