@@ -115,7 +115,7 @@ def _playground(use: WidgetUse) -> str:
         return ""
     page, words = WHOLE[use.kind]
     shown = "&".join(pair for pair in use.state.query.split("&") if not pair.startswith("hide="))
-    return f' <a href="../{page}#{marked_up(shown)}">{words}</a>'
+    return f' <a class="in-playground" href="../{page}#{marked_up(shown)}">{words}</a>'
 
 
 # What a symbol means in every rule; a lesson's block says the rest, or says these differently.

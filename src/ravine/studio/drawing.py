@@ -56,7 +56,7 @@ def svg(
     """
     light = [*_rules([look.light for look in looks]), *_levels(stops[0], levels)]
     dark = [*_rules([look.dark for look in looks]), *_levels(stops[1], levels)]
-    style = f"{_STYLE}{''.join(light)}@media (prefers-color-scheme: dark) {{\n{_DARK}{''.join(dark)}}}"
+    style = f"{_STYLE}{''.join(light)}@media screen and (prefers-color-scheme: dark) {{\n{_DARK}{''.join(dark)}}}"
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
     paper = f'<rect class="paper" width="{WIDTH}" height="{HEIGHT}"/>'
     return f"{head}\n<style>\n{style}\n</style>\n{paper}\n{''.join(parts)}</svg>\n".encode()

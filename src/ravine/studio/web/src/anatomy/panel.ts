@@ -105,7 +105,7 @@ export function anatomy(session: Session, tell: Tell): HTMLElement {
     move(by);
   });
   session.on(request);
-  onThemeChange(request);
+  onThemeChange((now) => (now ? follow() : request()));
   new ResizeObserver(request).observe(inset.element);
   follow();
 

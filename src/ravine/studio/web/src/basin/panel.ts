@@ -96,7 +96,7 @@ export function mapPanel(session: Session, turned: () => void): HTMLElement {
     said.textContent = ""; // it was said of another map
     request();
   });
-  onThemeChange(() => request());
+  onThemeChange((now) => (now ? compute(true) : request()));
   new ResizeObserver(() => request()).observe(picture.canvas);
   new IntersectionObserver(([entry]) => {
     visible = entry!.isIntersecting;

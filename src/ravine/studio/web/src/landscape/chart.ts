@@ -30,7 +30,7 @@ export class Chart {
     const choice = make("label", { class: "chart-log" }, this.log, "log axis");
     this.element.append(make("div", { class: "chart-head" }, this.title, choice), this.box);
     session.on((change) => (change === "step" ? this.moveVeil() : this.request()));
-    onThemeChange(() => this.request());
+    onThemeChange((now) => (now ? this.draw() : this.request()));
     new ResizeObserver(() => this.request()).observe(this.box);
     this.request();
   }

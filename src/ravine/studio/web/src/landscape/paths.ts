@@ -15,6 +15,7 @@ export class Paths {
 
   /** Forgets what is drawn: lanes, size or projection have changed. */
   clear(): void {
+    if (this.drawn.length === 0) return;
     const { canvas } = this.context;
     this.context.save();
     this.context.setTransform(1, 0, 0, 1, 0, 0);

@@ -41,7 +41,13 @@ export class Stage {
     this.surface = new Surface(() => this.redraw());
     this.element.append(this.ground, this.surface.canvas, this.trails, this.heads, this.handle.button);
     session.on((change) => this.follow(change));
-    onThemeChange(() => this.redraw());
+    onThemeChange((now) => {
+      this.redraw();
+      if (!now) return;
+      this.paths.clear();
+      for (const canvas of [this.ground, this.trails, this.heads]) canvas.width = 0; // on paper clearing one would clear those below it
+      this.drawNow();
+    });
     new ResizeObserver(() => this.redraw()).observe(this.element);
     if ("fonts" in document) document.fonts.ready.then(() => this.redraw());
   }
@@ -141,7 +147,9 @@ function fit(canvas: HTMLCanvasElement, [width, height]: Point, ratio: number): 
   const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== across || canvas.height !== down) {
     canvas.width = across;
-    canvas.height = down;
+    canvas.height = down; // it is empty now
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return context;
   }
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);

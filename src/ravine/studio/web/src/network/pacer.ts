@@ -37,6 +37,11 @@ export class Pacer {
     this.wake();
   }
 
+  /** Draws at once what there is. */
+  drawNow(): void {
+    for (const paint of this.paintings()) paint();
+  }
+
   private get idle(): boolean {
     return !this.stale && this.surveyed && this.paints.length === 0 && !this.pair.busy();
   }

@@ -106,7 +106,7 @@ export const network: Widget = (root, query) => {
   root.replaceChildren(element);
   scene.build();
   new ResizeObserver(() => pacer.redraw()).observe(element);
-  onThemeChange(() => pacer.redraw());
+  onThemeChange((now) => (now ? pacer.drawNow() : pacer.redraw()));
   element.addEventListener("toggle", () => pacer.redraw(), true);
   say([...refused, pair.trouble].join(" ").trim() || HINT);
   root.dataset.ready = "";

@@ -10,6 +10,8 @@ export interface Theme {
 }
 
 const darkness = matchMedia("(prefers-color-scheme: dark)");
+let onPaper = false; // which is light, whatever the screen is
+const listeners: ((now: boolean) => void)[] = [];
 
 const LIGHT: Theme = {
   dark: false,
@@ -30,15 +32,29 @@ const DARK: Theme = {
 };
 
 export function theme(): Theme {
-  return darkness.matches ? DARK : LIGHT;
+  return isDark() ? DARK : LIGHT;
 }
 
-export function onThemeChange(listener: () => void): void {
-  darkness.addEventListener("change", listener);
+/** `now`: it has to be drawn before the listener returns, for what is printed is what stands there then. */
+export function onThemeChange(listener: (now: boolean) => void): void {
+  listeners.push(listener);
+}
+
+darkness.addEventListener("change", () => listeners.forEach((listener) => listener(false)));
+for (const moment of ["beforeprint", "afterprint"]) {
+  addEventListener(moment, () => {
+    onPaper = moment === "beforeprint";
+    document.documentElement.classList.toggle("on-paper", onPaper);
+    if (darkness.matches) for (const listener of listeners) listener(onPaper);
+  });
+}
+
+function isDark(): boolean {
+  return darkness.matches && !onPaper;
 }
 
 export function colourOf(look: Look): string {
-  return darkness.matches ? look.dark : look.light;
+  return isDark() ? look.dark : look.light;
 }
 
 /** The land's colour at a share of the height, from 0 to 1. */

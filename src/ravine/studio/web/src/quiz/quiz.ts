@@ -11,13 +11,26 @@ const FINAL = 10; // questions
 const ROUND = 5; // and of one lesson
 
 export const quiz: Widget = (root, state) => {
-  const questions = [...root.querySelectorAll<HTMLElement>("article.question")].map(read);
+  const articles = [...root.querySelectorAll<HTMLElement>("article.question")];
+  const questions = articles.map(read);
   if (questions.length === 0) return;
+  onPaper(root, articles);
   root.classList.add("live");
   const lesson = state.get("lesson");
   if (lesson === null) finalQuiz(root, questions);
   else lessonQuiz(root, questions, lesson);
 };
+
+/** All questions as they read without script, answers open, stand in the place of the one that is asked. */
+function onPaper(root: HTMLElement, articles: HTMLElement[]): void {
+  const list = make("div", { class: "all-questions" });
+  addEventListener("beforeprint", () => {
+    list.append(...articles);
+    for (const fold of list.querySelectorAll("details")) fold.open = true;
+    root.append(list);
+  });
+  addEventListener("afterprint", () => list.remove());
+}
 
 function lessonQuiz(root: HTMLElement, questions: Question[], lesson: string): void {
   play(root, spread(questions, ROUND, Math.random), {

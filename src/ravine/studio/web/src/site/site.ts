@@ -2,12 +2,14 @@
 import { embed, isEmbedded } from "./embed";
 import { hero } from "./hero";
 import { showProgress } from "./marks";
+import { preparePaper } from "./paper";
 import { KEY, memory } from "./progress";
 import { showTasks, watchTasks } from "./tasks";
 
 export function site(): void {
   document.documentElement.classList.add("scripted");
   if (isEmbedded()) embed();
+  preparePaper();
   const { lesson } = document.body.dataset;
   if (lesson !== undefined) {
     memory.visit(lesson);
