@@ -23,7 +23,7 @@ WIDE = """width => [...document.querySelectorAll("main *")].filter((element) => 
   const cut = element.closest("math, svg, .unseen, .contours, .hero-picture");
   return own > 0 && !cut && element.checkVisibility() && (right > width + 1 || left < -1);
 }).map((element) => element.outerHTML.slice(0, 150))"""
-DARK = """() => [...document.querySelectorAll("main canvas")].filter((canvas) => canvas.checkVisibility() && canvas.width)
+DARK = """() => [...document.querySelectorAll("main canvas")].filter((each) => each.checkVisibility() && each.width)
  .map((canvas) => {
   const copy = document.createElement("canvas");
   [copy.width, copy.height] = [24, 24];
@@ -36,7 +36,7 @@ DARK = """() => [...document.querySelectorAll("main canvas")].filter((canvas) =>
 }).filter(([name, brightness]) => brightness < (name === "map-canvas" ? 100 : 150))"""
 SHUT = """() => [...document.querySelectorAll("main details:not([open])")].filter((fold) => fold.checkVisibility())
   .map((fold) => fold.outerHTML.slice(0, 150))"""
-DANGLING = """() => [...document.querySelectorAll("main label")].filter((label) => label.checkVisibility() && label.htmlFor
+DANGLING = """() => [...document.querySelectorAll("main label[for]")].filter((label) => label.checkVisibility()
   && !document.getElementById(label.htmlFor)?.checkVisibility()).map((label) => label.outerHTML)"""
 
 
@@ -76,8 +76,9 @@ def test_a_page_on_paper(path, browser, site):
 def test_a_browser_that_prints_does_all_that(visit):
     page = visit("lessons/adam.html", color_scheme="dark", reduced_motion="reduce")
     page.evaluate(
-        "addEventListener('beforeprint', () => (window.printed = [document.querySelectorAll('article.question:not([hidden])').length,"
-        " document.querySelectorAll('main > details:not([open])').length]))"
+        "addEventListener('beforeprint', () => (window.printed = ["
+        "document.querySelectorAll('article.question:not([hidden])').length, "
+        "document.querySelectorAll('main > details:not([open])').length]))"
     )
     folds = page.locator("main details:not([open])").count()
     assert page.pdf(format="Letter").startswith(b"%PDF")

@@ -114,6 +114,6 @@ function fillTable(table: HTMLElement, layers: readonly Layer[]): void {
   });
   const head = make("tr", {}, ...HEADS.map((word) => make("th", { scope: "col" }, word)));
   const made = make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
-  const scrolling = make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Each layer" }, made);
+  const scrolling = make("div", { class: "scrolls", tabindex: "0", role: "group", "aria-label": "Each layer" }, made);
   table.replaceChildren(table.firstElementChild!, scrolling);
 }

@@ -1,13 +1,13 @@
 // A page on its way to paper: every fold is open there, and shut again afterwards. Widgets draw themselves in light
 // colours (parts/theme.ts), and a quiz lays out all its questions (quiz/quiz.ts).
 
-/** What folds repeat of a picture beside them, or hold only to be turned: left out on paper, so they need not open. */
-const LEFT_OUT = ".landscape-widget > details, .folded details, .turned > details, .numbers, .map-body details, .stream-table, .picked";
+/** A widget's folds hold what is turned, or its picture in numbers: on paper they stay as they are. Its settings open. */
+const opens = (fold: Element) => !fold.matches("[data-widget] details") || fold.matches(".lanes details");
 
 export function preparePaper(): void {
   let opened: HTMLDetailsElement[] = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll<HTMLDetailsElement>("details:not([open])")].filter((fold) => !fold.matches(LEFT_OUT));
+    opened = [...document.querySelectorAll<HTMLDetailsElement>("details:not([open])")].filter(opens);
     for (const fold of opened) fold.open = true;
   });
   addEventListener("afterprint", () => {
