@@ -56,4 +56,5 @@ def _rule_colours() -> str:
     light = "".join(f"  --rule-{name}: {look[name].light};\n" for name in look)
     dark = "".join(f"  --rule-{name}: {look[name].dark};\n" for name in look)
     uses = "".join(f'[data-rule="{name}"] {{ --rule: var(--rule-{name}); }}\n' for name in look)
-    return f":root {{\n{light}}}\n@media screen and (prefers-color-scheme: dark) {{\n:root:not(.on-paper) {{\n{dark}}}\n}}\n{uses}"
+    dark = f"@media screen and (prefers-color-scheme: dark) {{\n:root:not(.on-paper) {{\n{dark}}}\n}}"
+    return f":root {{\n{light}}}\n{dark}\n{uses}"
