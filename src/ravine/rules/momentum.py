@@ -3,7 +3,7 @@
 from ravine.equations import where
 from ravine.rules.rule import rule
 
-GOOD_AT = "builds speed along a ravine, and cancels the zigzag across it"
+GOOD_AT = "builds speed along a ravine; at a rate near the limit a moderate momentum damps the zigzag across it"
 HURTS = "overshoots the minimum and swings back; two hyperparameters that must be tuned together"
 
 

@@ -23,7 +23,7 @@ WHO = (
 CLAIM = re.compile("|".join((NUMBER, ORDER, WHO)), re.IGNORECASE)
 
 # Why a sentence with such a word may say nothing that could be false.
-REASONS = ("definition", "instruction", "road sign")
+REASONS = ("definition", "example", "instruction", "misconception", "road sign")
 
 BACKED: dict[str, list[str]] = {}  # sentence → the tests that recompute it
 SOURCED: dict[str, list[str]] = {}  # sentence → keys of the References page

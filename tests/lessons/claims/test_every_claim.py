@@ -13,7 +13,7 @@ from tests.lessons.claims.prose import sentences, split
 
 PLACES = sorted({sentence.place for sentence in sentences()})
 # What is still to be gone through; it may only become shorter.
-NOT_YET = set(PLACES)
+NOT_YET = set(PLACES) - {"gradient-descent", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta"}
 
 
 @cache
