@@ -26,7 +26,7 @@ from tests.lessons.claims.reading import fed, states, text
     "A constant gradient of 1.",
     "With ε = 10⁻⁶ the first step is 0.0032, and 200 steps later it has not even doubled.",
     "Raise ε to 10⁻², a factor of 10⁴: the first step becomes about a hundred times longer.",
-    r"A start of $d$ above 0, the Δ₀ of some texts, does the same: $\Delta_0 = 0.01$ gives a first step of 0.32.",
+    r"A start of $d$ above 0 (Δ₀) does the same: $\Delta_0 = 0.01$ gives a first step of 0.32.",
     "That is a step at a rate of 1.",
     "The factor lr is 1, but the two roots are far from cancelling: above stands only ε.",
 )
@@ -44,7 +44,7 @@ def test_eps_is_adadeltas_rate():
 
 
 @claims(
-    "Scale the loss of your classifier by 1000 and the path stays nearly the same.",
+    "Scale your classifier's loss by 1000 and the path stays nearly the same.",
 )
 def test_adadelta_hardly_minds_the_scale_of_the_loss():
     one, thousand = (feed(rules["adadelta"], scale * gradients("noisy", 100))["position"] for scale in (1, 1000))

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from ravine.backends import numpy as reference
+from ravine.dialect_tables import FORMS
 from ravine.rules import rules
 from ravine.studio.streams import feed, gradients
 from tests.lessons.claims.reading import fed, states, text
@@ -23,8 +25,6 @@ def test_weights_with_large_gradients_are_hardly_decayed_by_l2():
     def shrunk(rule, scale):
         stream = scale * gradients("alternating", 400)
         theta, state = np.array(1.0), {"m": np.zeros(()), "v": np.zeros(())}
-        from ravine.backends import numpy as reference
-
         settings = rules[rule].settings({"lr": 1e-3, "weight_decay": 0.1, "beta1": 0.0})
         for t, g in enumerate(stream, start=1):
             theta, state = reference.step(rules[rule].equation, theta, np.asarray(g), state, t, settings)
@@ -61,3 +61,53 @@ def test_the_prior_that_l2_stands_for():
 
     assert minimum == pytest.approx(posterior_mean(1 / (n * decay)))
     assert minimum != pytest.approx(posterior_mean(1 / decay), rel=0.05)
+
+
+def test_weight_decay_is_not_one_thing():
+    kinds = {
+        (framework, family): FORMS[framework][family].traits["decay"]
+        for framework in ("torch", "keras")
+        for family in FORMS[framework]
+    }
+    assert (kinds["torch", "adam"], kinds["torch", "adamw"]) == ("l2", "decoupled")
+    assert {kind for (framework, _), kind in kinds.items() if framework == "keras"} == {"decoupled"}
+
+
+def test_decay_is_the_gradient_of_l2_and_is_subtracted():
+    theta, decay, h = 1.7, 0.3, 1e-6
+
+    def penalty(at):
+        return decay / 2 * at**2
+
+    assert (penalty(theta + h) - penalty(theta - h)) / (2 * h) == pytest.approx(decay * theta)
+    for rate in (0.1, 0.01):  # AdamW shrinks by ηλ in each step, without any gradient
+        settings = rules["adamw"].settings({"lr": rate, "weight_decay": 0.1})
+        at, state = np.array(1.0), {"m": np.zeros(()), "v": np.zeros(())}
+        for t in range(1, 1001):
+            at, state = reference.step(rules["adamw"].equation, at, np.array(0.0), state, t, settings)
+        assert float(at) == pytest.approx((1 - rate * 0.1) ** 1000, rel=1e-6)
+    assert (1 - 0.1) ** 1000 < 1e-40  # nothing is left where the rate is forgotten
+
+
+def test_why_the_stream_fools_adam_and_not_amsgrad():
+    assert sum([3, -1, -1]) == 1  # descent drifts to -1, slowly
+    kept = feed(rules["adam"], gradients("reddi", 240), beta1=0.0, beta2=0.1)["v"]
+    largest = feed(rules["amsgrad"], gradients("reddi", 240), beta1=0.0, beta2=0.1)["v_max"]
+    steps = feed(rules["adam"], gradients("reddi", 240), (-1e9, 1e9), lr=1.0, beta1=0.0, beta2=0.1)["step"]
+    assert kept[2::3][-1] < 0.2 * kept[::3][-1]  # the rare 3 is forgotten at once
+    assert -steps[-2] - steps[-1] > steps[-3]  # and the two -1 push harder together
+    np.testing.assert_allclose(largest[3:], largest[3], rtol=0.02)  # all three are divided alike
+
+
+def test_what_the_others_divide_by():
+    gradients_ = [3.0, 1.0, 2.0]
+    adamax = feed(rules["adamax"], gradients_, lr=1.0, beta1=0.0, eps=0.0)["step"]
+    np.testing.assert_allclose(
+        adamax, np.array(gradients_) / (3 * 0.999 ** np.arange(3))
+    )  # fades slowly, no correction
+    one, ten = (feed(rules["sgd"], scale * np.ones(3))["step"] for scale in (1.0, 10.0))
+    np.testing.assert_allclose(ten, 10 * one)
+    radam = feed(rules["radam"], np.ones(7), lr=1.0)["step"]
+    np.testing.assert_allclose(radam[:5], 1.0)  # momentum's steps
+    assert radam[5] < 0.1 < 1  # then at first carefully
+    assert "maximum" not in str(rules["nadam"].equation) + str(rules["radam"].equation)
