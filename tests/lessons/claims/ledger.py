@@ -31,7 +31,9 @@ EXCUSED: dict[str, str] = {}  # sentence → the reason
 
 
 def is_claim(text: str) -> bool:
-    """Whether a sentence has to be backed. Addresses do not count, and a question says nothing."""
+    """Whether a sentence has to be backed: a table always, a question never. Addresses do not count."""
+    if text.startswith("|"):
+        return True
     return not text.rstrip('*”")').endswith("?") and CLAIM.search(re.sub(r"\]\([^)]*\)", "]", text)) is not None
 
 

@@ -13,7 +13,16 @@ from tests.lessons.claims.prose import sentences, split
 
 PLACES = sorted({sentence.place for sentence in sentences()})
 # What is still to be gone through; it may only become shorter.
-NOT_YET = set(PLACES) - {"gradient-descent", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta"}
+NOT_YET = {
+    "activations",
+    "dropout",
+    "first-weights",
+    "landscapes",
+    "pages",
+    "rules",
+    "vanishing-gradients",
+    "which-one",
+}
 
 
 @cache
