@@ -32,11 +32,12 @@ def test_every_measurement_is_read_by_a_symptom_or_told():
 
 
 def test_strength_is_times_over_the_threshold():
-    dead = symptoms["dead_units"]
-    assert dead({"dead": 0.75, "dead_at_first": 0.0, "units": 32}) == 1.5
-    assert dead({"dead": 0.25, "dead_at_first": 0.0, "units": 32}) == 0.5
-    assert dead({"dead": 0.75, "dead_at_first": 0.75, "units": 32}) == 0
-    assert math.isnan(dead({"dead": math.nan, "dead_at_first": 0.0, "units": 32}))
+    dead, seen = symptoms["dead_units"], {"dead_at_first": 0.0, "units": 32, "loss": 2.3, "unlearned": 2.3}
+    assert dead({**seen, "dead": 0.75}) == 1.5
+    assert dead({**seen, "dead": 0.25}) == 0.5
+    assert dead({**seen, "dead": 0.75, "dead_at_first": 0.75}) == 0
+    assert dead({**seen, "dead": 0.75, "loss": 0.23}) == pytest.approx(0.4)
+    assert math.isnan(dead({**seen, "dead": math.nan}))
 
 
 def test_an_unknown_measurement_is_refused():

@@ -10,10 +10,11 @@ from ravine.symptoms.symptom import symptom
     evidence="{dead:.0%} of the {units:.0f} units of {layer} were off for every example of the last looks, with no "
     "gradient{others}; at first it was {dead_at_first:.0%}.",
     advice="a lower learning rate, or an activation that lets a little through (leaky ReLU, GELU).",
-    silent="for units that are off for some examples only, as half of a healthy ReLU's are",
+    silent="for units that are off for some examples only, as half of a healthy ReLU's are, and once the loss is low",
     persists=3,
     weight="fault",
     explains=("stuck", "vanishing_gradients", "step_too_small", "held_out_at_chance"),
 )
-def dead_units(dead, dead_at_first, units, *, half=0.5, fewest=4):
-    return where(dead_at_first > half, 0, minimum(dead / half, units / fewest))
+def dead_units(dead, dead_at_first, units, loss, unlearned, *, half=0.5, fewest=4, share=0.25):
+    missed = minimum(units / fewest, loss / (share * unlearned))
+    return where(dead_at_first > half, 0, minimum(dead / half, missed))

@@ -15,6 +15,6 @@ from ravine.symptoms.symptom import symptom
     weight="fault",
     explains=("still_improving",),
 )
-def overfitting(held_out, held_out_best, held_out_rising, loss, loss_in_the_middle, *, gap=1.1, looks=3, fall=0.95):
+def overfitting(held_out, held_out_best, held_out_rising, loss, loss_in_the_middle, *, gap=1.2, looks=4, fall=0.95):
     rises = minimum(held_out / (gap * held_out_best), held_out_rising / looks)
     return minimum(rises, minimum(held_out / (gap * loss), fall * loss_in_the_middle / loss))
