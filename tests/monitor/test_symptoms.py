@@ -36,7 +36,7 @@ def test_strength_is_times_over_the_threshold():
     assert dead({**seen, "dead": 0.75}) == 1.5
     assert dead({**seen, "dead": 0.25}) == 0.5
     assert dead({**seen, "dead": 0.75, "dead_at_first": 0.75}) == 0
-    assert dead({**seen, "dead": 0.75, "loss": 0.23}) == pytest.approx(0.4)
+    assert dead({**seen, "dead": 0.75, "loss": 0.23}) == pytest.approx(0.2)
     assert math.isnan(dead({**seen, "dead": math.nan}))
 
 

@@ -9,7 +9,19 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ravine.cli import activations, compare, dialect, export, initializers, landscapes, race, results, rules, studio
+from ravine.cli import (
+    activations,
+    check,
+    compare,
+    dialect,
+    export,
+    initializers,
+    landscapes,
+    race,
+    results,
+    rules,
+    studio,
+)
 from ravine.cli.terminal import Stopped, ending, out
 from ravine.errors import RavineError
 from ravine.shown import plain
@@ -28,6 +40,7 @@ app.command("landscapes")(landscapes.show_landscapes)
 app.command("activations")(activations.show_activations)
 app.command("initializers")(initializers.show_initializers)
 app.command("race")(race.run_race)
+app.command("check")(check.run_check)
 app.command("compare")(compare.run_compare)
 app.command("results")(results.show_results)
 app.command("dialect")(dialect.show_dialect)

@@ -1,5 +1,6 @@
 """The hooks: what they hear of a training becomes looks. None draws a random number or writes to its tensors."""
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -56,7 +57,6 @@ class Hooks:
         self._look: Look | None = None
         self._passes = {True: 0, False: 0}  # since the last step, by whether in training mode
         self._with_gradient = False  # whether one of them was to be followed by a backward pass
-        self._fresh = True  # no backward pass since the last step
         self._held_out: list[float] = []  # of a loss module, since the last step
         self._handles: list[RemovableHandle] = [model.register_forward_hook(Heard(self._passed), with_kwargs=True)]
         for one, gradients in zip(optimizers, self._gradients, strict=True):
@@ -98,29 +98,31 @@ class Hooks:
             given = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
             with torch.no_grad():
                 self.trail.forward(self.steps + 1, self.network, given, output)
-            if self._look is not None and self._fresh:
+            if self._look is not None:
                 self._see_pass(self._look, given, output)
         self._passes[self.network.training] += 1
         self.spent += time.perf_counter() - began
 
     def _see_pass(self, look: Look, given: Sequence[Tensor], output: Tensor) -> None:
+        first = math.isnan(look.evaluating)
         look.evaluating = float(not self.network.training)
-        if given and given[0].is_floating_point() and given[0].numel():
+        if first and given and given[0].is_floating_point() and given[0].numel():
             x = given[0].detach()
             look.input_size = float(sample(x, INPUTS).float().pow(2).mean().sqrt())
             if x.dim() and len(x) > 1:
                 look.input_spread = float((x[1:] - x[:-1]).abs().amax())
-        if self.history.count < GRAPHS:
+        if first and self.history.count < GRAPHS:
             self.outside.ask(output)
         kept, version = output.detach(), output._version
 
         def sent_back(gradient: Tensor) -> None:
-            if self._look is look and self._fresh:
+            if self._look is look:
                 began = time.perf_counter()
-                self._fresh = False
                 with torch.no_grad():
-                    look.unzeroed = float(self._still_there())
-                    if kept._version == version and not gradient.is_sparse:
+                    # One pass that began without them is enough: others may follow, to be accumulated.
+                    there = float(self._still_there())
+                    look.unzeroed = there if math.isnan(look.unzeroed) else min(look.unzeroed, there)
+                    if first and kept._version == version and not gradient.is_sparse:
                         told.see(look.outputs, kept, gradient)
                 self.spent += time.perf_counter() - began
 
@@ -208,7 +210,7 @@ class Hooks:
             if not self.interval.due(self.steps + 1):
                 self._forward.end()
             self._look = None
-        self._passes, self._with_gradient, self._fresh = {True: 0, False: 0}, False, True
+        self._passes, self._with_gradient = {True: 0, False: 0}, False
         self._open()
 
     def _ends(self) -> list[nn.Parameter]:

@@ -13,6 +13,7 @@ from ravine.monitor.series import Series, deviation, mean, median
 from ravine.symptoms import MEASUREMENTS
 
 nan = math.nan
+LEAST = 0.1  # of the first loss that it must have fallen for a part of the fall to mean anything
 FEWEST = 10  # steps that a mean loss is taken over, at least
 AT_FIRST = 3  # looks
 RUN = [name for name, one in MEASUREMENTS.items() if not one.layer]
@@ -38,6 +39,8 @@ def of_the_run(hooks: Hooks, count: int) -> dict[str, float]:
     }
     known = [measured.get(name, nan) for name in ("loss_at_first", "guessing")]
     measured["unlearned"] = min((value for value in known if not math.isnan(value)), default=nan)
+    above = measured.get("loss", nan) / measured["guessing"]
+    measured["above_guessing"] = 1.0 if math.isnan(above) else above
     measured["guess"] = math.log(measured["classes"]) if measured["classes"] > 0 else nan
     return {**dict.fromkeys(RUN, nan), **measured}
 
@@ -92,7 +95,7 @@ def _loss(history: History, step: float) -> dict[str, float]:
         "loss_at_first": curve.first,
         "loss_in_the_middle": mean(curve.stretch(step / 2 - span, step / 2)),
         "loss_best": min([block for block in blocks if not math.isnan(block)] or [now]),
-        "loss_slope": (mean(third) - now) / fall if fall > 0 else nan,
+        "loss_slope": (mean(third) - now) / fall if fall > LEAST * abs(curve.first) else nan,
     }
 
 
@@ -108,7 +111,7 @@ def _held_out(history: History, step: float) -> dict[str, float]:
         "held_out_best": best,
         "held_out_looks": float(len(losses)),
         "held_out_rising": float(len(losses) - 1 - losses.index(best)),
-        "held_out_slope": (before - losses[-1]) / fall if fall > 0 else nan,
+        "held_out_slope": (before - losses[-1]) / fall if fall > LEAST * abs(losses[0]) else nan,
     }
 
 

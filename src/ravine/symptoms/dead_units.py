@@ -15,6 +15,6 @@ from ravine.symptoms.symptom import symptom
     weight="fault",
     explains=("stuck", "vanishing_gradients", "step_too_small", "held_out_at_chance"),
 )
-def dead_units(dead, dead_at_first, units, loss, unlearned, *, half=0.5, fewest=4, share=0.25):
+def dead_units(dead, dead_at_first, units, loss, unlearned, *, half=0.5, fewest=4, share=0.5):
     missed = minimum(units / fewest, loss / (share * unlearned))
     return where(dead_at_first > half, 0, minimum(dead / half, missed))

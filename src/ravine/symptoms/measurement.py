@@ -33,6 +33,7 @@ _OF_A_RUN = {
     "loss_best": "lowest mean training loss over any tenth of the steps",
     "unlearned": "loss of a network that has learned nothing: the first loss, or that of guessing where that is lower",
     "guessing": "cross-entropy of guessing each class by its share: ln C where the classes are alike",
+    "above_guessing": "loss over that of guessing; 1 where guessing is not known",
     "update_ratio": "length of a step over that of the weights, where it is largest of all layers; median",
     "update_ratio_peak": "the largest such ratio in any two looks of a row, the very first look left out",
     "gradient_at_first": "norm of the whole gradient at the first look",

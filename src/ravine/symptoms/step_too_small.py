@@ -15,6 +15,9 @@ from ravine.symptoms.symptom import symptom
     weight="fault",
     explains=("stuck", "still_improving", "held_out_at_chance", "vanishing_gradients"),
 )
-def step_too_small(update_ratio, loss, unlearned, steps, warming, *, shortest=4e-5, share=0.95, enough=50):
+def step_too_small(
+    update_ratio, loss, unlearned, steps, above_guessing, warming, *, shortest=4e-5, share=0.95, half=0.5, enough=50
+):
     signs = minimum(minimum(shortest / update_ratio, loss / (share * unlearned)), steps / enough)
+    signs = minimum(signs, above_guessing / half)
     return where(warming > 0, 0, signs)

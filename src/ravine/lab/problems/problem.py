@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # a name that is no problem is refused without torch
     from torch import Tensor
     from torch.nn import Module
 
+    from ravine.lab.problems.check.found import Checked
     from ravine.lab.problems.parts.split import Drawn, Split
 
     Examples = Split | Drawn
@@ -90,6 +91,22 @@ class Problem:
         if isinstance(self.data().train, Drawn):
             return "its batches are drawn by a DataLoader"
         return "it takes its steps itself" if self.step is not None else self.loop.alone
+
+    def check(
+        self, *, quick: bool = False, on_part: "Callable[[int, int], None]" = lambda done, total: None
+    ) -> "Checked":
+        """What is likely to go wrong when it is trained, within about a minute. quick: a look at the examples alone.
+
+        on_part: hears how many of the parts are done.
+        """
+        from ravine.lab.problems.check.check import check  # with torch
+        from ravine.lab.problems.check.found import Subject
+
+        data = self.data()
+        splits = {"train": data.train, "validation": data.validation, "test": data.test}
+        pairs = {key: (getattr(one, "inputs", None), getattr(one, "targets", None)) for key, one in splits.items()}
+        loss = self.loss if self.step is None else None
+        return check(Subject.of(self.name, self.model, loss, pairs, self.batch_size), quick, on_part)
 
     def fingerprint(self) -> str:
         """64 hexadecimal digits of all examples and of what defines the network and the loss, this problem's alone."""
