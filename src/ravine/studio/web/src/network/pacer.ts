@@ -1,8 +1,8 @@
 // When the networks learn and are drawn: a slice of each frame, while anybody can see it, and nothing otherwise.
 import type { Pair } from "./pair";
 
-const SLICE = 7; // milliseconds of each frame that are spent on learning
-const DRAWING = 3; // milliseconds after which what is left to draw waits for the next frame
+const SLICE = 11; // milliseconds of each frame that are spent on drawing and learning
+const DRAWING = 3; // of them, after which what is left to draw waits for the next frame
 const REDRAWN = 90; // milliseconds between two drawings while it learns
 
 export class Pacer {
@@ -61,10 +61,10 @@ export class Pacer {
     const limit = this.limit(passed);
     const begun = performance.now();
     const before = this.pair.step;
+    this.draw(now);
     while (this.pair.busy(limit) && performance.now() - begun < SLICE) this.pair.work(limit);
     if (this.pair.step !== before) this.stale = true;
     this.pair.settle();
-    this.draw(now);
     if (!this.idle && this.frame === 0) this.frame = requestAnimationFrame((next) => this.advance(next));
   }
 
