@@ -36,6 +36,22 @@ def test_an_option_is_right_exactly_where_its_claim_is_computed_to_be_true(name)
     assert option.claim.compute() is option.right
 
 
+CURES = {f"{name}: {cure.change}": cure for name, question in QUESTIONS.items() for cure in question.cures}
+
+
+@pytest.mark.parametrize("name", CURES)
+def test_a_cure_is_right_exactly_where_it_heals(name):
+    assert CURES[name].claim.compute() is CURES[name].right
+
+
+def test_diagnoses_show_the_run_that_was_computed():
+    asked = [question for question in QUESTIONS.values() if question.kind == "diagnose"]
+    assert len(asked) >= 3
+    for question in asked:
+        claims = [each.claim for each in (*question.options, *question.cures)]
+        assert {claim.arguments["run"] for claim in claims} == {question.run.query}
+
+
 def test_few_keys_cannot_be_computed_and_those_say_why():
     taken_on_trust = {question.id: option.unchecked for question, option in OPTIONS.values() if option.claim is None}
     assert set(taken_on_trust) <= {"few-trials", "on-the-border"}
@@ -173,6 +189,7 @@ def test_the_right_option_is_not_told_by_its_length():
 def test_every_check_and_every_mistake_is_used():
     claims = [option.claim for _, option in OPTIONS.values() if option.claim]
     files = "".join(lesson.source.path.with_suffix(".quiz.toml").read_text() for lesson in course())
+    files += 'check = "ails" check = "heals"' * ('kind = "diagnose"' in files)  # which go without saying
     unused = {name for name in checks() if f'check = "{name}"' not in files}
     assert unused <= {"pull", "agreement_gains", "span_of"}  # which other checks are made of
     assert {name for name in mistakes if f'"{name}"' not in files} == set()
@@ -202,6 +219,11 @@ check = "value"
 with = { of = "2 * x", x = "{x}" }
 why = "Twice {x} is {key}."
 """
+
+
+SICK = HEAD.replace("choice", "diagnose") + 'run = "data=xor&init=zeros&steps=50"\n'
+CURED = '[[question.cure]]\ntext = "He"\nchange = "init=he_uniform"\nright = true\nwhy = "W"\n'
+WORSE = '[[question.cure]]\ntext = "seed"\nchange = "seed=1"\nwhy = "W"\n'
 
 
 @pytest.fixture
@@ -264,6 +286,18 @@ def test_a_drawn_number_is_tex_within_a_formula_alone(ask, drawn, tex):
         (HEAD.replace('unchecked = "a definition"', 'check = "value"') + YES + NO, "missing a required argument: 'of'"),
         (HEAD + 'play = "landscape=nowhere"\n' + YES + NO, "unknown landscape 'nowhere'"),
         (HEAD + "option = 3\n", "option must be a list"),
+        (HEAD.replace("choice", "diagnose") + YES + NO, "run is missing: the state of a network"),
+        (
+            SICK.replace("zeros", "zeroes") + YES + NO + CURED + WORSE,
+            "unknown initializer 'zeroes'; did you mean 'zeros'",
+        ),
+        (SICK + YES + NO + CURED, "has two cures at least, and one that is right"),
+        (SICK + YES + NO + CURED + CURED, "has two cures at least, and one that is right"),
+        (
+            SICK + YES + NO + CURED + WORSE.replace("seed=1", "sede=1"),
+            "cure 2: unknown key of a network's state 'sede'",
+        ),
+        (SICK + YES + NO + WORSE.replace("change", "chnge"), "cure 1: unknown key 'chnge'; did you mean 'change'"),
         (NUMBER.replace('why = "Twice {x} is {key}."', ""), "why is missing"),
         (NUMBER.replace("[1, 3]", "[]"), "draw.x must be a list of numbers"),
         (NUMBER.replace("[1, 3]", str(list(range(13)))), "13 combinations to draw from; at most 12"),

@@ -102,3 +102,176 @@ def test_numbers_that_are_none_are_said_and_reset_recovers(visit, state, said):
     found.get_by_role("button", name="Epoch").click()
     at_step(page, 7)
     assert found.locator(".network-key .sick").count() == 0
+
+
+def test_the_numbers_are_pythons_to_the_last_digit_shown(visit):
+    """From the page's own scripts to what a person reads: the loss of the twin of this network in Python."""
+    from ravine.lessons.network_state import read
+    from ravine.networks import Training
+
+    state = f"{QUICK}&dropout=0.25&dropout.inputs=0.1&decay=l2&lambda=0.01&twin.activation=tanh"
+    page = visit(f"{PAGE}#{state}")
+    found = widget(page)
+    run(page, found, 120)
+    found.locator("details.numbers > summary").click()
+    tables = found.locator("details.numbers table")
+    assert tables.count() == 4
+    for place, recipe in ((0, read(state).recipe), (2, read(state).twin)):
+        trained = Training(recipe).train(120)
+        train, held_out = trained.score(), trained.score(held_out=True)
+        cells = tables.nth(place).locator("tbody tr").last.locator("th, td").all_inner_texts()
+        shown = [float(cell.removesuffix(" %").replace("−", "-")) for cell in cells]
+        numbers = [
+            train.loss,
+            held_out.loss,
+            100 * train.accuracy,
+            100 * held_out.accuracy,
+            train.penalty,
+            train.objective,
+        ]
+        assert shown[0] == 120
+        for said, number in zip(shown[1:], numbers, strict=True):
+            assert said == pytest.approx(number, rel=6e-4)
+
+
+def test_a_twin_by_keyboard(visit):
+    page = visit(f"{PAGE}#{QUICK}")
+    found = widget(page)
+    differs = found.get_by_label("A second network that differs in")
+    differs.focus()
+    for letter in "Activ":
+        page.keyboard.press(letter)
+    assert differs.input_value() == "activation"
+    assert found.locator(".answered .drawn:visible").count() == 2
+    found.get_by_role("button", name="Play", exact=True).focus()
+    page.keyboard.press("Enter")
+    at_step(page, 120)
+    page.wait_for_url("**twin.activation=**")
+    page.keyboard.press("Control+z")
+    page.wait_for_function("() => document.querySelectorAll('.answered .drawn:not([hidden])').length === 1")
+
+
+def test_what_is_refused_changes_nothing(visit):
+    page = visit(f"{PAGE}#{QUICK}")
+    found = widget(page)
+    layers = found.get_by_label("Hidden layers")
+    layers.fill("16, 0")
+    layers.press("Tab")
+    found.get_by_text("of each hidden layer a whole number from 1 to 256").wait_for()
+    assert layers.get_attribute("aria-invalid") == "true"
+    layers.press("Escape")
+    assert layers.input_value() == "16, 16"
+    found.get_by_label("Optimizer", exact=True).select_option("adamw")
+    found.get_by_label("Weight decay", exact=True).select_option("l2")
+    found.get_by_text("AdamW has weight decay of its own.").wait_for()
+    assert found.get_by_label("Weight decay", exact=True).input_value() == "none"
+
+
+def test_digits_by_touch_on_a_phone(visit):
+    page = visit(PAGE, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    found = widget(page)
+    page.get_by_role("link", name="Learned by heart").tap()
+    page.wait_for_function("() => document.querySelector('.drawn-title').textContent.includes('digits')")
+    assert page.evaluate("'RAVINE_DIGITS' in globalThis")  # asked for only now
+    found.get_by_role("button", name="Epoch").tap()
+    at_step(page, 10)
+    found.get_by_role("button", name="Reset").tap()
+    at_step(page, 0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_it_asks_for_no_frame_while_nobody_looks(visit):
+    page = visit(f"{PAGE}#{QUICK.replace('steps=120', 'steps=20000')}")
+    found = widget(page)
+    at_step(page, 0)
+    page.evaluate(
+        "() => { window.asked = 0; const ask = requestAnimationFrame.bind(window);"
+        " window.requestAnimationFrame = (run) => { asked++; return ask(run); }; }"
+    )
+    found.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function("() => asked > 5")
+    page.evaluate("() => { document.querySelector('main').style.paddingTop = '5000px'; scrollTo(0, 0); }")
+    page.wait_for_timeout(500)
+    before = page.evaluate("() => asked")
+    page.wait_for_timeout(300)
+    assert page.evaluate("() => asked") == before
+    page.evaluate("() => { document.querySelector('main').style.paddingTop = ''; }")
+    page.wait_for_function("before => asked > before", arg=before)  # it goes on
+    found.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(600)
+    before = page.evaluate("() => asked")
+    page.wait_for_timeout(300)
+    assert page.evaluate("() => asked") == before
+
+
+def test_without_script_a_picture_and_the_table(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site + PAGE)
+    picture = page.locator("[data-widget=network] img")
+    assert picture.is_visible()
+    assert picture.evaluate("image => image.complete && image.naturalWidth") == 720
+    rows = page.locator("[data-widget=network] tbody tr")
+    assert rows.count() > 5
+    assert re.match(r"400\s+0\.\d+\s+0\.\d+\s+9\d\.\d %", rows.last.inner_text())
+    context.close()
+
+
+def test_from_a_file(browser, tmp_path):
+    from ravine.studio.export import export
+    from ravine.studio.site import build
+
+    export(build(), tmp_path / "site")
+    page = browser.new_page()
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto((tmp_path / "site" / PAGE).as_uri() + "#data=digits&examples=50&steps=20")
+    found = widget(page)
+    run(page, found, 20)
+    assert "held out" in summary(found)
+    assert faults == []
+    page.close()
+
+
+def test_on_paper_is_what_is_seen_and_nothing_to_turn(visit):
+    page = visit(f"{PAGE}#{QUICK}")
+    found = widget(page)
+    run(page, found, 120)
+    page.emulate_media(media="print")
+    assert found.locator("canvas.answers:visible").count() == 1
+    assert found.locator("button:visible, select:visible, input[type=range]:visible").count() == 0
+
+
+def test_save_picture(visit):
+    page = visit(f"{PAGE}#{QUICK}")
+    found = widget(page)
+    run(page, found, 120)
+    with page.expect_download() as saved:
+        found.get_by_role("button", name="Save picture").click()
+    assert saved.value.suggested_filename == "ravine-network-moons.png"
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_sick_run_is_diagnosed_and_cured(visit):
+    """The question of the lesson's quiz: the illness, then the cure, which runs beside the sick network."""
+    page = visit("lessons/first-weights.html", reduced_motion="reduce")
+    quiz = page.locator("#quiz [data-widget=quiz]")
+    for _ in range(6):
+        if quiz.locator(".ward").count():
+            break
+        if quiz.locator("form.number").count():
+            quiz.locator("form.number input").fill("1")
+            quiz.get_by_role("button", name="Check").click()
+        elif quiz.locator("input[type=checkbox]").count():
+            quiz.locator("input[type=checkbox]").first.check()
+            quiz.get_by_role("button", name="Check").click()
+        else:
+            quiz.locator("button.option").first.click()
+        quiz.get_by_role("button", name="Next").or_(quiz.get_by_role("button", name="Submit")).click()
+    quiz.locator(".ward").scroll_into_view_if_needed()
+    at_step(page, 300)
+    assert quiz.locator(".ward .network-world").is_hidden()
+    quiz.get_by_role("button", name="copies of one another").click()
+    quiz.get_by_role("button", name="Glorot’s start").click()
+    assert quiz.locator(".verdict").inner_text().startswith("Correct.")
+    page.wait_for_function("() => document.querySelector('.ward .of-twin')?.textContent.includes('100 %')")

@@ -106,7 +106,7 @@ def test_the_scripts_of_a_page_are_light():
         loaded = {normpath(join(dirname(path), source)) for source in sources}
         assert sum(packed[name] for name in loaded - own) <= SCRIPTS
         assert sum(packed[name] for name in loaded & own) <= OF_A_WIDGET
-        assert (loaded & own != set()) == ('data-widget="network"' in SITE[path].decode())
+        assert (loaded & own != set()) == bool(re.search('data-widget="network"|data-run="', SITE[path].decode()))
 
 
 def test_it_is_the_same_every_time():

@@ -7,7 +7,7 @@ forgiven.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from ravine.errors import RavineError, unknown
 from ravine.lessons.state import State
@@ -66,6 +66,11 @@ def read(query: str) -> NetworkState:
     )
 
 
+def changed(query: str, change: str) -> str:
+    """The state with one thing changed, as in "init=he_uniform"."""
+    return urlencode(dict(parse_qsl(query, keep_blank_values=True)) | dict(parse_qsl(change, keep_blank_values=True)))
+
+
 def _changed(recipe: Recipe, texts: Mapping[str, str]) -> Recipe:
     """The recipe with what the texts say; another rule leaves the settings of the old one behind."""
     changes: dict[str, Any] = {}
@@ -83,6 +88,8 @@ def _changed(recipe: Recipe, texts: Mapping[str, str]) -> Recipe:
                 raise RavineError(f"{key} is of no use: the rule is {rule}")
             else:
                 raise unknown("key of a network's state", key, _FIELDS)
+        except RavineError:  # which is a ValueError, too
+            raise
         except ValueError:
             raise RavineError(f"{key}={text} is not what a network's state holds") from None
     return replace(recipe, **changes, settings=settings)

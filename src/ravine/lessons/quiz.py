@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ravine.lessons import checks
+from ravine.lessons.network_state import NetworkState
 from ravine.lessons.state import State
 from ravine.rules import Rule
 
-Kind = Literal["choice", "several", "number"]
+Kind = Literal["choice", "several", "number", "diagnose"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,17 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Cure:
+    """One change of a sick run, as in "init=he_uniform"; `claim` computes whether it heals."""
+
+    text: str
+    change: str
+    right: bool
+    why: str
+    claim: Claim
+
+
+@dataclass(frozen=True)
 class Mistake:
     """A wrong number that a usual mistake gives, and what to tell who made it."""
 
@@ -70,6 +82,8 @@ class Question:
     formula:  the rule, or mistake, whose formula stands below the text without its name.
     picture:  the state of a landscape whose paths are drawn with letters in place of names.
     play:     the state of a landscape that plays once the question is answered.
+    run:      of a diagnosis, the state of the network widget that shows the sick run; `options` are what may ail it,
+              `cures` what may be done, of which the learner applies one and sees it run beside the sick one.
     """
 
     lesson: str
@@ -83,6 +97,8 @@ class Question:
     formula: Rule | None = None
     picture: State | None = None
     play: State | None = None
+    run: NetworkState | None = None
+    cures: tuple[Cure, ...] = ()
 
     @property
     def name(self) -> str:

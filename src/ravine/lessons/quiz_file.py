@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from ravine.errors import RavineError, unknown
-from ravine.lessons import checks, mistakes, state
+from ravine.lessons import checks, mistakes, network_state, state
 from ravine.lessons.lesson import Lesson
 from ravine.lessons.parts import COURSE, course
-from ravine.lessons.quiz import Claim, Mistake, Number, Option, Question
+from ravine.lessons.quiz import Claim, Cure, Mistake, Number, Option, Question
 
-KINDS = ("choice", "several", "number")
 MOST_VARIANTS = 12
 TOLERANCE = 0.02  # of the key: two digits are enough
 CHECKED = {"check": str, "with": dict}
 QUESTION = CHECKED | {"id": str, "kind": str, "section": str, "text": str, "formula": str, "picture": str, "play": str}
 CHOICE = QUESTION | {"option": list, "unchecked": str}
 NUMBER = QUESTION | {"why": str, "draw": dict, "tolerance": float, "mistake": list}
+DIAGNOSE = CHOICE | {"run": str, "cure": list}
+KEYS: Mapping[str, Mapping[str, type]] = {"choice": CHOICE, "several": CHOICE, "number": NUMBER, "diagnose": DIAGNOSE}
+CURE = {"text": str, "change": str, "right": bool, "why": str}
 OPTION = CHECKED | {"text": str, "formula": str, "right": bool, "why": str, "unchecked": str}
 MISTAKE = CHECKED | {"why": str}
 TYPES = {str: "a text", bool: "true or false", list: "a list", dict: "a table", float: "a number"}
@@ -67,9 +69,9 @@ def read(path: Path, lesson: Lesson) -> list[Question]:
 def _question(facts: dict[str, Any], lesson: Lesson) -> list[Question]:
     """The question, or each variant of a question with numbers to draw."""
     kind = facts.get("kind")
-    if kind not in KINDS:
-        raise unknown("kind", str(kind), KINDS)
-    _keys(facts, NUMBER if kind == "number" else CHOICE, ("id", "kind", "section", "text"))
+    if not isinstance(kind, str) or kind not in KEYS:
+        raise unknown("kind", str(kind), KEYS)
+    _keys(facts, KEYS[kind], ("id", "kind", "section", "text"))
     if not re.fullmatch(r"[a-z][a-z0-9-]*", facts["id"]):
         raise RavineError("an id is lower case, with hyphens between words")
     if facts["section"] not in lesson.sections:
@@ -80,6 +82,8 @@ def _question(facts: dict[str, Any], lesson: Lesson) -> list[Question]:
         "play": state.read(facts["play"]) if "play" in facts else None,
     }
     whole = {"lesson": lesson.name, "id": facts["id"], "kind": kind, "section": facts["section"], **shown}
+    if kind == "diagnose":
+        whole |= {"run": _run(facts), "cures": _cures(facts)}
     if kind != "number":
         return [Question(**whole, variant=1, text=facts["text"], options=_options(facts))]
     variants = []
@@ -88,6 +92,30 @@ def _question(facts: dict[str, Any], lesson: Lesson) -> list[Question]:
         text = _filled(facts["text"], drawn)
         variants.append(Question(**whole, variant=variant, text=text, number=number))
     return variants
+
+
+def _run(facts: dict[str, Any]) -> network_state.NetworkState:
+    """The sick run; what ails it is checked by `ails`, unless the question says otherwise."""
+    if "run" not in facts:
+        raise RavineError("run is missing: the state of a network, as in data=moons&init=zeros")
+    facts.setdefault("check", "ails")
+    facts["with"] = {"run": facts["run"], **facts.get("with", {})}
+    return network_state.read(facts["run"])
+
+
+def _cures(facts: dict[str, Any]) -> tuple[Cure, ...]:
+    cures = []
+    for number, given in enumerate(facts.get("cure", []), start=1):
+        try:
+            _keys(given, CURE, ("text", "change", "why"))
+            claim = Claim("heals", {"run": facts["run"], "change": given["change"]})
+            network_state.read(network_state.changed(facts["run"], given["change"]))
+            cures.append(Cure(given["text"], given["change"], given.get("right", False), given["why"], claim))
+        except RavineError as error:
+            raise RavineError(f"cure {number}: {error}") from None
+    if len(cures) < 2 or sum(cure.right for cure in cures) != 1:
+        raise RavineError("a diagnosis has two cures at least, and one that is right")
+    return tuple(cures)
 
 
 def _options(facts: dict[str, Any]) -> tuple[Option, ...]:
@@ -113,8 +141,10 @@ def _options(facts: dict[str, Any]) -> tuple[Option, ...]:
     rights = sum(option.right for option in options)
     if len(options) < 2:
         raise RavineError("a choice needs at least two options")
-    if facts["kind"] == "choice" and rights != 1:
-        raise RavineError(f"a choice has one right option, not {rights}; where there are more, the kind is several")
+    if facts["kind"] != "several" and rights != 1:
+        raise RavineError(
+            f"a {facts['kind']} has one right option, not {rights}; where there are more, the kind is several"
+        )
     if not rights:
         raise RavineError("no option is right: write right = true in one")
     return tuple(options)

@@ -42,7 +42,7 @@ def _options(question: Question) -> str:
     wrong = len(question.options) - right
 
     def sign(option: Option) -> str:
-        if question.kind == "choice":
+        if question.kind != "several":
             return "=" if option.right else "~"
         return f"~%{_share(right)}%" if option.right else f"~%-{_share(wrong)}%"
 

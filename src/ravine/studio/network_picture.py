@@ -65,6 +65,18 @@ def draw_network(state: State) -> bytes:
     return svg(parts, (LOOKS[1], LOOKS[0]), SHADES, CLASSES)
 
 
+def describe_run(query: str) -> str:
+    """The run that the picture of a state shows, in words."""
+    run = runs_of(query)[0]
+    last = f"After {run.steps[-1]} steps the loss is {run.train[-1].loss:.3g}, and {run.held_out[-1].loss:.3g} held out"
+    if not run.training.task.classes:
+        return f"A network in training. It begins at a loss of {run.train[0].loss:.3g}. {last}."
+    right = (
+        f"{100 * run.train[-1].accuracy:.0f} % are named right, and {100 * run.held_out[-1].accuracy:.0f} % held out"
+    )
+    return f"A network in training. It begins at a loss of {run.train[0].loss:.3g}. {last}; {right}."
+
+
 def _answers(run: Run, left: float, top: float, side: float) -> Iterator[str]:
     data = run.training.recipe.data
     draw = {"digits": _misread, "curve": _curve}.get(data, _plane)

@@ -75,9 +75,12 @@ def render_pages() -> dict[str, str]:
     return pages
 
 
+_MARKS = {"network": 'data-run="'}  # of a question that will hold such a widget
+
+
 def own_scripts(main: str) -> list[str]:
     """The scripts that only these of a page's widgets need, in the order to load them."""
-    kinds = [kind for kind in OWN_SCRIPTS if f'data-widget="{kind}"' in main]
+    kinds = [kind for kind, mark in _MARKS.items() if f'data-widget="{kind}"' in main or mark in main]
     return list(dict.fromkeys(script for kind in kinds for script in OWN_SCRIPTS[kind]))
 
 

@@ -4,8 +4,11 @@ import numpy as np
 
 from ravine.backends.numpy import Array
 from ravine.errors import RavineError
+from ravine.lessons.quiz import Question
 from ravine.lessons.state import State
 from ravine.studio.drawing import HEIGHT, WIDTH, path, star, svg, text
+from ravine.studio.network_picture import describe_run
+from ravine.studio.pictures import draw
 from ravine.studio.race_picture import LEVELS, Place, draw_land
 from ravine.trajectory import Trajectory, descend
 
@@ -44,6 +47,15 @@ def draw_paths(state: State) -> bytes:
     parts.append(f'<circle class="ink" cx="{x:.1f}" cy="{y:.1f}" r="4"/>\n')
     parts.append(text(float(x), float(y) - 10, "start", "middle"))
     return svg(parts, (), LEVELS)
+
+
+def picture_of(question: Question) -> tuple[bytes, str] | None:
+    """What is drawn below a question, and the same in words: paths with letters, or a network's sick run."""
+    if question.picture:
+        return draw_paths(question.picture), describe(question.picture)
+    if question.run:
+        return draw("network", question.run.query), describe_run(question.run.query)
+    return None
 
 
 def _apart(points: Array, others: list[Array]) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from html import escape
 from ravine.lessons import markdown
 from ravine.lessons.quiz import Question
 from ravine.rules import Rule
-from ravine.studio.quiz_picture import describe, draw_paths
+from ravine.studio.quiz_picture import picture_of
 
 # How a formula within a line and one on lines of its own begin and end.
 _INLINE = {"\\": (r"\(", r"\)"), "$": ("$", "$")}
@@ -38,12 +38,11 @@ def display(rule: Rule, formulas: str = "\\") -> str:
 
 
 def question_html(question: Question, formulas: str = "\\") -> str:
-    """What is asked, with its formula or its picture. Moodle and Jupyter have no widgets: nothing plays."""
+    """What is asked, with its formula or its picture. Moodle and Jupyter have no widgets: nothing plays or is cured."""
     parts = [f"<p>{html(question.text, formulas)}</p>"]
     if question.formula:
         parts.append(f"<p>{display(question.formula, formulas)}</p>")
-    if question.picture:
-        data = base64.b64encode(draw_paths(question.picture)).decode()
-        words = escape(describe(question.picture))
+    if shown := picture_of(question):
+        data, words = base64.b64encode(shown[0]).decode(), escape(shown[1])
         parts.append(f'<p><img src="data:image/svg+xml;base64,{data}" alt="{words}" width="720"></p>')
     return "".join(parts)

@@ -12,7 +12,7 @@ from ravine.lessons.quiz import Question
 from ravine.lessons.quiz_file import quizzes, written
 from ravine.rules import Rule
 from ravine.studio import gift, jupyterquiz
-from ravine.studio.quiz_picture import describe, draw_paths
+from ravine.studio.quiz_picture import picture_of
 
 
 def all_questions() -> tuple[Question, ...]:
@@ -44,7 +44,7 @@ def in_words(rule: Rule) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "inline": lambda text: Markup(markdown.inline(text)),
     "written": written,
-    "describe": describe,
+    "picture_of": picture_of,
     "in_words": in_words,
     "picture_path": picture_path,
     "place": place,
@@ -53,7 +53,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
 
 def quiz_files() -> dict[str, bytes]:
     """By path in the site: the pictures, and each lesson's and the whole course's questions for Moodle and Jupyter."""
-    found = {picture_path(question): draw_paths(question.picture) for question in all_questions() if question.picture}
+    drawn = {picture_path(question): picture_of(question) for question in all_questions()}
+    found = {path: picture[0] for path, picture in drawn.items() if picture}
     for lesson_ in course():
         if asked := quizzes().get(lesson_.name):
             found[f"quizzes/{lesson_.name}.gift.txt"] = gift.write(asked)

@@ -100,9 +100,13 @@ export const network: Widget = (root, query) => {
     share,
     numbers.element,
   );
-  element.querySelector(".network-layers")!.setAttribute("data-panel", "layers");
+  const layers = element.querySelector<HTMLDetailsElement>(".network-layers")!;
+  layers.dataset.panel = "layers";
   for (const panel of state.hide)
     for (const found of element.querySelectorAll<HTMLElement>(`[data-panel="${panel}"]`)) found.hidden = true;
+  const world = element.querySelector<HTMLElement>(".network-world")!;
+  world.hidden = [...settings.element.children].every((group) => (group as HTMLElement).hidden);
+  layers.open ||= world.hidden; // then there is nothing but to look
   root.replaceChildren(element);
   scene.build();
   new ResizeObserver(() => pacer.redraw()).observe(element);

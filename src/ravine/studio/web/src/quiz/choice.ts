@@ -3,7 +3,11 @@ import { button, make } from "../parts/elements";
 import type { Option } from "./question";
 
 /** Fills `root` with the options; `answered` hears once whether the answer was right, and the why of what was chosen. */
-export function choose(root: HTMLElement, options: Option[], answered: (right: boolean, why: Node | null) => void): void {
+export function choose<O extends Option>(
+  root: HTMLElement,
+  options: O[],
+  answered: (right: boolean, why: Node | null, chosen: O) => void,
+): void {
   const controls = options.map((option) => button("", () => finish(option), { class: "option" }));
   options.forEach(({ content, label }, number) => {
     const shown = content.cloneNode(true);
@@ -13,12 +17,12 @@ export function choose(root: HTMLElement, options: Option[], answered: (right: b
   const items = controls.map((control) => make("li", {}, control));
   root.append(make("ul", { class: "choices" }, ...items));
 
-  function finish(chosen: Option): void {
+  function finish(chosen: O): void {
     controls.forEach((control, number) => {
       const option = options[number] as Option;
       settle(items[number] as HTMLElement, control, option, option === chosen);
     });
-    answered(chosen.right, chosen.why.cloneNode(true));
+    answered(chosen.right, chosen.why.cloneNode(true), chosen);
   }
 }
 

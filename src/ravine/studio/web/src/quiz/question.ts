@@ -13,10 +13,15 @@ export interface Slip {
   why: DocumentFragment;
 }
 
+/** One change of a sick run, "init=he_uniform". */
+export interface Cure extends Option {
+  change: string;
+}
+
 interface Shared {
   name: string; // "adam/first-step", the same for every variant
   lesson: string;
-  stem: DocumentFragment; // the text, and the formula or the picture below it
+  stem: DocumentFragment; // the text, and the formula or the picture below it, unless that lives
   place: HTMLAnchorElement; // where the lesson explains it
   play: string | undefined; // state of a landscape
 }
@@ -24,6 +29,7 @@ interface Shared {
 export type Question = Shared &
   (
     | { kind: "choice" | "several"; options: Option[] }
+    | { kind: "diagnose"; run: string; options: Option[]; cures: Cure[] }
     | { kind: "number"; key: number; tolerance: number; why: DocumentFragment; slips: Slip[] }
   );
 
@@ -32,7 +38,7 @@ export function read(article: HTMLElement): Question {
   const shared: Shared = {
     name: article.dataset.question ?? "",
     lesson: article.dataset.lesson ?? "",
-    stem: copy(article.querySelectorAll(".stem, .shown")),
+    stem: copy(article.querySelectorAll(article.dataset.run === undefined ? ".stem, .shown" : ".stem")),
     place: found(article, ".again a") as HTMLAnchorElement,
     play: article.dataset.play,
   };
@@ -48,17 +54,23 @@ export function read(article: HTMLElement): Question {
       slips: others.map((why) => ({ value: Number(why.dataset.value), why: inside(why) })),
     };
   }
-  const options = [...article.querySelectorAll<HTMLElement>(".options > li")];
-  return {
-    ...shared,
-    kind: kind === "several" ? kind : "choice",
-    options: options.map((option, number) => ({
-      content: inside(option),
-      label: option.dataset.label,
-      right: whys[number]?.dataset.right === "yes",
-      why: inside(whys[number]),
-    })),
-  };
+  const options = pairs(article, ".options > li", ".why").map(([option, why]) => optionOf(option, why));
+  if (kind !== "diagnose") return { ...shared, kind: kind === "several" ? kind : "choice", options };
+  const cures = pairs(article, ".cures > li", ".of-cure").map(([cure, why]) => ({
+    ...optionOf(cure, why),
+    change: cure.dataset.change ?? "",
+  }));
+  return { ...shared, kind, run: article.dataset.run ?? "", options, cures };
+}
+
+/** Each option with the element that says why. */
+function pairs(article: HTMLElement, options: string, whys: string): [HTMLElement, HTMLElement | undefined][] {
+  const said = [...article.querySelectorAll<HTMLElement>(whys)];
+  return [...article.querySelectorAll<HTMLElement>(options)].map((option, number) => [option, said[number]]);
+}
+
+function optionOf(option: HTMLElement, why: HTMLElement | undefined): Option {
+  return { content: inside(option), label: option.dataset.label, right: why?.dataset.right === "yes", why: inside(why) };
 }
 
 function found(root: Element, selector: string): Element {

@@ -2,6 +2,7 @@
 import { startOne } from "../site/start";
 import { choose, chooseSeveral } from "./choice";
 import { button, make } from "../parts/elements";
+import { diagnose } from "./diagnose";
 import { typeIn } from "./number";
 import type { Question } from "./question";
 
@@ -43,6 +44,7 @@ export function play(root: HTMLElement, questions: Question[], ending: Ending): 
       reveal(answers, onward);
     };
     if (question.kind === "number") typeIn(answers, question, answered);
+    else if (question.kind === "diagnose") diagnose(answers, question, answered);
     else (question.kind === "several" ? chooseSeveral : choose)(answers, question.options, answered);
   }
 

@@ -1,0 +1,38 @@
+// A sick run: the learner names what ails it, then applies one cure, which runs beside it as its twin.
+import { make } from "../parts/elements";
+import { choose } from "./choice";
+import type { Question } from "./question";
+
+type Diagnosis = Extract<Question, { kind: "diagnose" }>;
+
+/** All that a diagnosis needs is what is seen, and the player. */
+const WATCH = "&hide=data,network,start,regularisation,training,twin,numbers,share";
+
+/** Right is who names the illness and the cure. */
+export function diagnose(root: HTMLElement, question: Diagnosis, answered: (right: boolean, why: Node | null) => void): void {
+  const ward = make("figure", { class: "ward" });
+  const illness = make("div", { class: "answers" });
+  root.append(ward, illness);
+  const steps = new URLSearchParams(question.run).get("steps") ?? "1000";
+  show(ward, `${question.run}&step=${steps}`);
+
+  choose(illness, question.options, (named, why) => {
+    const asked = make("p", { class: "hint", tabindex: "-1" }, "Now apply one cure: it runs beside the sick network, from the same start.");
+    const cures = make("div", { class: "answers" });
+    root.append(asked, cures);
+    asked.focus();
+    choose(cures, question.cures, (healed, _, { change }) => {
+      show(ward, `${question.run}&twin.${change}`);
+      ward.querySelector<HTMLButtonElement>(".play")?.click();
+      ward.scrollIntoView({ block: "nearest" });
+      answered(named && healed, why);
+    });
+  });
+}
+
+/** The widget is of another script, which hears that it may start. */
+function show(ward: HTMLElement, state: string): void {
+  const widget = make("div", { "data-widget": "network", "data-state": state + WATCH });
+  ward.replaceChildren(widget);
+  widget.dispatchEvent(new CustomEvent("ravine:unlocked", { bubbles: true }));
+}
