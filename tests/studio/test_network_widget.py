@@ -115,6 +115,7 @@ def test_the_numbers_are_pythons_to_the_last_digit_shown(visit):
     run(page, found, 120)
     found.locator("details.numbers > summary").click()
     tables = found.locator("details.numbers table")
+    tables.nth(3).wait_for()  # filled once it is open
     assert tables.count() == 4
     for place, recipe in ((0, read(state).recipe), (2, read(state).twin)):
         trained = Training(recipe).train(120)
