@@ -55,7 +55,7 @@ def test_gift_keeps_text_weights_and_feedback(imported, name):
         assert [choice["weight"] for choice in others] == [0] * len(question.number.mistakes)
         wrong = [choice["text"]["number"] for choice in others]
         assert wrong == pytest.approx([mistake.value for mistake in question.number.mistakes], rel=1e-9, abs=0)
-    elif question.kind == "choice":
+    elif question.kind != "several":
         assert [choice["isCorrect"] for choice in choices] == [option.right for option in question.options]
         assert all(choice["weight"] is None for choice in choices)
     else:
