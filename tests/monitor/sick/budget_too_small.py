@@ -9,4 +9,4 @@ CAUSE = "still_improving"
 
 def run():
     model = perceptron(32)
-    return train(model, torch.optim.SGD(model.parameters(), lr=0.02), steps=200, every=20)
+    return train(model, torch.optim.SGD(model.parameters(), lr=0.05), steps=200, every=20)
