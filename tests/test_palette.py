@@ -16,7 +16,7 @@ REPORT = (files("ravine.lab.report") / "templates/report.css").read_text()
 
 def papers():
     """What looks are drawn on, by theme: the paper of films and charts, the site's and the report's."""
-    light, dark = PALETTE.split("@media (prefers-color-scheme: dark)", 1)
+    light, dark = PALETTE.split("@media screen and (prefers-color-scheme: dark)", 1)
     report = re.search(r"--page: light-dark\((#\w+), (#\w+)\)", REPORT)
     of_site = [re.findall(r"--(?:paper|surface): (#\w+);", sheet) for sheet in (light, dark.split("}")[0])]
     return {"light": {"#ffffff", *of_site[0], report[1]}, "dark": {*of_site[1], report[2]}}
