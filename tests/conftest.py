@@ -83,6 +83,14 @@ def chromium() -> str:
     return found
 
 
+def firefox() -> str:
+    """Where Firefox is."""
+    found = os.environ.get("RAVINE_FIREFOX") or next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
+    if found is None:
+        _missing("Firefox")
+    return found
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Headless Chromium. A test opens its own context in it: browser.new_context(color_scheme="dark", …)."""
