@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from math import isfinite
 from operator import itemgetter
 from pathlib import Path
@@ -50,30 +51,38 @@ class Results:
     """
 
     def __init__(self, folder: Path, only: Mapping[str, str | None]):
+        if not folder.is_dir():
+            raise RavineError(f"there is no folder {folder}")
+        store = Store(folder)
+        self.runs = list(store.runs())
+        self.unreadable = store.complaints()
+        if not self.runs:
+            raise RavineError("; ".join((*self.unreadable[:1], f"there are no runs in {folder}")))
+        for column, value in only.items():
+            self.runs = _only(column, value, self.runs)
+        self._closed = False
+
+    @cached_property
+    def _duckdb(self) -> Any:
         try:
             import duckdb
         except ModuleNotFoundError:
-            raise RavineError(f"reading results needs DuckDB: {install('results')}") from None
-        if not folder.is_dir():
-            raise RavineError(f"there is no folder {folder}")
-        self._duckdb = duckdb
-        self._closed = False
-        self._database = duckdb.connect(config=_CONFIGURATION)
-        with scratch("ravine-runs.json") as lines:
-            store = Store(folder)
-            self.runs = list(store.runs())
-            self.unreadable = store.complaints()
-            if not self.runs:
-                raise RavineError("; ".join((*self.unreadable[:1], f"there are no runs in {folder}")))
-            for column, value in only.items():
-                self.runs = _only(column, value, self.runs)
-            rows = map(_row, self.runs)
-            lines.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+            raise RavineError(f"SQL and files of results need DuckDB: {install('results')}") from None
+        return duckdb
+
+    @cached_property
+    def _database(self) -> Any:
+        """With the table, which is made when something is asked of it: the summary does without."""
+        database = self._duckdb.connect(config=_CONFIGURATION)
+        with scratch("ravine-runs.json") as path:
+            with path.open("w", encoding="utf-8") as lines:
+                lines.writelines(json.dumps(_row(run)) + "\n" for run in self.runs)
             columns = ", ".join(f"{name}: '{kind}'" for name, kind in COLUMNS.items())
-            self._database.execute(
+            database.execute(
                 f"CREATE TABLE runs AS SELECT * FROM read_json(?, format='newline_delimited', columns={{{columns}}})",
-                [str(lines)],
+                [str(path)],
             )
+        return database
 
     def summary(self) -> list[dict[str, Any]]:
         """A row for each optimizer, schedule and budget on each problem, chosen and judged as a comparison does it.
@@ -121,14 +130,14 @@ class Results:
     def _shut(self, paths: Sequence[Path]) -> None:
         """From now on the database reaches these files at most."""
         if not self._closed:
-            self._closed = True
+            database, self._closed = self._database, True
             listed = ", ".join(_quoted(str(path.absolute())) for path in paths)
             for setting in (
                 f"allowed_paths = [{listed}]",
                 "enable_external_access = false",
                 "lock_configuration = true",
             ):
-                self._database.execute(f"SET {setting}")
+                database.execute(f"SET {setting}")
 
     def write(self, query: str, path: Path) -> None:
         """Writes what a query gives, as the ending of `path` says: .csv or .parquet."""

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
-from functools import cache
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
 from importlib.metadata import version
 from math import isfinite
+from sys import intern
 from typing import Any
 
 from ravine.version import __version__
@@ -53,7 +54,7 @@ class Configuration:
     @property
     def looks(self) -> tuple[int, ...]:
         """The steps after which validation data is looked at, from 0 to the last."""
-        return (*range(0, self.steps, self.evaluate_every), self.steps)
+        return _looks(self.steps, self.evaluate_every)
 
     @property
     def lr(self) -> float | None:
@@ -69,7 +70,7 @@ class Configuration:
     def as_dict(self) -> dict[str, Any]:
         """For JSON: the pairs as mappings, of floats but for arguments; what is not used is left out."""
         numbers = {name: {key: float(value) for key, value in getattr(self, name)} for name in PAIRS}
-        facts = {**asdict(self), **numbers, "arguments": dict(self.arguments)}
+        facts = {**vars(self), **numbers, "arguments": dict(self.arguments)}
         return {name: value for name, value in facts.items() if name not in LATER or value not in (None, {})}
 
     @classmethod
@@ -77,10 +78,11 @@ class Configuration:
         """The inverse of `as_dict`. TypeError, ValueError or KeyError for anything else."""
         pairs = {name: tuple(sorted(dict(facts[name]).items())) for name in PAIRS}
         arguments = tuple(sorted(dict(facts.get("arguments", {})).items()))
-        made = cls(**{**facts, **pairs, "arguments": arguments})
-        for known in fields(cls):
-            if known.type in (str, int) and type(getattr(made, known.name)) is not known.type:
-                raise TypeError(f"{known.name} is of another kind")
+        texts = {name: intern(value) for name, value in facts.items() if type(value) is str}
+        made = cls(**{**facts, **texts, **pairs, "arguments": arguments})
+        for name, kind in _kinds().items():
+            if type(getattr(made, name)) is not kind:
+                raise TypeError(f"{name} is of another kind")
         for name, value in (pair for of in pairs.values() for pair in of):
             if type(value) not in (int, float) or not isinstance(name, str) or not isfinite(value):
                 raise TypeError("settings are numbers")
@@ -89,6 +91,16 @@ class Configuration:
         if made.steps < 1 or made.evaluate_every < 1 or not isinstance(made.patience, int | None):
             raise ValueError("a run has steps, and is looked at")
         return made
+
+
+@cache
+def _kinds() -> dict[str, Any]:
+    return {known.name: known.type for known in fields(Configuration) if known.type in (str, int)}
+
+
+@lru_cache(maxsize=256)
+def _looks(steps: int, evaluate_every: int) -> tuple[int, ...]:
+    return (*range(0, steps, evaluate_every), steps)
 
 
 @cache

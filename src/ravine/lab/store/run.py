@@ -1,7 +1,8 @@
 """One training run, and what was seen of it."""
 
 import math
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from ravine.lab.metric import ACCURACY, LOSS, Metric
@@ -88,7 +89,7 @@ class Run:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: what is infinite is None; what nobody looked at is left out."""
-        facts = {**asdict(self), "configuration": self.configuration.as_dict()}
+        facts = {**vars(self), "configuration": self.configuration.as_dict(), "looks": list(self.looks)}
         del facts["judged"]
         for name in CURVES:
             facts[name] = [_finite(value) for value in facts[name]]
@@ -104,7 +105,7 @@ class Run:
         """The inverse of `as_dict`. TypeError, ValueError, KeyError or AttributeError for anything else."""
         metric = _metric(facts)
         worst = {"validation_metric": metric.worst, "test_metric": metric.worst, "best_test_metric": metric.worst}
-        curves = {name: tuple(_number(value, worst.get(name)) for value in facts[name]) for name in CURVES}
+        curves = {name: _numbers(facts[name], worst.get(name)) for name in CURVES}
         ends: dict[str, Any] = {
             name: _number(facts[name], worst.get(name))
             for name in ("test_loss", "test_metric", "best_test_loss", "best_test_metric")
@@ -113,10 +114,11 @@ class Run:
         if ("best_test_loss" in ends) is not ("best_test_metric" in ends):
             raise ValueError("both figures of the best look, or none")
         configuration = Configuration.from_dict(facts["configuration"])
-        looks = tuple(_whole(step) for step in facts["looks"])
-        if looks != configuration.looks[: len(looks)] or len(looks) < 2:
+        looks, wanted = tuple(_whole(step) for step in facts["looks"]), configuration.looks
+        if looks != wanted[: len(looks)] or len(looks) < 2:
             raise ValueError("the network was looked at before the first step and then as the configuration says")
-        if len(looks) < len(configuration.looks) and configuration.patience is None:
+        looks = wanted if len(looks) == len(wanted) else looks
+        if len(looks) < len(wanted) and configuration.patience is None:
             raise ValueError("a run that ends before its budget")
         if any(len(curve) != len(looks) for curve in curves.values()):
             raise ValueError("a curve has a value for each look")
@@ -141,6 +143,12 @@ def _metric(facts: dict[str, Any]) -> Metric:
 
 def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
+
+
+def _numbers(values: Sequence[float | None], infinite: float | None) -> tuple[float, ...]:
+    if set(map(type, values)) == {float} and not any(map(math.isnan, values)):  # type: ignore[arg-type]
+        return tuple(values)  # type: ignore[arg-type]
+    return tuple(_number(value, infinite) for value in values)
 
 
 def _number(value: float | None, infinite: float | None = None) -> float:

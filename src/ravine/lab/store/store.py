@@ -5,9 +5,11 @@ then put there, so that it is whole or absent whatever happens; several processe
 """
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from ravine.files import check_writable, replacing, sweep
 from ravine.lab.store.configuration import FORMAT, Configuration, versions
 from ravine.lab.store.run import Run
 
-NAME = "[0-9a-f]" * 64 + ".json"
+NAME = re.compile(r"[0-9a-f]{64}\.json")
 ABANDONED = 3600.0  # seconds after which a draft that nobody finished is taken away: others may be on other machines
 LONGEST = 4_000  # bytes from which is told what made a run, and of which problem
 _PROBLEM = re.compile(rb'"problem": (?P<name>"(?:[^"\\]|\\.)*").*?"fingerprint": "(?P<of>[0-9a-f]*)"')
@@ -96,7 +98,7 @@ class Store:
         Only the beginning of each file is read.
         """
         by_version, by_problem = Counter[str](), Counter[str]()
-        ours = _first_line(versions())
+        ours = _our_first_line()
         for path in self._files():
             try:
                 with path.open("rb") as file:
@@ -125,16 +127,21 @@ class Store:
         sweep(self.folder, "[0-9a-f]{64}", ".json", ABANDONED)
 
     def _files(self) -> list[Path]:
-        return sorted(path for path in self.folder.glob(NAME) if path.is_file())  # no link to what is gone
+        if not self.folder.is_dir():
+            return []
+        with os.scandir(self.folder) as entries:
+            names = sorted(entry.name for entry in entries if NAME.fullmatch(entry.name) and entry.is_file())
+        return [self.folder / name for name in names]  # no link to what is gone
 
     def _path(self, configuration: Configuration) -> Path:
         return self.folder / f"{configuration.key()}.json"
 
     def _run(self, path: Path) -> Run | None:
         try:
-            text = path.read_text(encoding="utf-8")
-            _versions(text.partition("\n")[0])
-            facts = json.loads(text)
+            content = path.read_bytes()
+            if not content.startswith(_our_first_line()):
+                _versions(content.partition(b"\n")[0].decode())
+            facts = json.loads(content)
             del facts["versions"]
             return Run.from_dict(facts)
         except _NOT_READ as error:
@@ -152,8 +159,9 @@ class Store:
         self.unreadable[path] = f"{said}, and is passed over: {mend}"
 
 
-def _first_line(made_by: Mapping[str, Any]) -> bytes:
-    return f'{{"versions": {json.dumps(made_by)},\n'.encode()
+@cache
+def _our_first_line() -> bytes:
+    return f'{{"versions": {json.dumps(versions())},\n'.encode()
 
 
 def _text(facts: Mapping[str, Any]) -> str:
