@@ -55,7 +55,10 @@ def test_a_long_setting_stands_below_a_table_that_has_no_room_for_it(ravine_comm
     assert code == 0
     assert "\nBest settings\nadam, all of it: beta1 0." in out
     assert "…" not in out
-    assert max(map(len, out.splitlines())) <= 80
+    code = [
+        line for line in out.splitlines() if line.startswith("    optimizer =") or line.startswith("    schedule =")
+    ]
+    assert max(len(line) for line in out.splitlines() if line not in code) <= 80  # what is pasted is not broken
     short = ravine_command("compare", SMALL, *FEW, "--quiet")[1]
     assert "Best settings" not in short
     assert " lr 0." in short

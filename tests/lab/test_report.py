@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 import ravine
+from ravine.errors import RavineError
 from ravine.lab.report import page, picture, write
 from ravine.lab.report.scales import fitting
 from ravine.palette import looks
@@ -254,3 +255,20 @@ def test_it_fits_a_phone_and_a_projector_in_chromium(page, tmp_path):
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert set(asked) == {path.as_uri()}
+
+
+def test_the_card_says_what_to_use_and_what_it_is_not_separated_from(tmp_path):
+    from ravine.lab.report import card
+
+    comparison = replace(made.three(), baseline=("the commonest class", 0.5))
+    assert card.is_card(tmp_path / "card.png")
+    assert card.is_card(tmp_path / "digits-card.svg")
+    assert not card.is_card(tmp_path / "digits.png")
+    card.draw(comparison, tmp_path / "card.svg")
+    text = (tmp_path / "card.svg").read_text()
+    for said in ("momentum with lr 0.1 is among the best", "96.4%, not separated", ">sgd<", "Next: train longer"):
+        assert said in text
+    card.draw(comparison, tmp_path / "card.png")
+    assert (tmp_path / "card.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(RavineError, match="its ending must be one of"):
+        card.draw(comparison, tmp_path / "card.gif")

@@ -145,7 +145,11 @@ def run_compare(
     ] = None,
     output: Annotated[
         list[Path] | None,
-        typer.Option("--output", "-o", help="FILE.html: the report; .png, .svg: metric against rate. Repeatable."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="FILE.html: the report; .png, .svg: metric against rate; card.png: for a slide. Repeatable.",
+        ),
     ] = None,
     weights: Annotated[
         Path | None,

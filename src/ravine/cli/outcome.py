@@ -33,6 +33,7 @@ def write_outputs(paths: Sequence[Path], comparisons: Sequence[Comparison]) -> N
 
             write(comparisons, path)
         else:
-            from ravine.lab.report import picture
+            from ravine.lab.report import card, picture
 
-            picture.draw(comparisons[0], path)
+            draw = card.draw if card.is_card(path) else picture.draw
+            draw(comparisons[0], path)
