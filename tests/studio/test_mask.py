@@ -99,7 +99,7 @@ def test_the_two_readings_by_keyboard_and_by_touch(visit):
     found.get_by_label("p is the chance to").focus()
     page.keyboard.press("ArrowUp")
     assert "a chance of 0.2." in found.locator(".mask-said").inner_text()
-    page.locator("#widget-2 .task.done").wait_for()
+    page.locator("#widget-3 .task.done").wait_for()
     before = found.locator(".mask-rows").inner_html()
     found.get_by_role("button", name="Draw a mask").tap()
     assert found.locator(".mask-rows").inner_html() != before

@@ -72,7 +72,8 @@ def test_what_begins_at_minus_ten():
 
 
 def test_the_tasks_of_the_chain():
-    [use] = lesson("activations").widgets
+    use, network = lesson("activations").widgets
+    assert (network.state.recipe.init, network.state.twin.activation) == ("dead_bias", "elu")
     off = {"activation": "relu", "depth": 4, "weight": 1.0, "bias": -1.0, "input": 0.5}
     assert use.state.query == "&".join(
         f"{name}={value:g}" if name != "activation" else f"{name}={value}" for name, value in off.items()

@@ -64,6 +64,13 @@ def test_dropped_channels_are_whole():
 
 
 def test_the_two_readings_of_the_same_number():
-    first, second = (use.state.texts for use in lesson("dropout").widgets)
+    first, _, second = (use.state.texts for use in lesson("dropout").widgets)
     assert first["p"] == "0.5"
     assert (second["p"], second["meaning"]) == ("0.8", "keep")
+
+
+def test_the_twin_with_dropout_does_better_on_points_held_out():
+    [state] = [use.state for use in lesson("dropout").widgets if use.kind == "network"]
+    whole, dropped = (Training(recipe).train(1500) for recipe in (state.recipe, state.twin))
+    assert dropped.score(held_out=True).loss < 0.5 * whole.score(held_out=True).loss
+    assert dropped.score().loss > whole.score().loss

@@ -1,15 +1,17 @@
 """The claims of the lesson: The first weights. What a table of it shows is measured where the page is made."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ravine.initializers import initializers
-from ravine.lessons.chain import Chain
+from ravine.lessons import lesson
 from ravine.lessons.starts import DEPTH, WIDTH, measure
-from ravine.networks import Recipe
+from ravine.networks import Recipe, Training
 from ravine.networks.first_weights import first_weights
 from ravine.networks.perceptron import layers_of
-from tests.lessons.claims.networks import trained
+from tests.lessons.claims.networks import percent, trained
 from tests.lessons.claims.reading import text
 
 
@@ -82,7 +84,14 @@ def test_the_first_loss():
     assert measure("signs", "relu").loss > 1e8
 
 
-def test_the_tasks_of_the_chain():
-    ten = {"activation": "relu", "depth": 10, "input": 1.0}
-    assert Chain(**ten, weight=1.0).gradients()[-1] == 1
-    assert Chain(**ten, weight=1.5).gradients()[-1] < 100 < Chain(**ten, weight=1.6).gradients()[-1]
+@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+def test_what_the_living_network_shows():
+    [use] = lesson("first-weights").widgets
+    he, default = (Training(recipe).train(300) for recipe in (use.state.recipe, use.state.twin))
+    assert use.state.twin.init == "torch_linear"
+    assert he.score().accuracy == 1
+    assert percent(default.score().accuracy) == "12 %"
+    for init in ("constant", "signs"):
+        assert Training(replace(use.state.recipe, init=init)).train(100).score().accuracy < 0.2
+    with_adam = replace(use.state.twin, rule="adam", settings={"lr": 0.001})
+    assert Training(with_adam).train(300).score().accuracy > 0.9  # it hides it

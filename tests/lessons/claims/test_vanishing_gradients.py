@@ -5,7 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
+from ravine.lessons import lesson
 from ravine.lessons.chain import Chain
+from ravine.networks import Training
 from tests.lessons.claims.reading import text
 
 
@@ -120,3 +122,10 @@ def test_descent_and_momentum_starve_and_adam_rescales(digits):
     eight = [trained(8, lambda p: torch.optim.Adam(p, 0.01), seed) for seed in range(3)]
     assert max(eight) - min(eight) > 0.1  # luck
     assert min(eight) < 0.9
+
+
+def test_what_the_living_network_shows():
+    [state] = [use.state for use in lesson("vanishing-gradients").widgets if use.kind == "network"]
+    ends = [Training(recipe).train(recipe.steps).score().accuracy for recipe in (state.recipe, state.twin)]
+    assert ends[0] < 0.2
+    assert ends[1] > 0.99
