@@ -17,6 +17,7 @@ FLOORS = [
     {"backends", "contours"},
     {"rules", "landscapes", "schedules", "activations", "initializers", "symptoms", "dialect_tables"},
     {"trajectory", "networks", "optim", "dialects", "palette"},
+    {"charts"},
     {"monitor"},
     {"lab", "film", "lessons"},
     {"studio"},

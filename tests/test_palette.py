@@ -11,7 +11,7 @@ from ravine.film.race import MOST
 from ravine.palette import LOOKS, homes, looks
 
 PALETTE = (files("ravine.studio") / "static/css/palette.css").read_text()
-REPORT = (files("ravine.lab.report") / "templates/report.css").read_text()
+REPORT = (files("ravine.charts") / "templates/report.css").read_text()
 
 
 def papers():

@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 
 import ravine
+from ravine.charts.scales import fitting
 from ravine.errors import RavineError
 from ravine.lab.report import page, picture, write
-from ravine.lab.report.scales import fitting
 from ravine.palette import looks
 
 from . import made

@@ -3,6 +3,7 @@
 import math
 import weakref
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +15,7 @@ from ravine.monitor.finding import Finding
 from ravine.monitor.hooks import Hooks
 from ravine.monitor.layers import unwrapped
 from ravine.monitor.measure import curves
+from ravine.monitor.page import write
 from ravine.monitor.words import report
 
 _watching: "weakref.WeakKeyDictionary[nn.Module, weakref.ref[Monitor]]" = weakref.WeakKeyDictionary()
@@ -81,6 +83,10 @@ class Monitor:
     def curves(self) -> dict[str, list[tuple[float, float]]]:
         """What was seen over the steps, as (step, value), by name: loss, validation loss, rate, update ratio, …"""
         return curves(self._hooks.history)
+
+    def to_html(self, path: str | Path) -> None:
+        """Writes a page that needs nothing else: findings, curves, layers. RavineError where it cannot be written."""
+        write(self._hooks, self.findings, Path(path))
 
     def remove(self) -> None:
         """Takes every hook off again. What was found stays."""

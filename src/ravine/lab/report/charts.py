@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from ravine.charts.scales import Kind, Scale, fitting
+from ravine.charts.svg import Chart, Line
 from ravine.lab.analysis import selection, tuning_cost
 from ravine.lab.analysis.evidence import Evidence
 from ravine.lab.metric import LOSS, as_metric
 from ravine.lab.report import phrases
-from ravine.lab.report.scales import Kind, Scale, fitting
-from ravine.lab.report.svg import Chart, Line
 from ravine.lab.store.run import Run
 from ravine.palette import Look
 

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ravine.charts.environment import environment
+from ravine.charts.svg import Chart, swatch
 from ravine.files import check_writable, replacing
 from ravine.lab.analysis.across import Across
 from ravine.lab.analysis.entrant import Summary, looks_of
 from ravine.lab.analysis.evidence import Evidence
 from ravine.lab.report import charts, phrases, tables, words
 from ravine.lab.report.recipe import recipe
-from ravine.lab.report.svg import Chart, swatch
 from ravine.lab.report.tables import Table
 from ravine.lab.store.configuration import versions
-from ravine.shown import filled
 
 
 @dataclass(frozen=True)
@@ -34,22 +33,20 @@ class Figure:
 
 def page(comparisons: Sequence[Evidence]) -> str:
     """The page as text. comparisons: one for each problem of a study."""
-    environment = Environment(
-        loader=PackageLoader("ravine.lab.report", "templates"),
-        autoescape=True,
-        finalize=filled,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
     looks = looks_of(entrant for comparison in comparisons for entrant in comparison.entrants)
-    return environment.get_template("report.html").render(
-        title=comparisons[0].title if len(comparisons) == 1 else f"{comparisons[0].study}: {len(comparisons)} problems",
-        study=comparisons[0].study,
-        sections=[_section(comparison, looks) for comparison in comparisons],
-        across=_across(comparisons, looks) if len(comparisons) > 1 else None,
-        looks=looks.values(),
-        versions=versions(),
+    return (
+        environment("ravine.lab.report")
+        .get_template("report.html")
+        .render(
+            title=comparisons[0].title
+            if len(comparisons) == 1
+            else f"{comparisons[0].study}: {len(comparisons)} problems",
+            study=comparisons[0].study,
+            sections=[_section(comparison, looks) for comparison in comparisons],
+            across=_across(comparisons, looks) if len(comparisons) > 1 else None,
+            looks=looks.values(),
+            versions=versions(),
+        )
     )
 
 

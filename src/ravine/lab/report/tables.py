@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ravine.charts.svg import Chart
 from ravine.lab.analysis.across import Across
 from ravine.lab.analysis.entrant import Summary
 from ravine.lab.analysis.evidence import Evidence
 from ravine.lab.metric import as_metric
 from ravine.lab.report import phrases, words
 from ravine.lab.report.self_check import self_check
-from ravine.lab.report.svg import Chart
 
 VERDICTS = {"behind": "behind", "ahead": "ahead on test data", "level": "not separated"}
 

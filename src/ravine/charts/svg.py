@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ravine.lab.report.scales import Scale
+from ravine.charts.scales import Scale
 from ravine.palette import Look
 from ravine.shown import marked_up
 
