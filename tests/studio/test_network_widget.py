@@ -276,3 +276,21 @@ def test_a_sick_run_is_diagnosed_and_cured(visit):
     quiz.get_by_role("button", name="Glorot’s start").click()
     assert quiz.locator(".verdict").inner_text().startswith("Correct.")
     page.wait_for_function("() => document.querySelector('.ward .of-twin')?.textContent.includes('100 %')")
+
+
+def test_while_it_learns_each_picture_is_of_a_finished_look(visit):
+    """A look takes several slices: what is drawn meanwhile is the look before, not a part of this one."""
+    page = visit(f"{PAGE}#data=moons&examples=2000&layers=128,128&activation=relu&steps=600&batch=4")
+    found = widget(page)
+    found.get_by_role("button", name="Step", exact=True).click()
+    at_step(page, 1)
+    page.wait_for_function("() => document.querySelector('canvas.small').ariaLabel.includes('from')")
+    page.evaluate(
+        "() => { window.unfinished = []; window.drawn = 0; const look = (all) => all.forEach(({ target }) => {"
+        " if (!target.ariaLabel.startsWith('Activations')) return; drawn++;"
+        " if (target.ariaLabel.includes('none')) unfinished.push(target.ariaLabel); });"
+        " new MutationObserver(look).observe(document.querySelector('.layers'), { subtree: true, attributes: true }); }"
+    )
+    found.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function("() => drawn > 12")
+    assert page.evaluate("() => unfinished") == []

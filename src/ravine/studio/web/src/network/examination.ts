@@ -30,9 +30,11 @@ export interface Report {
 }
 
 export class Examination {
-  readonly samples: Float64Array[]; // activations of each hidden layer
-  readonly sampled: number[]; // how many of them there are
-  readonly answers: Float64Array; // for the held-out examples: the class that is named, or the curve's height
+  samples: Float64Array[] = []; // activations of each hidden layer, as of the last look that was finished
+  answers = new Float64Array(0); // then, for the held-out examples: the class that is named, or the curve's height
+  private readonly sampling: Float64Array[];
+  private readonly sampled: number[]; // how many of them there are
+  private readonly answering: Float64Array;
   private readonly network: Perceptron;
   private readonly counts: HealthCount[];
   private readonly sets: readonly [Examples, Examples];
@@ -50,9 +52,9 @@ export class Examination {
     this.sets = [task.train, task.heldOut];
     const hidden = sizes.slice(1, -1);
     this.counts = hidden.map((units) => new HealthCount(units, rows, activation, shapeOf(activation)));
-    this.samples = hidden.map(() => new Float64Array(SAMPLE));
+    this.sampling = hidden.map(() => new Float64Array(SAMPLE));
     this.sampled = hidden.map(() => 0);
-    this.answers = new Float64Array(Math.min(MOST_EXAMINED, task.heldOut.count));
+    this.answering = new Float64Array(Math.min(MOST_EXAMINED, task.heldOut.count));
     this.targets = new Float64Array(rows);
   }
 
@@ -93,19 +95,21 @@ export class Examination {
     for (let row = 0; row < n; row++) {
       const answer = classes > 0 ? argmax(z, row * classes, classes) : z[row]!;
       if (answer === targets[row]) this.hits[this.set]!++;
-      if (this.set === 1) this.answers[this.row + row] = answer;
+      if (this.set === 1) this.answering[this.row + row] = answer;
     }
     if (this.set === 1) return;
     this.counts.forEach((count, l) => {
       count.add(network.z[l]!, n);
       const taken = Math.min(n * trainer.sizes[l + 1]!, SAMPLE - this.sampled[l]!);
-      this.samples[l]!.set(network.a[l]!.subarray(0, taken), this.sampled[l]!);
+      this.sampling[l]!.set(network.a[l]!.subarray(0, taken), this.sampled[l]!);
       this.sampled[l]! += taken;
     });
   }
 
   private report(): Report {
     const { trainer } = this;
+    this.samples = this.sampling.map((values, l) => values.slice(0, this.sampled[l]));
+    this.answers = this.answering.slice();
     const [train, heldOut] = this.sets.map(({ count }, set): Score => {
       const seen = Math.min(MOST_EXAMINED, count);
       return { loss: this.sums[set]! / seen, accuracy: trainer.task.classes > 0 ? this.hits[set]! / seen : NaN };

@@ -1,7 +1,6 @@
 // Each layer's numbers in a row, from the first to the last: read downwards, they are what the gradient meets.
 import { make, short } from "../parts/elements";
 import type { Course } from "./course";
-import { percent } from "./curves";
 import type { LayerNumbers } from "./examination";
 import { bins, drawHistogram, sample } from "./histogram";
 import type { Pair } from "./pair";
@@ -47,10 +46,7 @@ export class Layers {
     return this.rows.map((row, l) => () => {
       const there = courses.map((course) => (l < course.trainer.layers.length ? course : null));
       if (row.activations) {
-        const values = there.map((course) => {
-          const samples = course?.examination.samples[l];
-          return samples ? samples.subarray(0, course!.examination.sampled[l]) : null;
-        });
+        const values = there.map((course) => course?.examination.samples[l] ?? null);
         histogram(inks, row.activations, `Activations of layer ${l + 1}`, values, false);
       }
       const gradients = there.map((course) => (course && course.step > 0 ? sample(course.trainer.gradients[l]!.weights) : null));
@@ -150,11 +146,15 @@ function decadeLines(
   context.setLineDash([]);
 }
 
+function whole(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
 function healthOf(numbers: LayerNumbers | null, i: number): HTMLElement[] {
   if (!numbers?.health) return [];
   const { dead, saturated, off } = numbers.health;
-  const second = Number.isNaN(saturated) ? `${percent(off)} off` : `${percent(saturated)} saturated`;
-  const line = make("span", { class: i === 0 ? "of-network" : "of-twin" }, make("b", {}, `${percent(dead)} dead`), ` ${second}`);
+  const second = Number.isNaN(saturated) ? `${whole(off)} off` : `${whole(saturated)} saturated`;
+  const line = make("span", { class: i === 0 ? "of-network" : "of-twin" }, make("b", {}, `${whole(dead)} dead`), `, ${second}`);
   if (dead > 0.25) line.classList.add("sick");
   return [line];
 }

@@ -123,6 +123,7 @@ export class Pair {
   }
 
   private send(target: number): void {
+    if (this.courses.length === 0) this.start(); // the digits did not come: try again
     this.target = target;
     this.underway = this.courses.length > 0;
     this.tell("moved");

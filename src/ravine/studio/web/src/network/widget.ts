@@ -17,6 +17,7 @@ import { Scene } from "./scene";
 import { settingsPanel } from "./settings_panel";
 import { read, write } from "./state";
 
+const BESIDE = 900; // pixels from which settings stand beside what is seen; below they are folded, at first
 const HINT = "Press Play: it learns here, in this page.";
 
 export const network: Widget = (root, query) => {
@@ -90,7 +91,7 @@ export const network: Widget = (root, query) => {
     shown,
   );
   const fold = (words: string, name: string, content: HTMLElement) =>
-    make("details", { class: name, open: whole }, make("summary", {}, words), content);
+    make("details", { class: name, open: whole && root.clientWidth >= BESIDE }, make("summary", {}, words), content);
   const element = make(
     "div",
     { class: whole ? "network-widget whole" : "network-widget" },
