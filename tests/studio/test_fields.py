@@ -8,13 +8,15 @@ from ravine.studio.site import build
 
 PAGES = sorted(path for path in build() if path.endswith(".html"))
 FIELDS = "input[inputmode=decimal]"
-OTHER_TEXTS = "[readonly], .formula, [aria-label^='Your gradients']"
+# Lists, and what may be a word; the numbers in them are read by the same validator (test_network_state.py).
+OTHER_TEXTS = "[readonly], .formula, [aria-label^='Your gradients'], .network-settings .typed"
 
 # Pages on which every kind of field stands open, among them each panel of the playground and the map of a lesson.
 OPEN = {
     "own formula": "playground.html#formula=x**2%2By**2&rules=sgd,adam,adadelta,lion&noise=1",
     "shape": "playground.html#landscape=ravine&rules=momentum,rmsprop,radam",
     "stream": "stream.html#stream=own&rules=adam,amsgrad",
+    "network": "network.html#data=xor&steps=5&adam.lr=0.01",
     "maps in a lesson": "lessons/momentum.html",
 }
 
@@ -86,7 +88,7 @@ def test_every_field_takes_what_is_certain_and_says_why_it_refuses_the_rest(visi
 def test_no_field_reads_numbers_in_a_way_of_its_own(visit, path):
     page = visit(path, reduced_motion="reduce")
     page.locator(".scripted").wait_for(state="attached")
-    others = f"input:not([type=range], [type=checkbox], [inputmode=decimal]):not({OTHER_TEXTS})"
+    others = f"input:not([type=range], [type=checkbox], [type=radio], [inputmode=decimal]):not({OTHER_TEXTS})"
     assert page.locator(others).count() == 0
 
 

@@ -8,6 +8,7 @@ from ravine.errors import RavineError
 from ravine.rules import find_rule, rules
 from ravine.studio.rules_script import rules_script, shown_rules
 from ravine.studio.script_check import check_script
+from ravine.studio.training_script import training_script
 
 OWN = """\
 from ravine.rules.rule import rule
@@ -39,6 +40,21 @@ def test_it_runs_with_own_rules_of_any_names(script, node):
     shown, step = json.loads(node(asked))
     assert shown == names
     assert step == [4.5, 4]
+
+
+def test_the_living_network_trains_with_own_rules(script, node):
+    """Of any names; the arrays' step is that of the rule."""
+    loops = (
+        "const { keywords, size, begin, update } = RAVINE_TRAINING.rules.filter;"
+        "const K = new Float64Array(size);"
+        "keywords.forEach((name, place) => (K[place] = { t: 2, lr: 0.5, power: 2 }[name] ?? 0));"
+        "const [theta, g, state] = [10, 3, 1].map((value) => Float64Array.of(value));"
+        "begin(K); update(K, theta, g, state);"
+        "console.log(JSON.stringify([theta[0], state[0], Object.keys(RAVINE_TRAINING.rules)]));"
+    )
+    theta, state, names = json.loads(node(training_script() + loops))
+    assert (theta, state) == (10 - 4.5, 4)
+    assert {"power2", "filter", "constructor", "then", "filter+l2"} <= set(names)
 
 
 @pytest.mark.parametrize(

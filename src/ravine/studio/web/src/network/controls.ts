@@ -51,7 +51,7 @@ function select(
 /** What is neither chosen nor one number: a list of widths, "all". */
 function typed(field: Field, recipe: () => Recipe, change: (text: string) => string | null): Control {
   const id = freshId();
-  const box = make("input", { type: "text", id, autocomplete: "off", spellcheck: "false" });
+  const box = make("input", { type: "text", class: "typed", id, autocomplete: "off", spellcheck: "false" });
   const complaint = make("span", { class: "complaint", role: "alert", id: `${id}-complaint` });
   box.setAttribute("aria-describedby", complaint.id);
   const held = () => field.read(recipe()).replaceAll(",", ", ");
