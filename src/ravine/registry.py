@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Generic, Protocol, TypeVar
 
 from ravine.errors import RavineError, unknown
-from ravine.source_file import run_file
+from ravine.source_file import is_file, run_file
 
 _HOW = "write its equation as a function under @{}, as CONTRIBUTING.md shows"
 _IN_A_FILE = re.compile(r"(?P<path>.+\.py)(:(?P<name>\w+))?")
@@ -72,7 +72,7 @@ class Registry(Mapping[str, T], Generic[T]):
             raise RavineError(f"{said} is no {self.called}: name one, {like}")
         if match := _IN_A_FILE.fullmatch(wanted):
             return self._in_a_file(Path(match["path"]), match["name"])
-        if wanted not in self and Path(f"{wanted}.py").is_file():
+        if wanted not in self and is_file(Path(f"{wanted}.py")):
             raise RavineError(f"unknown {self.called} {wanted!r}; to take it from the file here, say {wanted}.py")
         return self[wanted]
 
@@ -83,7 +83,7 @@ class Registry(Mapping[str, T], Generic[T]):
 
     def _in_a_file(self, path: Path, name: str | None) -> T:
         """The file is run once, and again once it has changed."""
-        written = path.stat().st_mtime_ns if path.is_file() else 0
+        written = path.stat().st_mtime_ns if is_file(path) else 0
         if (path, written) not in self._own:
             module = run_file(path, f"{self.called}_{path.stem}")
             defined = {value.name: value for value in vars(module).values() if isinstance(value, self.kind)}

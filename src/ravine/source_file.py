@@ -8,12 +8,20 @@ from types import ModuleType
 from ravine.errors import RavineError
 
 
+def is_file(path: Path) -> bool:
+    """Whether it is there; no name is too long or too odd to be asked about."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def run_file(path: Path, name: str) -> ModuleType:
     """The file's module, imported as `name`; modules beside the file are found, also by what it imports later.
 
     Raises RavineError for a file that is not there, and for what goes wrong in it, with the line.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise RavineError(f"there is no file {path}")
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:

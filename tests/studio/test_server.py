@@ -97,7 +97,21 @@ def test_head_says_what_get_would(place):
 
 @pytest.mark.parametrize(
     ("accepted", "packed"),
-    [("gzip", True), ("br, GZIP;q=0.5", True), ("*", True), ("br", False), ("gzip;q=0", False), ("", False)],
+    [
+        ("gzip", True),
+        ("br, GZIP;q=0.5", True),
+        ("*", True),
+        ("*;q=0, gzip", True),
+        ("gzip ; q=1.000", True),
+        ("br", False),
+        ("gzip;q=0", False),
+        ("gzip;q=0.", False),
+        ("gzip; q = 0.000, *", False),
+        ("*;q=0", False),
+        ("gzip;q=nan", False),
+        ("gzip;q=", False),
+        ("", False),
+    ],
 )
 def test_it_packs_for_who_unpacks(place, accepted, packed):
     answer = ask(place, "/", accept_encoding=accepted)
@@ -117,6 +131,7 @@ def test_what_did_not_change_is_not_sent_again(place):
 def test_a_folder_without_its_slash(place):
     answer = ask(place, "/lessons")
     assert (answer.status, answer.headers["location"]) == (308, "/lessons/")
+    assert ask(place, "/lessons?hide=quiz&x=%2F%0d").headers["location"] == "/lessons/?hide=quiz&x=%2F%0d"
 
 
 @pytest.mark.parametrize(
@@ -169,6 +184,64 @@ def test_what_is_no_request(place, request_):
     assert ask(place, "/").status == 200
 
 
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("localhost", True),
+        ("LOCALHOST.:8400", True),
+        ("127.0.0.1", True),
+        ("[::1]:8400", True),
+        ("evil.example", False),
+        ("127.0.0.1.evil.example", False),
+        ("localhost@evil.example", False),
+        ("[::1].evil.example", False),
+        ("192.168.0.1:8400", False),
+        ("", False),
+    ],
+)
+def test_it_answers_to_its_own_names_alone(place, host, ours):
+    """A name that is made to lead here (DNS rebinding) gets nothing to read."""
+    answer = ask(place, "/lessons/adam.html", host=host)
+    assert answer.status == (200 if ours else 421)
+    assert (b"<h1" in answer.text) is ours
+
+
+def test_others_may_ask_where_it_is_told_so(start):
+    assert ask(("127.0.0.1", start("--port", "0", "--host", "0.0.0.0")[1][1]), "/", host="my.lab").status == 200
+
+
+def test_a_body_that_breaks_off(start):
+    process, place = start("--port", "0")
+    for method in (b"POST", b"GET"):
+        head = method + b" / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        for body in (b"zz\r\nabc\r\n0\r\n\r\n", b"5\r\nab\r\n0\r\n\r\n", b"-1\r\n\r\n", b"f" * 30 + b"\r\n"):
+            assert raw(place, head + body).startswith(b"HTTP/1.1 4")
+        with socket.create_connection(place, timeout=10) as connection:
+            connection.sendall(head + b"5\r\nab")
+    assert ask(place, "/").status == 200
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 0
+    assert process.stderr.read() == ""
+
+
+def test_it_ends_though_nobody_reads_its_answers(start):
+    process, place = start("--port", "0")
+    deaf = []
+    for _ in range(20):
+        connection = socket.create_connection(place)
+        connection.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(300):
+                connection.send(b"GET /static/ravine.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        deaf.append(connection)
+    assert ask(place, "/").status == 200
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 0
+    assert process.stderr.read() == ""
+    for connection in deaf:
+        connection.close()
+
+
 @pytest.mark.parametrize("begin", [b"GET /", b"GET / HTTP/1.1\r\nHost: x\r\nCookie: "])
 def test_a_head_without_end_is_cut_off(place, begin):
     """Refused, or the connection reset while the rest was still coming."""
@@ -202,6 +275,10 @@ def test_a_port_that_is_taken(place):
         (("--host", "no.such.host.invalid"), "unknown host"),
         (("--host", "192.0.2.1"), "cannot listen at 192.0.2.1"),
         (("--port", "70000"), "65535"),
+        (("--host", "a..b"), "unknown host"),
+        (("--host", "x" * 70 + ".example"), "unknown host"),
+        (("--host", "a b"), "unknown host"),
+        (("--host", "bücher.invalid"), "unknown host"),
     ],
 )
 def test_an_address_that_cannot_be_had(options, said):

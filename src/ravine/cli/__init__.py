@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -57,8 +58,11 @@ UsageError: type[Any] = typer.BadParameter.__mro__[1]
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line. Bad input is one line on standard error and exit code 2; Ctrl-C is 130, SIGTERM 143."""
     ending.listen()
+    _open_standard_streams()
     try:
         code = _run(arguments)
+    except BrokenPipeError:  # whoever read has gone
+        code = _silenced(1)
     except RavineError as error:
         code = _failed(str(error))
     except UsageError as error:
@@ -66,14 +70,34 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = _failed(f"{error.format_message().rstrip('.')} (see {where} --help)")
     except Stopped as stopped:
         code = _failed(str(stopped), INTERRUPTED)
-    except OSError as error:
-        if error.errno not in FULL or error.filename is not None:
-            raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left of it goes nowhere
-        code = _failed(f"cannot write the output: {error.strerror}")
     except (typer.Abort, KeyboardInterrupt):
         code = _failed("stopped; nothing was written", INTERRUPTED)
+    except OSError as error:  # also a name that is too long
+        output = error.errno in FULL and error.filename is None
+        about = f": {error.filename}" if error.filename else ""
+        code = _silenced(_failed(f"{'cannot write the output: ' * output}{error.strerror or error}{about}"))
+    except MemoryError:
+        code = _failed("there is not enough memory for that: ask for less")
     sys.exit(code)
+
+
+def _open_standard_streams() -> None:
+    """What was closed (`>&-`) leads nowhere: else the next file that is opened would be the standard output."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
+    for name, number in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
+
+
+def _silenced(code: int) -> int:
+    """What is still to be written to standard output goes nowhere; else Python complains of it at its end."""
+    if sys.stdout is sys.__stdout__:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.close(nowhere)
+    return code
 
 
 def _run(arguments: Sequence[str] | None) -> int | None:
@@ -94,7 +118,8 @@ def _run(arguments: Sequence[str] | None) -> int | None:
 def _failed(message: str, code: int = 2) -> int:
     if code == INTERRUPTED:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends already: a second Ctrl-C could only disturb that
-    print(plain(f"ravine: {message}"), file=sys.stderr)
+    with suppress(OSError):  # nobody hears it
+        print(plain(f"ravine: {message}").replace("\n", "\\n"), file=sys.stderr)
     return code
 
 

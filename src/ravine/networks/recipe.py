@@ -1,6 +1,6 @@
 """Everything that the training of a small network follows from: two with the same recipe end at the same numbers."""
 
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -53,6 +53,23 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """Raises RavineError, in a line, for what no network can be made of."""
+        for name, value in (
+            *((name, getattr(self, name)) for name in ("examples", "batch", "steps", "seed")),
+            *(("a width", width) for width in self.widths),
+        ):
+            if isinstance(value, bool) or not isinstance(value, int):
+                raise RavineError(f"{name} must be a whole number, not {value!r}")
+        for name in (
+            "random",
+            "gain",
+            "dropout_inputs",
+            "dropout",
+            "lam",
+            *(("bias",) if self.bias is not None else ()),
+        ):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
+                raise RavineError(f"{name} must be a finite number, not {value!r}")
         for kind, name, known in (
             ("data set", self.data, DATASETS),
             ("scale of the inputs", self.scale, SCALES),
@@ -76,9 +93,6 @@ class Recipe:
             share = getattr(self, name)
             if not 0 <= share < 1 and not (name == "random" and share == 1):
                 raise RavineError(f"{name} must be a share from 0 to 1, not {share:g}")
-        for name in ("gain", "bias", "lam"):
-            if not math.isfinite(getattr(self, name) or 0.0):
-                raise RavineError(f"{name} must be a finite number")
         self.hyperparameters()
 
     @property

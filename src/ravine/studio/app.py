@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -11,7 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
+from ravine.studio.gate import gate
 from ravine.studio.pages import POLICY, missing_page
 
 HEADERS = {
@@ -41,8 +43,11 @@ class Answer:
         return self.zipped if _takes_gzip(request.headers.get("accept-encoding", "")) else self.plain
 
 
-def create_app(site: Mapping[str, bytes]) -> Starlette:
-    """The application that serves `site`, a dict of files by path, with the headers that browsers honour."""
+def create_app(site: Mapping[str, bytes], names: Collection[str] | None = None) -> ASGIApp:
+    """The application that serves `site`, a dict of files by path, with the headers that browsers honour.
+
+    names: those that it may be asked for by, as in `gate`.
+    """
     answers = {path: _prepare(path, body) for path, body in site.items()}
     framed = {path: _prepare(path, body, FRAMED) for path, body in site.items() if _has_page_of_its_own(path, body)}
     for path in [path for path in answers if path == "index.html" or path.endswith("/index.html")]:
@@ -56,14 +61,15 @@ def create_app(site: Mapping[str, bytes]) -> Starlette:
         if path in answers:
             return answers[path].to(request)
         if f"{path}/" in answers:
-            return RedirectResponse(f"/{path}/", 308, HEADERS)
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"/{path}/{query}", 308, HEADERS)
         return missing
 
     async def refuse(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         return PlainTextResponse(error.detail, error.status_code, {**HEADERS, **(error.headers or {})})
 
-    return Starlette(routes=[Route("/{path:path}", answer)], exception_handlers={HTTPException: refuse})
+    return gate(Starlette(routes=[Route("/{path:path}", answer)], exception_handlers={HTTPException: refuse}), names)
 
 
 def _has_page_of_its_own(path: str, body: bytes) -> bool:
@@ -84,8 +90,13 @@ def _prepare(path: str, body: bytes, also: Mapping[str, str] = HEADERS) -> Answe
 
 
 def _takes_gzip(accepted: str) -> bool:
+    """What the header Accept-Encoding says of it: its own weight, else that of anything (RFC 9110, 12.5.3)."""
+    weights = {}
     for part in accepted.lower().split(","):
-        coding, _, weight = part.partition(";")
-        if coding.strip() in {"gzip", "*"}:
-            return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False
+        coding, *parameters = (piece.strip() for piece in part.split(";"))
+        named = dict(piece.replace(" ", "").partition("=")[::2] for piece in parameters)
+        try:
+            weights[coding] = float(named.get("q", "1"))
+        except ValueError:  # no weight at all
+            weights[coding] = 0.0
+    return weights.get("gzip", weights.get("*", 0.0)) > 0

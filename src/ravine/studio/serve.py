@@ -1,6 +1,8 @@
 """Serves the site on this machine until it is told to stop."""
 
+import asyncio
 import errno
+import ipaddress
 import signal
 import socket
 import webbrowser
@@ -10,6 +12,7 @@ import uvicorn
 
 from ravine.errors import RavineError
 from ravine.studio.app import create_app
+from ravine.studio.gate import LOCAL
 from ravine.studio.site import build
 
 GRACE = 3  # seconds that open connections have to end
@@ -24,13 +27,13 @@ def serve(host: str, port: int, started: Callable[[str], None], open_browser: bo
     listening = _listen(host, port)
     with listening:
         config = uvicorn.Config(
-            create_app(build()),
+            create_app(build(), _names(host, listening.getsockname()[0])),
             access_log=False,
             lifespan="off",
-            log_level="warning",
+            log_level="error",  # what clients do wrong, they are told
             proxy_headers=False,
             server_header=False,
-            timeout_graceful_shutdown=GRACE,
+            timeout_graceful_shutdown=2 * GRACE,
             ws="none",
         )
         address = _address(host, listening.getsockname()[1])
@@ -41,6 +44,17 @@ def serve(host: str, port: int, started: Callable[[str], None], open_browser: bo
                 started(address)
                 if open_browser:
                     webbrowser.open(address)
+
+            async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+                patience = asyncio.get_running_loop().call_later(GRACE, self.hang_up)
+                await super().shutdown(sockets)
+                patience.cancel()
+
+            def hang_up(self) -> None:
+                """On who does not read the answer that was asked for."""
+                for connection in list(self.server_state.connections):
+                    if (transport := getattr(connection, "transport", None)) is not None:
+                        transport.abort()
 
         server = Server(config)
         # After a graceful stop uvicorn raises the signal again for whoever handled it before: that is the end, too.
@@ -59,7 +73,7 @@ def _listen(host: str, port: int) -> socket.socket:
         except OSError:
             listening.close()
             raise
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError, ValueError):  # also a name that no host can have
         raise RavineError(
             f"unknown host {host!r}; this machine alone is 127.0.0.1, every network it is on 0.0.0.0"
         ) from None
@@ -69,6 +83,11 @@ def _listen(host: str, port: int) -> socket.socket:
             raise RavineError(f"port {port} is in use; is the studio running? Else try --port {other}") from None
         raise RavineError(f"cannot listen at {host}, port {port}: {error.strerror}; try --port 0") from None
     return listening
+
+
+def _names(host: str, address: str) -> frozenset[str] | None:
+    """The names by which a server at a loopback address is asked for; None, any, for one that others reach."""
+    return LOCAL | {host.lower(), address} if ipaddress.ip_address(address).is_loopback else None
 
 
 def _address(host: str, port: int) -> str:

@@ -21,6 +21,7 @@ from ravine.lab.store.store import Store
 from ravine.lab.study.study import Study
 from ravine.rules import Rule
 
+WORKERS_A_CORE = 8  # at most: each holds PyTorch and the data in its memory
 WORTH_STARTING = 10.0  # seconds of training from which on other processes gain more than their start takes
 
 
@@ -77,6 +78,10 @@ def run_study(
     for name, value in (("stack", stack), ("workers", workers)):
         if isinstance(value, bool | float | str) or (isinstance(value, int) and value < 1):
             raise RavineError(f"{name} must be a whole number of at least 1, not {value!r}")
+    if isinstance(workers, int) and workers > (most := WORKERS_A_CORE * cores()):
+        raise RavineError(
+            f"workers must be at most {most} on this machine, {WORKERS_A_CORE} for each core, not {workers}"
+        )
     kept = Store(store) if isinstance(store, str | Path) else store
     experiment = _Experiment(study, kept, stack, on_progress, on_runs)
     team = _team(workers, experiment.estimate(), all(plan.on_cpu for plan in experiment.plans))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # a name that is no problem is refused without torch
 
     Examples = Split | Drawn
 
+LARGEST = 1e30  # number of a problem's own: its square overflows nothing in 64 bits
+
 
 @dataclass(frozen=True, eq=False)
 class Data:
@@ -71,11 +73,13 @@ class Problem:
 
     def with_settings(self, settings: Mapping[str, float]) -> "Problem":
         """This problem with other numbers; RavineError for names that it does not have, and for values out of range."""
-        for name in settings:
+        for name, value in settings.items():
             if name not in self.settings:
                 if not self.settings:
                     raise RavineError(f"{self.name} has no settings; remove {name}")
                 raise unknown(f"setting of {self.name}", name, self.settings)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
+                raise RavineError(f"{self.name}: {name} must be a finite number, not {value!r}")
         changed = {**self.settings, **settings}
         return self if self.build is None or changed == self.settings else self.build(**changed)
 

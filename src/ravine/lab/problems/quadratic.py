@@ -19,6 +19,7 @@ from ravine.lab.problems.parts.split import Split
 from ravine.lab.problems.problem import Data, Problem
 
 EXAMPLES = 65_536
+MOST_DIMENSIONS = 1000
 START = 1.0  # every coordinate
 
 
@@ -60,8 +61,11 @@ def loss(losses: Tensor, targets: Tensor) -> Tensor:
 def build(condition: float = 100.0, noise: float = 0.1, dimension: float = 10) -> Problem:
     """condition: the largest eigenvalue, 1, over the smallest. noise: deviation of an example's gradient."""
     size = int(dimension)
-    if condition < 1 or noise < 0 or size < 1 or size != dimension:
-        raise RavineError("quadratic: condition must be at least 1, noise at least 0, dimension a whole number above 0")
+    if condition < 1 or noise < 0 or not 1 <= size <= MOST_DIMENSIONS or size != dimension:
+        raise RavineError(
+            "quadratic: condition must be at least 1, noise at least 0, dimension a whole number from 1 to "
+            f"{MOST_DIMENSIONS}"
+        )
     return Problem(
         name="quadratic",
         title=f"Noisy quadratic, condition {condition:g}",

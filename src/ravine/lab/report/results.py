@@ -112,8 +112,8 @@ class Results:
     def _selected(self, query: str) -> str:
         """The query, which is one SELECT."""
         try:
-            statements = self._duckdb.extract_statements(query)
-        except self._duckdb.Error as error:
+            statements = self._duckdb.extract_statements(query.encode().decode())
+        except (self._duckdb.Error, UnicodeError) as error:
             raise RavineError(f"SQL: {_one_line(error)}") from None
         if len(statements) != 1 or statements[0].type != self._duckdb.StatementType.SELECT:
             raise RavineError("SQL: one SELECT is needed, as in 'SELECT lr, test_metric FROM runs ORDER BY lr'")

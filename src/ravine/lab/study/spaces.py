@@ -108,7 +108,7 @@ def _values(name: str, values: Sequence[object]) -> tuple[float, ...]:
     for value in values:
         try:
             number = float(value)  # type: ignore[arg-type]  # what is no number is refused here
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):  # a whole number may have more digits than a float has room for
             raise _unreadable(name, value) from None
         if isinstance(value, bool) or not math.isfinite(number):
             raise RavineError(f"{name} must be a finite number, not {value!r}")

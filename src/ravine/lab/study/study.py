@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # with torch
     from ravine.lab.problems.problem import Problem
 
 TUNING_SEEDS, SEEDS = 3, 5
+MOST_SEEDS, MOST_STEPS, MOST_RUNS = 10_000, 100_000_000, 100_000  # more than one waits for, less than memory holds
 FIRST_REPORT_SEED = 1000  # tuning seeds begin at 0: none chooses and reports
 Report = Literal["best", "every"]
 
@@ -50,7 +51,7 @@ class Study:
     def __post_init__(self) -> None:
         _check_names("problems", [problem.title for problem in self.problems], "digits")
         _check_names("optimizers", [entry.name for entry in self.entries], "sgd")
-        _check_count("seeds", self.seeds)
+        _check_count("seeds", self.seeds, most=MOST_SEEDS)
         for name in ("epochs", "steps"):
             if (value := getattr(self, name)) is not None:
                 _check_count(name, value)
@@ -72,6 +73,8 @@ class Study:
                 )
         if self.report == "every" and self.tuning_seeds:
             raise RavineError("report = 'every' reports all settings and chooses none: leave tuning_seeds out")
+        if (runs := sum(len(entry.settings) for entry in self.entries) * (self.tuning_seeds or self.seeds)) > MOST_RUNS:
+            raise RavineError(f"that are {runs:,} runs on each problem, and at most {MOST_RUNS:,} are made")
         rules: dict[str, Rule | TorchOptimizer] = {}
         for entry in self.entries:
             if rules.setdefault(entry.rule.name, entry.rule).python() != entry.rule.python():
@@ -99,7 +102,12 @@ class Study:
         """The budget in steps on a problem with so many examples to train on."""
         if self.steps is not None:
             return self.steps
-        return (problem.epochs if self.epochs is None else self.epochs) * self.epoch(problem, examples)
+        steps = (problem.epochs if self.epochs is None else self.epochs) * self.epoch(problem, examples)
+        if steps > MOST_STEPS:
+            raise RavineError(
+                f"epochs: that are {steps:,} steps on {problem.name}, and at most {MOST_STEPS:,} are made"
+            )
+        return steps
 
     def configurations(
         self, problem: "Problem", examples: int, entry: Entry, seeds: Iterable[int]
@@ -171,6 +179,15 @@ def _check_names(kind: str, names: list[str], example: str) -> None:
             raise RavineError(f"two {kind} are called {name!r}: name it once, or give each a label")
 
 
-def _check_count(name: str, value: object, otherwise: str = "") -> None:
+def _check_count(name: str, value: object, otherwise: str = "", most: int = MOST_STEPS) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise RavineError(f"{name} must be {otherwise}a whole number of at least 1, not {value!r}")
+        raise RavineError(f"{name} must be {otherwise}a whole number of at least 1, not {_shown(value)}")
+    if value > most:
+        raise RavineError(f"{name} must be at most {most:,}, not {_shown(value)}")
+
+
+def _shown(value: object) -> str:
+    try:
+        return f"{value!r:.40}"
+    except ValueError:  # a number of thousands of digits
+        return "a longer one"

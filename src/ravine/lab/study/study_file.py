@@ -1,5 +1,6 @@
 """Reads a study file: TOML, with the same names as the options of the command line and of `compare`."""
 
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,7 +26,9 @@ def read_study(path: Path) -> Study:
         facts = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RavineError(f"cannot read {path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise RavineError(f"{path} is nested too deeply") from None
+    except ValueError as error:  # no TOML, no UTF-8, or a number of too many digits; or no name of a file
         raise RavineError(f"{path} is not TOML: {error}") from None
     try:
         return _study(path, facts)
@@ -66,10 +69,24 @@ def _table(facts: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _beside(folder: Path, given: Any) -> Any:
-    """An optimizer's description, with a rule's file found from the folder of the study."""
+    """An optimizer's description, with a rule's file found in the folder of the study."""
     if isinstance(given, Mapping) and "rule" in given:
         return {**given, "rule": _beside(folder, given["rule"])}
-    return str(folder / given) if isinstance(given, str) and in_a_file(given) else given
+    return _within(folder, given) if isinstance(given, str) and in_a_file(given) else given
+
+
+def _within(folder: Path, given: str) -> str:
+    """A file that a study names, which is run: one of its folder, so that a study that somebody sends runs no other."""
+    file, suffix, _ = given.partition(".py")
+    try:
+        inside = (folder / (file + suffix)).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        inside = True  # it is no file, and the words for that come later
+    if not inside:
+        raise RavineError(
+            f"{given} lies outside the study's folder: a study runs files of its own folder alone; copy it"
+        )
+    return str(folder / given)
 
 
 def _problems(folder: Path, facts: Mapping[str, Any]) -> "list[Problem]":
@@ -90,7 +107,7 @@ def _problem(folder: Path, table: Mapping[str, Any]) -> "Problem":
     if not isinstance(name, str):
         raise RavineError("a [[problem]] lacks its name, as in name = 'quadratic'")
     label = settings.pop("label", None)
-    problem = find_problem(folder / name if name.endswith(".py") else name, settings)
+    problem = find_problem(Path(_within(folder, name)) if name.endswith(".py") else name, settings)
     if label is None:
         return problem
     if not isinstance(label, str) or not label.strip():
@@ -110,8 +127,8 @@ def measured(problem: "Problem", metric: object, target: object) -> "Problem":
         check_metric(problem)
     if target is None:
         return problem
-    if isinstance(target, bool) or not isinstance(target, int | float):
-        raise RavineError(f"target must be a number, not {target!r}")
+    if isinstance(target, bool) or not isinstance(target, int | float) or not abs(target) <= sys.float_info.max:
+        raise RavineError(f"target must be a finite number, not {target!r:.40}")
     if problem.metric.share and not 0 < target <= 1:
-        raise RavineError(f"target must be above 0 and at most 1, a share of the examples, not {target:g}")
+        raise RavineError(f"target must be above 0 and at most 1, a share of the examples, not {target!r:.40}")
     return replace(problem, target=float(target))
