@@ -14,12 +14,13 @@ from ravine.equations.equation import Equation
 from ravine.equations.expression import Name
 from ravine.equations.language import FUNCTIONS
 
-# What `Math` lacks. Math.sign(NaN) and Math.max follow IEEE 754 as numpy's do; Math.pow does not for powers of one.
+# What `Math` lacks. Math.max follows IEEE 754 as numpy's does; Math.pow does not for powers of one; Math.sign(-0) is -0
 OWN = ("erfc", "erf")
 
 _FUNCTIONS = {
     **{name: f"Math.{name}" for name, arguments in FUNCTIONS.items() if arguments == 1},
     **{name: name for name in OWN},
+    "sign": "sign",
     "**": "power",
     "maximum": "Math.max",
     "minimum": "Math.min",
@@ -64,6 +65,7 @@ PRELUDE = """\
 const power2 = (x) => x * x;
 const power3 = (x) => x * x * x;
 const power4 = (x) => (x * x) * (x * x);
+const sign = (x) => Math.sign(x) + 0;
 const power = (x, y) => (x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : Math.pow(x, y));
 """ + "".join(_write(missing.FUNCTIONS[name], name) for name in OWN)
 

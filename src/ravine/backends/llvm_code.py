@@ -55,8 +55,8 @@ def operations(builder: ir.IRBuilder, kind: ir.Type, reciprocals: dict[ir.Value,
 
     def sign(a: ir.Value | float) -> ir.Value:
         zero, one, minus = constant(kind, 0.0), constant(kind, 1.0), constant(kind, -1.0)
-        below = builder.select(builder.fcmp_ordered("<", lift(a), zero), minus, lift(a))
-        return builder.select(builder.fcmp_ordered(">", lift(a), zero), one, below)  # 0 and NaN stay
+        below = builder.select(builder.fcmp_ordered("<", lift(a), zero), minus, builder.fadd(lift(a), zero))
+        return builder.select(builder.fcmp_ordered(">", lift(a), zero), one, below)  # NaN stays, and -0 is 0
 
     return {
         "+": binary(builder.fadd),

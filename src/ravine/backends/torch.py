@@ -46,12 +46,16 @@ def operations(dtype: torch.dtype, device: torch.device) -> Operations:
         function = getattr(torch, name)
         return lambda a: function(tensor(a))
 
+    def sign(a: Any) -> torch.Tensor:
+        a = tensor(a)
+        return torch.where(a == a, torch.sign(a), a)  # torch's own makes 0 of NaN
+
     functions = {name: of_one(name) for name, arguments in FUNCTIONS.items() if arguments == 1}
     return {
         "+": lambda a, b: a + b,
         "-": lambda a, b: a - b,
         "*": lambda a, b: a * b,
-        "/": lambda a, b: a / b,
+        "/": lambda a, b: tensor(a) / b,  # of a number torch would multiply the reciprocal
         "**": lambda a, b: a**b,
         "neg": lambda a: -a,
         "<": lambda a, b: a < b,
@@ -61,6 +65,7 @@ def operations(dtype: torch.dtype, device: torch.device) -> Operations:
         "==": lambda a, b: a == b,
         "!=": lambda a, b: a != b,
         **functions,
+        "sign": sign,
         "maximum": lambda a, b: torch.maximum(tensor(a), tensor(b)),
         "minimum": lambda a, b: torch.minimum(tensor(a), tensor(b)),
         "where": where,

@@ -128,7 +128,7 @@ def measured(problem: "Problem", metric: object, target: object) -> "Problem":
     if target is None:
         return problem
     if isinstance(target, bool) or not isinstance(target, int | float) or not abs(target) <= sys.float_info.max:
-        raise RavineError(f"target must be a finite number, not {target!r:.40}")
+        raise RavineError(f"target must be a number, and finite, not {target!r:.40}")
     if problem.metric.share and not 0 < target <= 1:
         raise RavineError(f"target must be above 0 and at most 1, a share of the examples, not {target!r:.40}")
     return replace(problem, target=float(target))
