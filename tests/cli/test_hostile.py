@@ -137,7 +137,8 @@ def test_every_option_and_argument_is_in_the_table():
             if isinstance(info, typer.models.ArgumentInfo):
                 assert any("…" in line.partition(" -")[0] for line in lines), (command.name, parameter.name)
                 continue
-            names = info.param_decls or (f"--{parameter.name.replace('_', '-')}",)
+            given = [name for name in (info.default, *(info.param_decls or ())) if str(name).startswith("-")]
+            names = given or [f"--{parameter.name.replace('_', '-')}"]
             if (command.name, names[0]) not in ELSEWHERE:
                 assert any(f"{option} …" in line for option in names for line in lines), (command.name, names)
 
