@@ -5,6 +5,7 @@ PyTorch has no Lion; there its peer is the package lion-pytorch, as a loop and w
     python benchmarks/optim.py                    every rule on every set of shapes, as a table of ratios
     python benchmarks/optim.py --rules adam lion --shapes small --rounds 30
     python benchmarks/optim.py --alternate        single steps in turn, so that each finds its caches cold
+    python benchmarks/optim.py --training         whole training steps: forward, backward and step, of four models
     python benchmarks/optim.py --first            the first step of fresh processes, and their peak memory
     python benchmarks/optim.py --heavyball        HeavyBall too (it compiles each optimizer first, and needs a compiler)
     python benchmarks/optim.py --device cuda      on a GPU
@@ -19,6 +20,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
+from inspect import signature
 from statistics import median
 from typing import Any
 
@@ -29,6 +32,7 @@ import ravine.optim
 
 # Ours, PyTorch's name, its options, and the numbers of 4 bytes that a step must move for each element.
 RULES: dict[str, tuple[str, dict[str, Any], int]] = {
+    "sgd": ("SGD", {"lr": 1e-3}, 3),
     "momentum": ("SGD", {"lr": 1e-3, "momentum": 0.9}, 5),
     "adagrad": ("Adagrad", {}, 5),
     "rmsprop": ("RMSprop", {}, 5),
@@ -157,6 +161,70 @@ def compare(rules: list[str], sets: list[str], device: str, rounds: int, heavyba
             print(f"{line}   {others}", flush=True)
 
 
+class Quadratic(torch.nn.Module):
+    """Tensors of the shapes given; the loss is half the sum of their squares, so that reading them is all there is."""
+
+    def __init__(self, shapes: list[tuple[int, ...]]):
+        super().__init__()
+        self.tensors = torch.nn.ParameterList(torch.randn(shape) for shape in shapes)
+
+    def forward(self, _: torch.Tensor) -> torch.Tensor:
+        return torch.stack([tensor.flatten().dot(tensor.flatten()) / 2 for tensor in self.tensors])
+
+
+def encoder() -> torch.nn.Module:
+    """A transformer of two layers of width 64: 126k numbers."""
+    layers = [torch.nn.TransformerEncoderLayer(64, 4, 324, dropout=0.0, batch_first=True) for _ in range(2)]
+    return torch.nn.Sequential(torch.nn.Linear(64, 64), *layers, torch.nn.Linear(64, 64))
+
+
+# Models and what goes into them.
+MODELS: dict[str, tuple[Callable[[], torch.nn.Module], tuple[int, ...]]] = {
+    "MLP 64-32-10": (
+        lambda: torch.nn.Sequential(torch.nn.Linear(64, 32), torch.nn.ReLU(), torch.nn.Linear(32, 10)),
+        (64, 64),
+    ),
+    "transformer": (encoder, (8, 16, 64)),
+    "resnet18": (lambda: Quadratic(resnet18()), (1,)),
+    "16.8M": (lambda: Quadratic([(16_800_000,)]), (1,)),
+}
+
+
+def training_step(model: torch.nn.Module, data: torch.Tensor, optimizer: torch.optim.Optimizer) -> None:
+    optimizer.zero_grad()
+    model(data).square().mean().backward()
+    optimizer.step()
+
+
+def training(rules: list[str], models: list[str], rounds: int) -> None:
+    """Whole training steps in turn, each with a model of its own. PyTorch's best is of the loop, foreach and fused."""
+    print(f"{'model':14}{'numbers':>12} {'rule':10}{'ravine ms':>10}{'best of torch':>15}{'ratio':>7}   all, ms")
+    for name in models:
+        build, shape = MODELS[name]
+        data = torch.randn(shape)
+        for rule in rules:
+            optimizer, options, _ = RULES[rule]
+            if not hasattr(torch.optim, optimizer):
+                continue
+            steps: dict[str, Callable[[], Any]] = {}
+            forms: dict[str, dict[str, Any]] = {"loop": {"foreach": False}, "foreach": {"foreach": True}}
+            if "fused" in signature(getattr(torch.optim, optimizer)).parameters:
+                forms["fused"] = {"fused": True}
+            for label in ("ravine", *forms):
+                library, more = (ravine.optim, {}) if label == "ravine" else (torch.optim, forms[label])
+                model = build()
+                made = getattr(library, optimizer)(model.parameters(), **options, **more)
+
+                steps[label] = partial(training_step, model, data, made)
+            numbers = sum(parameter.numel() for parameter in model.parameters())
+            few = numbers > 1e6
+            found = turns(steps, max(3, rounds // 2) if few else rounds * 3, 1 if few else 10)
+            best = min((label for label in found if label != "ravine"), key=lambda label: found[label])
+            others = "  ".join(f"{label} {value:.3g}" for label, value in found.items() if label != "ravine")
+            ours, ratio = found["ravine"], found[best] / found["ravine"]
+            print(f"{name:14}{numbers:12,} {rule:10}{ours:10.3f}{best:>15}{ratio:7.2f}   {others}", flush=True)
+
+
 FIRST = """
 import json, resource, sys, time
 import torch, ravine.optim
@@ -204,12 +272,16 @@ def main() -> None:
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--heavyball", action="store_true")
     parser.add_argument("--alternate", action="store_true")
+    parser.add_argument("--training", action="store_true")
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS), help="of --training")
     parser.add_argument("--first", action="store_true")
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
     if chosen.device == "cuda" and not torch.cuda.is_available():
         parser.error("PyTorch finds no CUDA device")
-    if chosen.first:
+    if chosen.training:
+        training(chosen.rules, chosen.models, chosen.rounds)
+    elif chosen.first:
         first(chosen.rules)
     else:
         compare(chosen.rules, chosen.shapes, chosen.device, chosen.rounds, chosen.heavyball, chosen.alternate)

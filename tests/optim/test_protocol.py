@@ -395,3 +395,51 @@ def test_state_of_another_shape_is_refused_before_anything_changes() -> None:
     with pytest.raises(ValueError, match=r"shape \(3,\) has a state exp_avg of shape \(4,\)"):
         train(optimizer, 1)
     assert torch.equal(first, before)
+
+
+def test_a_group_that_is_edited_into_what_a_constructor_refuses() -> None:
+    """PyTorch's own refuses the first in a constructor alone."""
+    sgd = ravine.optim.SGD(parameters([(2,)]), lr=0.1, momentum=0.9, nesterov=True)
+    sgd.param_groups[0]["dampening"] = 0.5
+    with pytest.raises(ValueError, match="Nesterov momentum requires a momentum and zero dampening"):
+        train(sgd, 1)
+    adam = ravine.optim.Adam(parameters([(2,)]))
+    adam.param_groups[0]["betas"] = (0.9, 0.99, 0.999)
+    with pytest.raises(ValueError, match="too many values to unpack"):
+        train(adam, 1)
+
+
+def test_whole_numbers_may_stand_in_a_group_and_never_step() -> None:
+    """As in PyTorch: what is frozen may be quantized."""
+    for namespace in (torch.optim, ravine.optim):
+        frozen = torch.ones(3, dtype=torch.int8)
+        optimizer = namespace.Adam([frozen, *parameters([(2,)])])
+        set_gradients(optimizer.param_groups[0]["params"][1:], 0)
+        optimizer.step()
+        frozen.grad = torch.ones_like(frozen)
+        with pytest.raises(RuntimeError):
+            optimizer.step()
+
+
+@pytest.mark.parametrize("wrong", [{"max_grad_norm": "1"}, {"lr": "1e-5"}, {"weight_decay": None}, {"eps": [1e-8]}])
+def test_what_is_no_number_is_named(wrong: dict[str, Any]) -> None:
+    (name,) = wrong
+    with pytest.raises(TypeError, match=f"{name} must be a number"):
+        ravine.optim.Adam(parameters([(2,)]), **wrong)
+
+
+def test_a_step_after_an_overflow_is_none() -> None:
+    for namespace in (torch.optim, ravine.optim):
+        optimizer = namespace.Adam(parameters([(3,)]), fused=True)
+        optimizer.grad_scale, optimizer.found_inf = None, torch.tensor(1.0)
+        before = optimizer.param_groups[0]["params"][0].detach().clone()
+        assert torch.equal(train(optimizer, 1)[0], before)
+
+
+def test_fused_is_refused_where_there_is_no_memory() -> None:
+    for namespace in (torch.optim, ravine.optim):
+        parameter = torch.nn.Parameter(torch.ones(3, device="meta"))
+        parameter.grad = torch.ones(3, device="meta")
+        optimizer = namespace.Adam([parameter], fused=True)
+        with pytest.raises(RuntimeError, match="fused"):
+            optimizer.step()

@@ -31,8 +31,8 @@ def check_options(options: Mapping[str, Any]) -> None:
                 _require(value <= 1, f"Invalid {name} value", value)
     if "betas" in options:
         check_betas(options["betas"])
-    if options.get("nesterov") and not (_holds(options["momentum"] > 0) and _holds(options["dampening"] == 0)):
-        raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+    if options.get("nesterov"):
+        check_nesterov(options)
     if (decoupled := options.get("decoupled_weight_decay", False)) not in (False, True, "scheduled", "cautious_decay"):
         raise ValueError(
             f"Invalid decoupled_weight_decay: {decoupled!r}; choose False, True, 'scheduled' or 'cautious_decay'"
@@ -54,6 +54,11 @@ def check_number(name: str, value: Any) -> None:
     """Raises TypeError for what is neither a number nor a tensor: a text, say, as YAML takes 1e-5 for."""
     if not isinstance(value, numbers.Real | torch.Tensor):
         raise TypeError(f"{name} must be a number, and is {value!r}")
+
+
+def check_nesterov(options: Mapping[str, Any]) -> None:
+    if not (_holds(options["momentum"] > 0) and _holds(options["dampening"] == 0)):
+        raise ValueError("Nesterov momentum requires a momentum and zero dampening")
 
 
 def check_betas(betas: tuple[Any, Any]) -> None:

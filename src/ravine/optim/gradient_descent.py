@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from ravine.optim.checks import check_nesterov
 from ravine.optim.optimizer import RuleOptimizer
 from ravine.optim.options import Decoupled, Group, Number, Parameters, Rounding, options
 from ravine.rules import Rule
@@ -60,4 +61,7 @@ class SGD(RuleOptimizer):
     def rule(self, group: Group) -> Rule:
         if isinstance(group["momentum"], float | int) and group["momentum"] == 0:
             return sgd
-        return nesterov_rule if group["nesterov"] else momentum_rule
+        if not group["nesterov"]:
+            return momentum_rule
+        check_nesterov(group)  # again: groups are edited
+        return nesterov_rule
