@@ -14,7 +14,8 @@ Beyond PyTorch's options, each class takes
   is float32 with either. None rounds to the nearest, and keeps state in the parameter's format, as PyTorch does;
 - a tensor for any hyperparameter, with one value for each model along the leading axis of stacked parameters.
 
-`groups` makes parameter groups of a model; `EMA` and `Lookahead` go around any optimizer.
+`groups` makes parameter groups of a model; `EMA` and `Lookahead` go around any optimizer;
+`release_gradients` lets each parameter step inside the backward pass, and keeps no gradients.
 """
 
 from ravine.optim.adams import Adam, Adamax, AdamW
@@ -27,6 +28,7 @@ from ravine.optim.lion import Lion
 from ravine.optim.lookahead import Lookahead
 from ravine.optim.nadam_radam import NAdam, RAdam
 from ravine.optim.optimizer import RuleOptimizer
+from ravine.optim.release import Released, release_gradients
 
 __all__ = [
     "EMA",
@@ -43,7 +45,9 @@ __all__ = [
     "OfRule",
     "RAdam",
     "RMSprop",
+    "Released",
     "RuleOptimizer",
     "from_rule",
     "groups",
+    "release_gradients",
 ]
