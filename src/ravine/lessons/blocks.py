@@ -172,7 +172,7 @@ def _verdict(page: Page, line: int, name: str, body: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    return marked_up(text[:1].upper() + text[1:] + ".")
+    return linked(text[:1].upper() + text[1:] + ".", "../")
 
 
 def _dialects(page: Page, line: int, family: str, body: str) -> str:

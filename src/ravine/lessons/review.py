@@ -60,8 +60,8 @@ def _card(rule: Rule) -> str:
         "Source": linked(rule.source, ""),
         "Remembers": state,
         "Settings": "; ".join(_settings(rule)),
-        "Good at": marked_up(rule.good_at),
-        "Where it hurts": marked_up(rule.hurts),
+        "Good at": linked(rule.good_at, ""),
+        "Where it hurts": linked(rule.hurts, ""),
         "Other forms": marked_up(", ".join(forms)),
     }
     listed = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>\n" for name, value in facts.items() if value)

@@ -5,7 +5,7 @@ from ravine.rules.rule import rule
 
 SOURCE = "Kingma & Ba 2015, Algorithm 1"
 GOOD_AT = "works out of the box: steps of about lr whatever the scale of the gradients; the usual default"
-HURTS = "can end in worse solutions than tuned SGD; four hyperparameters, and defaults that are only a start"
+HURTS = "may end worse than tuned SGD (Wilson et al. 2017); four hyperparameters, and defaults only to start with"
 
 
 @rule(title="Adam", source=SOURCE, good_at=GOOD_AT, hurts=HURTS)

@@ -2,7 +2,7 @@
 
 from ravine.rules.adam import adam, adam_keras
 
-GOOD_AT = "weight decay that every parameter feels alike: the usual choice for transformers"
+GOOD_AT = "weight decay that every parameter feels alike, whatever its gradients"
 HURTS = "the decay is one more setting, tied to lr in PyTorch, Keras and optax although the paper separates the two"
 
 adamw = adam.with_form("decoupled").variant(

@@ -6,7 +6,7 @@ from ravine.rules.rule import rule
 # The paper leaves the bias correction out, as it says for simplicity; each framework has it in its own place.
 SOURCE = "Reddi, Kale & Kumar 2018, Algorithm 2, with Adam's bias correction, which the paper leaves out"
 GOOD_AT = "converges where Adam provably does not: a rare large gradient is not forgotten"
-HURTS = "one more buffer; in practice seldom better than Adam, and one huge gradient slows it for ever"
+HURTS = "one more buffer, and one huge gradient slows it for ever"
 
 
 @rule(title="AMSGrad", source=SOURCE, good_at=GOOD_AT, hurts=HURTS)

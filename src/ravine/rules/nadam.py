@@ -4,7 +4,7 @@ from ravine.equations import sqrt
 from ravine.rules.rule import rule
 
 SOURCE = "Dozat 2016, Algorithm 2"
-GOOD_AT = "Adam with Nesterov's foresight: a quicker start at the same rate"
+GOOD_AT = "Adam with Nesterov's foresight: it turns sooner when the gradient turns"
 HURTS = "frameworks disagree on the schedule of its momentum, so settings do not carry over"
 
 

@@ -19,7 +19,7 @@ class Sentence(NamedTuple):
     """One sentence as it is written (Markdown, in one line), or a table by its row of heads.
 
     place: the lesson by name, or "rules", "landscapes", "pages".
-    around: the whole paragraph, list or box that it stands in; a source named there is its source.
+    around: the paragraph or item that it stands in, for a table and a quiz the lesson; a source cited there is its source.
     """
 
     place: str
@@ -29,20 +29,22 @@ class Sentence(NamedTuple):
 
 @cache
 def sentences() -> tuple[Sentence, ...]:
-    found = [Sentence(place, text, block) for place, block in _blocks() for text in split(block)]
+    found = [Sentence(place, text, around) for place, block, around in _blocks() for text in split(block)]
     return tuple({(each.place, each.text): each for each in found}.values())
 
 
-def _blocks() -> Iterator[tuple[str, str]]:
+def _blocks() -> Iterator[tuple[str, str, str]]:
     for lesson in course():
-        for block in (lesson.summary, *_paragraphs(lesson.source.read()), *_questions(lesson)):
-            yield lesson.name, block
+        source = " ".join(lesson.source.read().split())
+        for block in (lesson.summary, *_paragraphs(lesson.source.read())):
+            yield lesson.name, block, source if block.startswith("|") else " ".join(block.split())
+        yield from ((lesson.name, block, source) for block in _questions(lesson))
     for rule in rules.values():
-        yield from (("rules", text) for part in (rule.good_at, rule.hurts) for text in part.split("; "))
-    yield from (("landscapes", each.lesson) for each in landscapes.values())
-    yield from (("pages", part.summary) for part in parts())
+        yield from (("rules", text, rule.source) for part in (rule.good_at, rule.hurts) for text in part.split("; "))
+    yield from (("landscapes", each.lesson, each.source) for each in landscapes.values())
+    yield from (("pages", part.summary, "") for part in parts())
     for page in sorted((files("ravine.studio") / "templates").iterdir(), key=lambda file: file.name):
-        yield from (("pages", block) for block in _printed(page.read_text(encoding="utf-8")))
+        yield from (("pages", block, block) for block in _printed(page.read_text(encoding="utf-8")))
 
 
 def split(block: str) -> list[str]:

@@ -93,6 +93,7 @@ def leaves(rule, rate):
 
 
 @claims(
+    "the way down starts as a hair's breadth and has no end: the rate decides who leaves first",
     "The saddle x² − y², a thousandth beside the ridge.",
     "The rate is 0.01 for all but Adadelta, which has 1.",
     "Adadelta divides by the smallness of the slope and is below −1 after 34 steps; momentum has to grow from almost nothing (72), and Adagrad is held back by its sum (1440).",

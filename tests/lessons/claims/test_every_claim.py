@@ -17,11 +17,10 @@ NOT_YET = {
     "activations",
     "dropout",
     "first-weights",
-    "landscapes",
-    "pages",
-    "rules",
+    "learning-by-heart",
+    "reading-a-run",
     "vanishing-gradients",
-    "which-one",
+    "weight-decay",
 }
 
 

@@ -122,6 +122,7 @@ def test_at_a_small_rate_it_crawls():
 
 
 @claims(
+    "forgets every gradient it has seen",
     "Gradient descent [forgets every gradient](01-gradient-descent.md#rate) it has seen.",
     "The rule cannot know: it is **first order**, sees the slope and is blind to the curvature.",
 )

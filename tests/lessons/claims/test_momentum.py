@@ -62,6 +62,7 @@ def test_momentum_widens_the_limit():
 
 
 @claims(
+    "two hyperparameters that must be tuned together",
     r"Rate and $\mu$ must be tuned together (Polyak's best pair here: $\eta = 0.134$, $\mu = 0.40$):",
 )
 def test_polyaks_best_pair():

@@ -54,6 +54,7 @@ def test_with_a_small_rate_momentum_and_nesterov_are_nearly_the_same():
 
 
 @claims(
+    "begins to slow down earlier than momentum: less overshoot at the same rate",
     "Look where the momentum will carry you, and take the gradient there: it brakes earlier, and overshoots less.",
     "It overshoots *less*.",
     "It slows by the slope where it stands; Nesterov’s rule by the slope where it is going to be, which is flatter and turns sooner.",
