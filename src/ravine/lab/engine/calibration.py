@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from ravine.lab.engine.agreement import configuration_of, difference
 from ravine.lab.engine.alone import Alone
-from ravine.lab.engine.device import clock, data_of, one_thread
+from ravine.lab.engine.device import chosen, clock, data_of, one_thread
 from ravine.lab.engine.failure import failing
 from ravine.lab.engine.stack import Stack
 from ravine.lab.problems.parts.split import Drawn, Split
@@ -36,6 +36,7 @@ class Calibration:
     model_steps_per_second: updates of one network by one process on one thread, with Adam, without evaluation.
     look_seconds: that a look at all validation data takes one network of such a stack.
     tried: the speeds of smaller stacks, by size.
+    waits: seconds by the clock for each of work: more than 1 on a machine that is busy with something else.
     """
 
     stack: int
@@ -45,13 +46,14 @@ class Calibration:
     stackable: bool = True
     look_seconds: float = 0.0
     tried: tuple[tuple[int, float], ...] = ()
+    waits: float = 1.0
 
     def seconds(self, runs: int, steps: int, looks: int, workers: int = 1) -> float:
         """What training so many runs, of so many steps and looks each, takes one process, one after the other."""
         size = max(1, min(self.stack, -(-runs // workers)))
         sizes, speeds = zip(*(*self.tried, (self.stack, self.model_steps_per_second)), strict=True)
         speed = float(np.interp(np.log(size), np.log(sizes), speeds))
-        return runs * (steps / speed + looks * self.look_seconds)
+        return runs * (steps / speed + looks * self.look_seconds) * self.waits
 
 
 def calibrate(problem: Problem, budget_seconds: float = 1.0) -> Calibration:
@@ -62,8 +64,12 @@ def calibrate(problem: Problem, budget_seconds: float = 1.0) -> Calibration:
     """
     fingerprint = problem.fingerprint()
     if fingerprint not in _known:
+        began, worked = time.perf_counter(), time.process_time()
         with one_thread():
-            _known[fingerprint] = _tried(problem, fingerprint, budget_seconds)
+            found = _tried(problem, fingerprint, budget_seconds)
+        waits = (time.perf_counter() - began) / max(time.process_time() - worked, 1e-9)
+        on_cpu = chosen().type == "cpu"
+        _known[fingerprint] = replace(found, waits=max(waits, 1.0) if on_cpu else 1.0)
     return _known[fingerprint]
 
 

@@ -219,7 +219,7 @@ class _Experiment:
         from ravine.lab.engine import calibrate, chunks
 
         started = time.perf_counter()
-        notes = tuple(filter(None, [self.warnings.get(plan)]))
+        warned = notes = tuple(filter(None, [self.warnings.get(plan)]))
         for stage in (plan.tuning, plan.reports):
             missing = plan.missing(stage())
             self.left[plan] = plan.left()
@@ -227,7 +227,7 @@ class _Experiment:
                 continue
             if (reason := calibrate(plan.problem).reason) is not None:
                 notes = (
-                    *notes[:1],
+                    *warned,
                     f"Each network was trained alone: {reason}.",
                 )
             # Parts of a size that is given are the same whoever trains them, and so are the results, to the last bit.
