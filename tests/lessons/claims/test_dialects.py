@@ -1,13 +1,18 @@
 """The claims of the lesson: Dialects."""
 
 import math
+import re
+import shlex
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from ravine.backends import numpy as reference
+from ravine.cli import app
 from ravine.dialect_tables import FORMS
 from ravine.dialects import convert
+from ravine.lessons import lesson
 from ravine.rules import rules
 from ravine.studio.streams import feed, gradients
 from tests.lessons.claims.ledger import claims, excused
@@ -233,3 +238,11 @@ excused(
     "misconception",
     '"Adam with weight decay" in a paper',
 )
+
+
+def test_the_command_that_the_lesson_shows_runs():
+    command = re.search(r"```sh\n(ravine dialect .*?)```", lesson("dialects").source.read(), re.DOTALL)[1]
+    words = shlex.split(command.replace("\\\n", " "))[1:]
+    shown = CliRunner().invoke(app, words)
+    assert shown.exit_code == 0, shown.output
+    assert shown.output.startswith("torch.optim.Adam(model.parameters(), lr=0.001")
