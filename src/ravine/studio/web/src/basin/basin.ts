@@ -28,6 +28,7 @@ export const basin: Widget = (root, query) => {
     for (const found of widget.querySelectorAll<HTMLElement>(`[data-panel="${panel}"]`)) found.hidden = true;
   }
   if (joined === null) widget.append(notice(session, refused));
+  root.closest("section")?.toggleAttribute("hidden", session.state.hide.includes("map")); // with its heading
   root.replaceChildren(widget);
   root.dataset.ready = "";
 };

@@ -23,6 +23,7 @@ import { undoButtons } from "../parts/undo";
 import { landscapePanel, runPanel, startPanel } from "./world_panel";
 
 const HINT = "Click or tap for a new start, or drag it.";
+const BOXES = ".panel:not([data-panel]), .world, .turned, .side, .watched, .folded, .share"; // what holds parts that may be hidden
 const FLAT_ONLY = "This browser does not draw in 3-D (WebGL2 is missing or switched off): the contours are shown.";
 
 export const landscape: Widget = (root, query) => {
@@ -135,5 +136,9 @@ function viewSwitch(change: (patch: Partial<State>) => void, session: Session, s
 function hide(element: HTMLElement, panels: readonly string[]): void {
   for (const panel of panels) {
     for (const found of element.querySelectorAll<HTMLElement>(`[data-panel="${panel}"]`)) found.hidden = true;
+  }
+  // Nor does a box stay of which nothing is left but its heading; the inner ones first.
+  for (const box of [...element.querySelectorAll<HTMLElement>(BOXES)].reverse()) {
+    if ([...box.children].every((part) => part.matches("summary, [hidden]"))) box.hidden = true;
   }
 }

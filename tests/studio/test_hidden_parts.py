@@ -1,0 +1,54 @@
+"""A teacher may hide any part of a widget: whatever is hidden, no heading stays without what belongs to it."""
+
+import random
+
+import pytest
+
+from ravine.lessons.state import PANELS
+
+SHOWN = """
+import { landscape } from "./src/landscape/widget";
+Object.assign(window, {
+  left(hide: string, whole: boolean) {
+    const root = document.createElement("div");
+    if (whole) root.dataset.shared = "";
+    document.body.replaceChildren(root);
+    landscape(root, new URLSearchParams(`rules=sgd&steps=5&noise=1&hide=${hide}`));
+    const shown = (part: Element) => part.closest("[hidden]") === null;
+    const parts = "input, select, button, canvas, table, .note";
+    const filled = (box: Element) =>
+      [...box.querySelectorAll(parts)].some((part) => shown(part) && part.closest("summary") === null);
+    // Tables, and what is folded for a class, are made once they are opened.
+    const later = ".numbers, .picked, details[data-panel=share], .own .fields, .guest *, .map-panel *";
+    const boxes = [
+      ...root.querySelectorAll("details, .panel, .world, .side, .turned, .share, .folded, .fields"),
+    ].filter((box) => shown(box) && !box.matches(later));
+    return boxes.filter((box) => !filled(box)).map((box) => box.outerHTML.slice(0, 120));
+  },
+});
+"""
+
+SUBSETS = [
+    *([panel] for panel in PANELS),
+    *([other for other in PANELS if other != panel] for panel in PANELS),
+    list(PANELS),
+    *(random.Random(seed).sample(PANELS, 2 + seed % (len(PANELS) - 2)) for seed in range(24)),
+]
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["in a lesson", "on its own page"])
+def test_no_heading_stays_without_what_belongs_to_it(whole, browser, bundle, site):
+    page = browser.new_page(bypass_csp=True)
+    page.goto(site + "about.html")  # an address, which the widget may write
+    page.add_script_tag(content=bundle(SHOWN))
+    for hidden in SUBSETS:
+        assert page.evaluate("([hide, whole]) => left(hide, whole)", [",".join(hidden), whole]) == [], hidden
+    page.close()
+
+
+def test_a_hidden_map_takes_its_heading_along(visit):
+    heading = "Where does each start end?"
+    for hide, count in (("", 1), ("&hide=map", 0)):
+        page = visit(f"playground.html#landscape=bowl&rules=sgd{hide}", reduced_motion="reduce")
+        page.wait_for_selector("[data-widget=basin][data-ready]", state="attached")
+        assert page.get_by_role("heading", name=heading).count() == count
