@@ -17,10 +17,8 @@ NOT_YET = {
     "activations",
     "dropout",
     "first-weights",
-    "learning-by-heart",
     "reading-a-run",
     "vanishing-gradients",
-    "weight-decay",
 }
 
 

@@ -11,6 +11,7 @@ from ravine.backends import numpy as reference
 from ravine.lessons import lesson
 from ravine.networks import Training
 from ravine.rules import rules
+from tests.lessons.claims.ledger import claims, excused
 from tests.lessons.claims.reading import text
 
 
@@ -24,6 +25,14 @@ def weights(rule, g, steps, **settings):
     return theta
 
 
+@claims(
+    "Without any other gradient, at $\\eta = \\lambda = 0.1$, a weight of 1 becomes in ten steps:",
+    "| rule | as L2 | as decay |",
+    "**Momentum** adds $\\lambda\\theta$ up with the gradients, so it acts up to ten times as strongly, and swings past 0.",
+    "L2’s $\\lambda\\theta$ is added up in the velocity, and goes on acting when the weight is small already.",
+    "The third reading holds for plain descent alone.",
+    "One term with three readings, why it is L2 for plain descent alone, and what PyTorch’s weight_decay really does.",
+)
 def test_the_table_without_a_gradient():
     for title, rule in (("gradient descent", "sgd"), ("momentum 0.9", "momentum")):
         shown = [
@@ -35,6 +44,10 @@ def test_the_table_without_a_gradient():
     assert pytest.approx(10) == 1 / (1 - 0.9)  # what a constant λθ adds up to
 
 
+@claims(
+    "200 steps at $\\eta = 0.001$, $\\lambda = 0.1$, with gradients ±g:",
+    "| g | Adam + L2 | AdamW |",
+)
 def test_the_table_with_gradients():
     g = np.array([0.01, 1.0, 100.0])
     ends = [weights(rule, g, 200, lr=1e-3, weight_decay=0.1) for rule in ("adam+l2", "adamw")]
@@ -42,6 +55,11 @@ def test_the_table_with_gradients():
         assert f"{size:g} {l2:.2f} {decoupled:.2f}" in text("weight-decay")
 
 
+@claims(
+    "PyTorch's SGD and Adam contain the line `grad = grad.add(param, alpha=weight_decay)`: L2, before momentum and $\\hat v$.",
+    "AdamW multiplies `param` by `1 - lr * weight_decay` instead.",
+    "It is multiplied by $1 - \\eta\\lambda$: 2 · (1 − {lr} · {decay}) = {key}.",
+)
 def test_what_pytorch_does():
     torch = pytest.importorskip("torch")
     sgd, adam = (inspect.getsource(importlib.import_module(f"torch.optim.{name}")) for name in ("sgd", "adam"))
@@ -56,6 +74,14 @@ def test_what_pytorch_does():
         assert theta.item() == pytest.approx(before * (1 - shrunk))
 
 
+@claims(
+    "The minimum is that of $L$ among all $\\theta$ of at most some norm.",
+    "The variance is $1/\\lambda$ if the loss is a *sum*; with the *mean* over $N$ examples it is $1/(N\\lambda)$.",
+    "A step of descent is $\\theta \\leftarrow (1-\\eta\\lambda)\\,\\theta - \\eta\\nabla L$.",
+    "Only $N$ times the mean loss is a log likelihood, and $N\\lambda/2 \\cdot \\theta^2$ is that of a variance of $1/(N\\lambda)$ = {key}.",
+    "The more examples, the more the same $\\lambda$ of a mean loss weighs beside one of them.",
+    "$\\theta - \\eta(g + \\lambda\\theta)$ is $(1-\\eta\\lambda)\\theta - \\eta g$.",
+)
 def test_the_three_readings():
     random = np.random.default_rng(0)
     design, target, decay = random.normal(size=(50, 3)), random.normal(size=50), 0.3
@@ -93,3 +119,12 @@ def test_tenfold_is_too_much():
     [use] = lesson("weight-decay").widgets
     much = Training(replace(use.state.twin, lam=0.1)).train(1500)
     assert much.score().accuracy < 0.8
+
+
+excused(
+    "definition",
+    "**L2 regularisation** makes them cost something: the loss becomes $L + \\frac{\\lambda}{2}\\lVert\\theta\\rVert^2$, "
+    "and the gradient gets one more term, $\\lambda\\theta$.",
+    "$\\theta$ is believed to be normal around 0.",
+    "{wrong} is further from 0: the sign has slipped.",
+)
