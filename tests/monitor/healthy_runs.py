@@ -366,6 +366,8 @@ def main() -> None:
         count, alarms = count + 1, alarms + bool(found)
         if found:
             print(f"{name}, seed {seed}: {', '.join(found)}", flush=True)
+        if count % 25 == 0:
+            print(f"{count} healthy runs so far, {alarms} with an alarm", file=sys.stderr, flush=True)
     print(f"{count} healthy runs, {alarms} with an alarm")
 
 

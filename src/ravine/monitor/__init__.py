@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from torch.nn import Module
     from torch.optim import Optimizer
 
+    from ravine.monitor.hugging_face import HuggingFace
+    from ravine.monitor.lightning import Lightning
     from ravine.monitor.monitor import Monitor
 
 __all__ = ["monitor"]
@@ -39,6 +41,20 @@ class _Monitoring:
                 raise
             raise ImportError(f"ravine.monitor needs torch: {install('torch')}") from None
         return Monitor(model, optimizer, loss=loss, every=every)
+
+    @property
+    def HuggingFace(self) -> "type[HuggingFace]":  # noqa: N802 - it is a class
+        """The callback for Hugging Face's Trainer."""
+        from ravine.monitor.hugging_face import HuggingFace
+
+        return HuggingFace
+
+    @property
+    def Lightning(self) -> "type[Lightning]":  # noqa: N802 - likewise
+        """The callback for Lightning's Trainer."""
+        from ravine.monitor.lightning import Lightning
+
+        return Lightning
 
     def __repr__(self) -> str:
         return "<ravine.monitor: ravine.monitor(model, optimizer) watches a training>"

@@ -95,6 +95,9 @@ class Hooks:
             if self._held_out:
                 self._flush_held_out()
             self._with_gradient = True
+            own = getattr(answer, "loss", None)
+            if isinstance(own, Tensor) and own.numel() == 1 and not self.logs_loss:
+                self._take_loss(float(own.detach()))
             given = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
             with torch.no_grad():
                 self.trail.forward(self.steps + 1, self.network, given, output)

@@ -1,0 +1,72 @@
+"""What `ravine.monitor` costs: steps of plain PyTorch loops with and without it, in turns of one run.
+
+    python benchmarks/monitor.py                    mnist-mlp and mnist-cnn, at the default interval
+    python benchmarks/monitor.py --steps 100 --rounds 5
+
+Two copies of a problem's network train side by side, each a stretch at a time; a ratio is made of neighbouring
+stretches, and what counts is its median. The first 1000 steps are left out, in which the monitor looks often.
+"""
+
+import argparse
+import time
+from statistics import median
+
+import torch
+
+import ravine
+from ravine.lab.problems import problems
+
+WARM = 1000  # steps that are counted as taken before anything is timed
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--problems", nargs="*", default=["mnist-mlp", "mnist-cnn"])
+    options.add_argument("--steps", type=int, default=100)
+    options.add_argument("--rounds", type=int, default=15)
+    chosen = options.parse_args()
+    torch.set_num_threads(1)
+    for name in chosen.problems:
+        ratios = compare(name, chosen.steps, chosen.rounds)
+        low, high = min(ratios), max(ratios)
+        print(f"{name}: {median(ratios) - 1:+.1%} a step, median of {len(ratios)} ({low - 1:+.1%} to {high - 1:+.1%})")
+
+
+def compare(name: str, steps: int, rounds: int) -> list[float]:
+    """For each round, processor time of a watched stretch over that of one that is not."""
+    problem = problems[name]
+    train = problem.data().train
+    plain, watched = (stretch(problem, train) for _ in range(2))
+    monitor = ravine.monitor(watched.model, watched.optimizer)
+    monitor._hooks.steps = WARM
+    monitor._hooks.interval.next = WARM + 1
+    for one in (plain, watched):
+        one(steps)
+    ratios = []
+    for _ in range(rounds):
+        before = plain(steps)
+        ratios.append(watched(steps) / before)
+    return ratios
+
+
+class stretch:  # noqa: N801 - it is called like a function
+    """A training that goes on for so many steps whenever it is called; gives the seconds of processor time."""
+
+    def __init__(self, problem, train):
+        torch.manual_seed(0)
+        self.problem, self.train, self.model = problem, train, problem.model()
+        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=0.01)
+
+    def __call__(self, steps: int) -> float:
+        began = time.process_time()
+        for _ in range(steps):
+            some = torch.randint(0, len(self.train), (self.problem.batch_size,))
+            loss = self.problem.loss(self.model(self.train.inputs[some]), self.train.targets[some])
+            self.optimizer.zero_grad()
+            loss.backward()
+            self.optimizer.step()
+        return time.process_time() - began
+
+
+if __name__ == "__main__":
+    main()
