@@ -48,7 +48,7 @@ export class Sheet {
   readonly canvas: HTMLCanvasElement;
 
   constructor(name: string) {
-    this.canvas = make("canvas", { class: name, role: "img" });
+    this.canvas = make("canvas", { class: name, role: "img", "aria-label": "Not drawn yet." });
   }
 
   set words(text: string) {
