@@ -32,11 +32,12 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
         if self.target_name == "wheel" and version != "editable":  # lessons quote what the studies found
             for study in Path(self.root, "studies").glob("*.md"):
                 build_data["force_include"][str(study)] = f"ravine/lessons/studies/{study.name}"
+        equipped = (self._web / "node_modules" / "typescript").is_dir()
         developing = version == "editable"  # then what checks and tests need is installed, too
-        if self._done() and (not developing or (self._web / "node_modules" / "typescript").is_dir()):
+        if self._done() and (equipped or not developing):
             return
         run = _own_node() or _packaged_node()
-        kinds = [] if developing else ["--omit=dev"]
+        kinds = [] if developing or equipped else ["--omit=dev"]  # a wheel takes nothing from who develops here
         self._do(run, ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", *kinds])
         self._do(run, ["node", "build.mjs"])
 
