@@ -17,7 +17,8 @@ from ravine.errors import RavineError, unknown
 from ravine.lab.metric import LOSS
 from ravine.lab.problems.own.examples import batch_size_of, read_examples
 from ravine.lab.problems.own.fresh import fresh_network
-from ravine.lab.problems.own.preflight import check_groups, check_network, starts_differ, tried
+from ravine.lab.problems.own.network_check import check_groups, check_network, starts_differ
+from ravine.lab.problems.own.preflight import tried
 from ravine.lab.problems.parts.loop import Loop
 from ravine.lab.problems.parts.measures import find_measure
 from ravine.lab.problems.parts.split import Drawn, Split
