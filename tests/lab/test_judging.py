@@ -102,6 +102,18 @@ def test_a_best_look_before_the_end_is_said_with_both_figures():
     assert "still improving" in made.three().recommendation()
 
 
+def test_what_is_at_its_best_since_long_does_not_still_improve():
+    """Where the metric stays, the lower loss makes the last look the best one."""
+    entrants = made.three().entrants
+
+    def settled(run):
+        return replace(run, validation_metric=(0.1, run.validation_metric[-1], run.validation_metric[-1]))
+
+    said = made.comparison(*(replace(e, report=tuple(map(settled, e.report))) for e in entrants)).recommendation()
+    assert "still improving" not in said
+    assert "train longer" not in said
+
+
 def test_what_cannot_be_judged_so_is_refused():
     with pytest.raises(RavineError, match="judge must be 'last' or 'best', not 'first'"):
         study_of("digits", judge="first")

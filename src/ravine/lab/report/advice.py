@@ -5,6 +5,7 @@ from ravine.lab.analysis.evidence import Evidence
 from ravine.lab.analysis.selection import sign
 from ravine.lab.metric import as_metric
 from ravine.lab.report import phrases
+from ravine.lab.store.run import Run
 
 EARLY = 0.8  # of the budget: a best look before that was no accident of the end
 ENOUGH_SEEDS = 10
@@ -15,7 +16,7 @@ def course(comparison: Evidence) -> list[str]:
     leader = comparison.summaries[0]
     steps = comparison.runs_of(leader.name)[0].configuration.steps
     both = _both(leader, comparison)
-    if leader.best_step >= steps:
+    if _still_improves(comparison):
         return ["On validation data it was still improving when the budget ended."]
     if leader.best_step == 0:
         return ["On validation data no look was better than the network before training."]
@@ -23,6 +24,19 @@ def course(comparison: Evidence) -> list[str]:
         past = f"Its best look on validation data was in the median after step {leader.best_step:g} of {steps}"
         return [f"{past}; what came after did not help: {both}."]
     return []
+
+
+def _still_improves(comparison: Evidence) -> bool:
+    """Whether most of the leader's runs end better than they had been until late: 100% that stays 100% does not."""
+    ends = sign(comparison.metric)
+
+    def improves(run: Run) -> bool:
+        until = EARLY * run.configuration.steps
+        before = [ends * value for look, value in zip(run.looks, run.validation_metric, strict=True) if look <= until]
+        return ends * run.validation_metric[-1] > max(before)
+
+    runs = comparison.runs_of(comparison.summaries[0].name)
+    return sum(map(improves, runs)) > len(runs) / 2
 
 
 def _both(leader: Summary, comparison: Evidence) -> str:
@@ -47,7 +61,7 @@ def next_steps(comparison: Evidence) -> list[str]:
             for name, end in ends.items()
         )
         advice.append(f"try {beyond}")
-    if leader.best_step >= steps:
+    if _still_improves(comparison):
         advice.append(f"train longer (--epochs {max(2 * round(comparison.epochs), 2)})")
     elif 0 < leader.best_step < EARLY * steps and comparison.judge == "last" and leader.test_at_best is not None:
         gain = sign(comparison.metric) * (leader.test_at_best - leader.test_at_last)
