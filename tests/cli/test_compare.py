@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -22,6 +23,12 @@ from ..lab.made import run as made_run
 
 SMALL = Path(__file__).parents[1] / "lab" / "small.py"
 FEW = ("--optimizers", "sgd,adam", "--lrs", "0.01,0.1", "--tuning-seeds", "2", "--seeds", "2", "--steps", "20")
+
+
+def beside_small(folder):
+    """Where a study is to be written that trains small.py: it runs files of its own folder alone."""
+    shutil.copy(SMALL, folder)
+    return folder / "study.toml"
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +53,9 @@ def test_it_prints_the_cost_the_table_and_the_advice_and_writes_files(ravine_com
 
 def test_a_long_setting_stands_below_a_table_that_has_no_room_for_it(ravine_command, tmp_path, monkeypatch):
     monkeypatch.setattr("ravine.cli.compare.out.width", 80)
-    study = tmp_path / "study.toml"
+    study = beside_small(tmp_path)
     study.write_text(
-        f'problem = "{SMALL}"\nsteps = 5\ntuning_seeds = 1\nseeds = 2\n[[optimizer]]\nrule = "adam"\n'
+        'problem = "small.py"\nsteps = 5\ntuning_seeds = 1\nseeds = 2\n[[optimizer]]\nrule = "adam"\n'
         'label = "adam, all of it"\nlr = [0.01, 0.1]\nbeta1 = [0.8, 0.9]\neps = [1e-8, 1e-4]\nschedule = "cosine"\n'
     )
     code, out, _ = ravine_command("compare", study, "--quiet")
@@ -87,9 +94,9 @@ def test_runs_of_other_versions_are_told(ravine_command, store, tmp_path):
 
 
 def test_a_study_of_two_problems(ravine_command, tmp_path):
-    study = tmp_path / "two.toml"
+    study = beside_small(tmp_path)
     study.write_text(
-        f'problems = ["digits", "{SMALL}"]\noptimizers = ["sgd"]\nlrs = [0.1]\nsteps = 5\ntuning_seeds = 1\nseeds = 2\n'
+        'problems = ["digits", "small.py"]\noptimizers = ["sgd"]\nlrs = [0.1]\nsteps = 5\ntuning_seeds = 1\nseeds = 2\n'
     )
     report = tmp_path / "report.html"
     code, out, err = ravine_command("compare", study, "-o", report)
@@ -448,9 +455,9 @@ HOSTILE = ["SGD [/tuned]", "[ours]", "$\\frac$", "_adam", "<script>alert(1)</scr
 
 @pytest.mark.parametrize("label", HOSTILE)
 def test_a_label_is_text_wherever_it_is_shown(label, ravine_command, tmp_path):
-    study = tmp_path / "study.toml"
+    study = beside_small(tmp_path)
     study.write_text(
-        f"problem = {json.dumps(str(SMALL))}\nsteps = 4\nlrs = [0.1, 0.01]\nseeds = 2\ntuning_seeds = 1\n"
+        "problem = 'small.py'\nsteps = 4\nlrs = [0.1, 0.01]\nseeds = 2\ntuning_seeds = 1\n"
         f"[[optimizer]]\nrule = 'sgd'\nlabel = {json.dumps(label)}\n[[optimizer]]\nrule = 'adam'\nlabel = 'other'\n"
     )
     report, picture = tmp_path / "report.html", tmp_path / "picture.svg"

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,8 +139,9 @@ def test_every_setting_can_be_reported():
 
 
 def test_several_problems_in_one_study(tmp_path):
+    shutil.copy(SMALL, tmp_path)  # a study runs files of its own folder
     (tmp_path / "study.toml").write_text(
-        f'problems = ["digits", "{SMALL}"]\noptimizers = ["sgd"]\nlrs = [0.1]\nsteps = 5\ntuning_seeds = 1\nseeds = 1\n'
+        'problems = ["digits", "small.py"]\noptimizers = ["sgd"]\nlrs = [0.1]\nsteps = 5\ntuning_seeds = 1\nseeds = 1\n'
     )
     first, second = run_study(read_study(tmp_path / "study.toml"), workers=1)
     assert [first.problem, second.problem] == ["digits", "small"]

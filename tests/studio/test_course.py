@@ -12,6 +12,8 @@ def answer(page):
     question = page.locator(".question")
     if (options := question.locator("button.option")).count():
         options.first.click()
+        if question.locator(".ward").count():  # a sick run: then a cure
+            question.locator(".answers").last.locator("button.option").first.click()
     else:
         if (boxes := question.get_by_role("checkbox")).count():
             boxes.first.check()

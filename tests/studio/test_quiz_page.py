@@ -54,6 +54,9 @@ def answer(page, right):
     else:
         place = next(place for place, option in enumerate(question.options) if option.right is right)
         page.locator(".quiz button.option").nth(place).click()
+    if question.kind == "diagnose":
+        place = next(place for place, cure in enumerate(question.cures) if cure.right is right)
+        page.locator(".quiz .answers").last.locator("button.option").nth(place).click()
     return question
 
 

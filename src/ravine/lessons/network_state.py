@@ -92,6 +92,8 @@ def _changed(recipe: Recipe, texts: Mapping[str, str]) -> Recipe:
             raise
         except ValueError:
             raise RavineError(f"{key}={text} is not what a network's state holds") from None
+    usual = rules[rule].settings({}) if rule in rules else {}
+    settings = {name: value for name, value in settings.items() if value != usual.get(name)}
     return replace(recipe, **changes, settings=settings)
 
 

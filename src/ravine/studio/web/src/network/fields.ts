@@ -214,7 +214,9 @@ export function settingField(key: string): Field | null {
     () => hyperparameter,
     (recipe) => (recipe.rule === rule ? settingsOf(recipe)[name]! : hyperparameter.default),
     (recipe, value) => {
-      if (recipe.rule === rule) recipe.settings = { ...recipe.settings, [name]: value };
+      if (recipe.rule !== rule) return;
+      const { [name]: _, ...others } = recipe.settings;
+      recipe.settings = value === hyperparameter.default ? others : { ...others, [name]: value };
     },
   );
 }
