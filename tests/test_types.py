@@ -28,8 +28,8 @@ def examples(name: str) -> list[str]:
 def test_the_examples_pass_and_mistakes_do_not(tmp_path: Path) -> None:
     for number, code in enumerate(examples("README.md")):
         # An equation is read and never run: it has no types.
-        told = "# mypy: allow-untyped-defs\n" if "@rule(" in code else ""
-        (tmp_path / f"readme_{number}.py").write_text(told + code)
+        untyped = "# mypy: allow-untyped-defs\n" if "@rule(" in code else ""
+        (tmp_path / f"readme_{number}.py").write_text(untyped + code)
     (tmp_path / "optim_docs.py").write_text("\n".join(examples("docs/optim.md")))  # one goes on where the last ended
     (tmp_path / "wrong.py").write_text(WRONG)
     files = sorted(path.name for path in tmp_path.glob("*.py"))
@@ -37,5 +37,7 @@ def test_the_examples_pass_and_mistakes_do_not(tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", *files], capture_output=True, text=True, cwd=tmp_path
     )
-    found = [line.partition(" error: ")[0] for line in ran.stdout.splitlines() if " error: " in line]
+    told = [line for line in ran.stdout.splitlines() if " error: " in line]
+    # PyTorch's own `backward` has no types.
+    found = [line.partition(" error: ")[0] for line in told if '"backward"' not in line]
     assert found == [f"wrong.py:{line}:" for line in (6, 7, 8, 9)], ran.stdout + ran.stderr

@@ -200,11 +200,12 @@ def test_a_sheet_asks_and_its_answers_answer(lesson):
     tasks = [use for use in lesson.widgets if use.task]
     for page in (sheet, answers):
         assert page.count('class="sheet-task"') == len(tasks)
-        assert page.count('class="sheet-options"') == sum(bool(question.options) for question in asked)
+        lists = [found for question in asked for found in (question.options, question.cures) if found]
+        assert page.count('class="sheet-options"') == len(lists)
     assert sheet.count("What I expect, and why") == len(tasks)
     assert "☒" not in sheet
     assert "Right." not in sheet
-    assert answers.count("☒") == sum(option.right for question in asked for option in question.options)
+    assert answers.count("☒") == sum(option.right for found in lists for option in found)
 
 
 def test_a_sheet_on_paper_is_the_sheet_alone(visit):
