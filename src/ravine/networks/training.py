@@ -46,9 +46,12 @@ def masks(recipe: Recipe, step: int, rows: int) -> list[Array | None]:
     drawn: list[Array | None] = []
     for layer, width in enumerate(recipe.sizes[:-1]):
         p = recipe.dropout if layer else recipe.dropout_inputs
+        if p == 0:
+            drawn.append(None)
+            continue
         draws = words(recipe.seed, Stream.DROPOUT, _LAYERS * (step - 1) + layer, rows * width)
         kept = ((draws + 0.5) / 2**32 >= p).reshape(rows, width)
-        drawn.append(kept / (1 - p) if p else None)
+        drawn.append(kept / (1 - p))
     return drawn
 
 
