@@ -43,7 +43,7 @@ def test_the_ratio_falls_as_a_schedule_does():
 
 def test_the_task_can_be_done():
     [use] = lesson("reading-a-run").widgets
-    assert use.state.twin.settings["lr"] == 0.001
+    assert use.state.twin.hyperparameters()["lr"] == 0.001  # what the task asks for
     assert Training(use.state.recipe).score().loss == pytest.approx(2.5, abs=0.01)
     raised = Training(replace(use.state.recipe, settings={"lr": 3e-4})).train(99)
     before = first_layer(raised)
