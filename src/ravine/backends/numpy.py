@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ravine.equations.equation import Equation
-from ravine.equations.evaluate import Operations, evaluate
+from ravine.equations.evaluate import Evaluation, Operations, evaluate, evaluation
 
 Array = NDArray[Any]
 
@@ -62,10 +63,18 @@ def start(equation: Equation, theta: Array, hyperparameters: Mapping[str, Any]) 
 def run(equation: Equation, names: Mapping[str, Any]) -> list[Any]:
     """The results of the equation, with every parameter in `names`. Overflow gives inf and 0/0 gives NaN, quietly."""
     bound = dict(names)
+    lines, results = _evaluations(equation)
     with np.errstate(all="ignore"):
-        for line in equation.assignments:
-            bound[line.name] = evaluate(line.expression, bound, OPERATIONS)
-        return [evaluate(result, bound, OPERATIONS) for result in equation.results]
+        for name, value in lines:
+            bound[name] = value(bound)
+        return [result(bound) for result in results]
+
+
+@lru_cache(maxsize=512)
+def _evaluations(equation: Equation) -> tuple[list[tuple[str, Evaluation]], list[Evaluation]]:
+    """The equation's lines and results, walked once: a descent runs them at every step."""
+    lines = [(line.name, evaluation(line.expression, OPERATIONS)) for line in equation.assignments]
+    return lines, [evaluation(result, OPERATIONS) for result in equation.results]
 
 
 def step(

@@ -13,7 +13,7 @@ from ravine.palette import LOOKS
 from ravine.studio.drawing import HEIGHT, WIDTH, path, svg, text
 
 STEPS = 400  # a picture shows no more of a run
-READINGS = 40
+READINGS = 20
 GRID, SPAN = 40, 1.4
 SHADES = 13
 CLASSES = ("#66a595", "#ffffff", "#cb8570"), ("#3c7f6d", "#1b2128", "#9c5f4a")

@@ -1,5 +1,7 @@
 """The pages: templates filled with the course."""
 
+from functools import cache
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ravine.lessons import course, part_of, parts
@@ -89,7 +91,8 @@ def missing_page() -> str:
     return _fill("missing", root="/", here="", section="")
 
 
-def _fill(template: str, **facts: object) -> str:
+@cache
+def _templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("ravine.studio"),
         autoescape=True,
@@ -99,6 +102,10 @@ def _fill(template: str, **facts: object) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {**FILTERS, "own_scripts": own_scripts}
+    return environment
+
+
+def _fill(template: str, **facts: object) -> str:
     shared = {
         "page": template,
         "menu": MENU,
@@ -107,4 +114,4 @@ def _fill(template: str, **facts: object) -> str:
         "course": course(),
         "parts": parts(),
     }
-    return environment.get_template(f"{template}.html").render(shared, **facts)
+    return _templates().get_template(f"{template}.html").render(shared, **facts)
