@@ -23,7 +23,7 @@ CONTROLS: Mapping[str, str] = {
     **dict.fromkeys(("rule", "batch", "schedule", "steps"), "training"),
     "seed": "training",
 }
-PANELS = tuple(dict.fromkeys((*CONTROLS.values(), *"twin player curves answers layers numbers share".split())))
+PANELS = tuple(dict.fromkeys((*CONTROLS.values(), *"twin player curves answers findings layers numbers share".split())))
 
 DEFAULT = Recipe(data="spiral", lam=0.001)
 

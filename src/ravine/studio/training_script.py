@@ -1,7 +1,7 @@
 """static/training.js: what the living network trains with, as loops over whole arrays; and static/digits.js.
 
-Its shape is declared in web/src/network/training.d.ts. Rules of one's own (`--rule`), activations and initializers that
-are added to the registries are here without a build.
+Its shape is declared in web/src/network/training.d.ts. Rules of one's own (`--rule`), activations, initializers and symptoms
+that are added to the registries are here without a build.
 """
 
 import json
@@ -13,6 +13,7 @@ from ravine.errors import RavineError
 from ravine.initializers import initializers
 from ravine.networks import digits
 from ravine.rules import Rule, rules
+from ravine.studio.symptoms_script import shown_symptoms, symptom_entry
 
 
 def training_script() -> str:
@@ -22,6 +23,7 @@ def training_script() -> str:
         f"rules: {{\n{''.join(map(_rule, _trained()))}}},\n"
         f"activations: {{\n{''.join(map(_activation, activations))}}},\n"
         f"initializers: {{\n{''.join(map(_initializer, initializers))}}},\n"
+        f"symptoms: {{\n{''.join(map(symptom_entry, shown_symptoms()))}}},\n"
         "};\n})();\n"
     )
 

@@ -1,4 +1,6 @@
 // One network's training with what is read off it on the way.
+import { Diagnosis, type Finding } from "../symptoms/findings";
+import { Watch } from "../symptoms/watch";
 import { Examination, type Report } from "./examination";
 import type { Recipe } from "./recipe";
 import { Survey } from "./survey";
@@ -12,12 +14,17 @@ export class Course {
   readonly survey: Survey;
   readonly reports: Report[] = []; // at regular steps, the first before any
   latest: Report | null = null;
+  private readonly watch: Watch;
+  private readonly diagnosis: Diagnosis;
+  private found: { when: string; findings: Finding[] } = { when: "", findings: [] };
   private readonly every: number;
   private looking = true;
 
   constructor(recipe: Recipe) {
     this.trainer = new Trainer(recipe);
     this.examination = new Examination(this.trainer);
+    this.watch = new Watch(this.trainer);
+    this.diagnosis = new Diagnosis(this.watch, this.trainer);
     this.survey = new Survey(this.trainer, this.examination);
     this.every = Math.max(1, Math.ceil(recipe.steps / READINGS));
   }
@@ -35,6 +42,13 @@ export class Course {
     return this.settled && (this.trainer.failure !== null || this.step >= this.trainer.recipe.steps);
   }
 
+  /** What is wrong with it, the cause first. */
+  get findings(): Finding[] {
+    const when = `${this.step}, ${this.watch.heldOut.length}`;
+    if (this.found.when !== when) this.found = { when, findings: this.diagnosis.findings };
+    return this.found.findings;
+  }
+
   /** The next piece of work: of a look or a survey, where one is due, else of a step. */
   work(): void {
     if (this.looking) {
@@ -45,6 +59,7 @@ export class Course {
     if (!this.trainer.midway && !this.survey.done) return this.survey.work();
     if (this.ended) return;
     this.trainer.work();
+    if (!this.trainer.midway && this.watch.ended()) this.diagnosis.note();
     if (!this.trainer.midway && (this.step % this.every === 0 || this.trainer.failure)) this.look();
   }
 
@@ -58,6 +73,8 @@ export class Course {
   private note(report: Report): void {
     this.looking = false;
     this.latest = report;
-    if (report.step % this.every === 0 && this.reports.at(-1)?.step !== report.step) this.reports.push(report);
+    if (report.step % this.every !== 0 || this.reports.at(-1)?.step === report.step) return;
+    this.reports.push(report);
+    if (report.step > 0) this.watch.heldOut.push(report.heldOut.loss);
   }
 }

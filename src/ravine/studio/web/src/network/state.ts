@@ -4,7 +4,7 @@ import { type Pair, toQuery } from "../engine/query";
 import { conflict, FIELDS, fieldOf, MOST_STEPS } from "./fields";
 import { type Recipe, settingsOf } from "./recipe";
 
-export const PANELS = ["data", "network", "start", "regularisation", "training", "twin", "player", "curves", "answers", "layers", "numbers", "share"] as const;
+export const PANELS = ["data", "network", "start", "regularisation", "training", "twin", "player", "curves", "answers", "findings", "layers", "numbers", "share"] as const;
 
 export interface State {
   recipe: Recipe;

@@ -19,6 +19,11 @@ export interface Failure {
   where: string; // "the sums of layer 2", "the weights of layer 1", "the loss"
 }
 
+/** Who looks at each chunk of a batch, once it has gone through the network: rows `first` to `first + n` of the batch. */
+export interface Watcher {
+  passed: (first: number, n: number) => void;
+}
+
 export class Trainer {
   readonly task: Task;
   readonly sizes: number[];
@@ -32,16 +37,17 @@ export class Trainer {
   step = 0; // how many are taken
   epoch = 0; // of the last step, from 1
   failure: Failure | null = null;
+  watcher: Watcher | null = null;
+  loss = 0; // of the batch at hand, as far as it is done
+  readonly batches: Batches;
 
   private readonly rule: RuleAtWork;
-  private readonly batches: Batches;
   private readonly before: Float64Array;
   private readonly ahead: Float64Array;
   private readonly aheadLayers: Layer[];
   private readonly draws: Uint32Array;
-  private readonly factor: (t: number, steps: number) => number;
+  readonly factor: (t: number, steps: number) => number; // of the learning rate
   private row = 0; // of the batch at hand, of which so many are done
-  private loss = 0;
   private standing: Layer[]; // where the gradient is taken
 
   constructor(readonly recipe: Recipe) {
@@ -117,6 +123,7 @@ export class Trainer {
     const sum =
       task.classes > 0 ? crossEntropy(z, wanted, n, task.classes, d, share) : squaredError(z, wanted, n, d, share);
     this.loss += sum * share;
+    this.watcher?.passed(this.row, n);
     if (!Number.isFinite(this.loss)) {
       this.failure = { step: this.step + 1, where: this.firstBadSum(n) };
       this.row = 0;

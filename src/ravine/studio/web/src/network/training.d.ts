@@ -37,10 +37,26 @@ interface InitializerFacts {
   biasSize: (fanIn: number, fanOut: number) => number;
 }
 
+/** See ravine.symptoms: how strongly a fault shows in what is measured, and what is said of it then. */
+interface SymptomFacts {
+  name: string;
+  title: string;
+  evidence: string; // with measurements in braces, as Python formats them: "{loss:.4g}"
+  advice: string;
+  persists: number; // looks in a row
+  weight: "broken" | "fault" | "advice";
+  explains: string[];
+  measurements: string[]; // what `strength` takes, in order
+  ofALayer: boolean;
+  thresholds: Record<string, number>;
+  strength: (...measured: number[]) => number; // it is there from 1 on; NaN where something was not measured
+}
+
 interface TrainingData {
   rules: Record<string, RuleLoops>;
   activations: Record<string, ActivationFacts>;
   initializers: Record<string, InitializerFacts>;
+  symptoms: Record<string, SymptomFacts>; // those that a page can show
 }
 
 declare const RAVINE_TRAINING: TrainingData;

@@ -7,6 +7,7 @@ import { onThemeChange } from "../parts/theme";
 import { undoButtons } from "../parts/undo";
 import type { Widget } from "../site/start";
 import { asPython } from "./copy_python";
+import { findingLines } from "./finding_lines";
 import { divergence, summary } from "./legend";
 import { numbersPanel } from "./numbers";
 import { Pacer } from "./pacer";
@@ -30,7 +31,8 @@ export const network: Widget = (root, query) => {
   const told = make("p", { class: "unseen", role: "status" }); // what is seen, in words, once it stands still
 
   const scene = new Scene(pair);
-  const pacer = new Pacer(root, pair, () => [controls.follow, ...scene.paints(root)]);
+  const findings = findingLines(pair);
+  const pacer = new Pacer(root, pair, () => [controls.follow, ...scene.paints(root), findings.follow]);
   const controls = player(pair, pacer, (what) => tell({ control: what, value: pair.step }));
   const settings = settingsPanel(pair, (name, text) => {
     tell({ control: name, value: text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text });
@@ -57,6 +59,7 @@ export const network: Widget = (root, query) => {
       settings.follow();
       if (!pair.trouble && !pair.playing) say(HINT);
     }
+    if (change === "new" || change === "stop") findings.follow();
     if (change === "stop") {
       if (pair.step > 0) told.textContent = summary(pair);
       const trouble = pair.courses.map(divergence).filter((line) => line !== "");
@@ -95,7 +98,7 @@ export const network: Widget = (root, query) => {
   const element = make(
     "div",
     { class: whole ? "network-widget whole" : "network-widget" },
-    make("div", { class: "watched" }, controls.element, scene.element, message, told),
+    make("div", { class: "watched" }, controls.element, scene.element, message, findings.element, told),
     fold("Settings, and a twin", "network-world", settings.element),
     fold("Layer by layer", "network-layers", scene.layers.element),
     share,

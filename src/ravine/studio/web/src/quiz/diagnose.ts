@@ -5,8 +5,8 @@ import type { Question } from "./question";
 
 type Diagnosis = Extract<Question, { kind: "diagnose" }>;
 
-/** All that a diagnosis needs is what is seen, and the player. */
-const WATCH = "&hide=data,network,start,regularisation,training,twin,numbers,share";
+/** All that a diagnosis needs is what is seen, and the player: what the page itself finds would give it away. */
+const WATCH = "&hide=data,network,start,regularisation,training,twin,findings,numbers,share";
 
 /** Right is who names the illness and the cure. */
 export function diagnose(root: HTMLElement, question: Diagnosis, answered: (right: boolean, why: Node | null) => void): void {
