@@ -80,7 +80,7 @@ def look(model, monitor, loss, x, y, evaluate=True, back=True, log=True):
         outputs = model(x)
         value = loss(outputs, y)
     if log:
-        right = (outputs.argmax(-1) == y).float().mean() if y.dtype == torch.int64 else None
+        right = (outputs.argmax(1 if outputs.dim() > 2 else -1) == y).float().mean() if y.dtype == torch.int64 else None
         monitor.log(validation_loss=value, validation_accuracy=right)
     if back:
         model.train()

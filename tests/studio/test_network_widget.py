@@ -294,3 +294,26 @@ def test_while_it_learns_each_picture_is_of_a_finished_look(visit):
     found.get_by_role("button", name="Play", exact=True).click()
     page.wait_for_function("() => drawn > 12")
     assert page.evaluate("() => unfinished") == []
+
+
+def test_it_says_what_is_wrong_once_and_nothing_of_what_is_sound(visit):
+    """In the monitor's words (test_network_findings.py); the title while it learns, numbers and advice at rest."""
+    page = visit(f"{PAGE}#data=moons&activation=relu&bias=-10&adam.lr=0.01&steps=150&twin.bias=0")
+    found = widget(page)
+    line = found.locator(".findings[role=status] p:visible")
+    assert line.count() == 0
+    page.evaluate(
+        "() => { window.said = new Set(); const line = document.querySelector('.findings');"
+        " new MutationObserver(() => said.add(line.textContent)).observe(line, { subtree: true, childList: true }); }"
+    )
+    run(page, found, 150)
+    assert line.all_inner_texts() == [line.first.inner_text()]  # of the sick one alone
+    assert re.fullmatch(
+        r"Network: Units are dead from the start: .* 100% of the 16 units of layer 1 \(Linear 2→16\) were off .*"
+        r"Try: a bias of 0 and weights from He et al\. 2015.*",
+        line.inner_text(),
+    )
+    assert page.evaluate("() => said.size") <= 3  # not at each frame
+    found.get_by_role("button", name="Reset").click()
+    at_step(page, 0)
+    assert line.count() == 0
