@@ -159,9 +159,7 @@ def one_logit():
     data, held_out = table("breast_cancer")
     given = [(x, y[:, None].float()) for x, y in (data, held_out)]
     loss = nn.BCEWithLogitsLoss()
-    return train(
-        model, sgd(model.parameters(), lr=0.05, momentum=0.9), loss, data=given[0], held_out=given[1], size=16
-    )
+    return train(model, sgd(model.parameters(), lr=0.05, momentum=0.9), loss, data=given[0], held_out=given[1], size=16)
 
 
 def diabetes():
