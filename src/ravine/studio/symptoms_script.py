@@ -1,6 +1,6 @@
-"""The symptoms that a network in a page can show, for static/training.js: each one's words, and its equation as JavaScript.
+"""The symptoms that a network in a page can show, for static/training.js: their words, and equations as JavaScript.
 
-Its shape is declared in web/src/network/training.d.ts. A symptom of which a page can measure all takes part without a build.
+Their shape is declared in web/src/network/training.d.ts. One of which a page measures all takes part without a build.
 """
 
 import json

@@ -1,7 +1,7 @@
 """static/training.js: what the living network trains with, as loops over whole arrays; and static/digits.js.
 
-Its shape is declared in web/src/network/training.d.ts. Rules of one's own (`--rule`), activations, initializers and symptoms
-that are added to the registries are here without a build.
+Its shape is declared in web/src/network/training.d.ts. Rules of one's own (`--rule`), and activations, initializers and
+symptoms that are added to the registries, are here without a build.
 """
 
 import json
