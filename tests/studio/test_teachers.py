@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl
 import pytest
 
 from ravine.lessons import course
+from ravine.lessons.markdown import inline
 from ravine.lessons.quiz_file import quizzes
 from ravine.lessons.state import PANELS, read
-from ravine.studio.site import build
+from ravine.studio.pages import render_pages
 
 LESSON = """\
 +++
@@ -193,19 +194,45 @@ def test_a_lesson_that_is_not_there(ravine_command, tmp_path):
     assert "none.md: cannot be read" in err
 
 
+@pytest.fixture(scope="module")
+def pages():
+    return render_pages()
+
+
 @pytest.mark.parametrize("lesson", course(), ids=lambda lesson: lesson.name)
-def test_a_sheet_asks_and_its_answers_answer(lesson):
-    sheet, answers = (build()[f"sheets/{lesson.name}{kind}.html"].decode() for kind in ("", "-answers"))
+def test_a_sheet_asks_and_its_answers_answer(lesson, pages):
+    sheet, answers = (pages[f"sheets/{lesson.name}{kind}.html"] for kind in ("", "-answers"))
     asked = [question for question in quizzes().get(lesson.name, ()) if question.variant == 1]
-    tasks = [use for use in lesson.widgets if use.task]
+    # What the lesson's page asks before a figure is opened, and what it asks to be done there.
+    predicted = lesson.html.count('data-widget="predict"')
+    only_done = len(re.findall(r'<figure class="widget-frame"[^>]*>\n<p class="task"', lesson.html))
+    choices = len(re.findall(r'<div class="predict"[^>]*>\n<p>.*</p>\n<ol class="options"', lesson.html))
+    lists = [found for question in asked for found in (question.options, question.cures) if found]
     for page in (sheet, answers):
-        assert page.count('class="sheet-task"') == len(tasks)
-        lists = [found for question in asked for found in (question.options, question.cures) if found]
-        assert page.count('class="sheet-options"') == len(lists)
-    assert sheet.count("What I expect, and why") == len(tasks)
+        assert page.count('class="sheet-task"') == predicted + only_done
+        assert page.count('class="sheet-options"') == choices + len(lists)
+    assert sheet.count("What I expect, and why") == predicted + only_done
     assert "☒" not in sheet
     assert "Right." not in sheet
-    assert answers.count("☒") == sum(option.right for found in lists for option in found)
+    assert answers.count("☒") == choices + sum(option.right for found in lists for option in found)
+
+
+def test_a_sheet_does_not_show_what_is_to_be_predicted(pages):
+    """The picture of a figure that opens after a prediction, and what follows from it, are among the answers alone."""
+    for lesson in course():
+        sheet, answers = (unescape(pages[f"sheets/{lesson.name}{kind}.html"]) for kind in ("", "-answers"))
+        for exercise in lesson.exercises:
+            if exercise.prediction:
+                asked, task, follows = (
+                    unescape(inline(text))
+                    for text in (exercise.prediction.question, exercise.task, exercise.prediction.follows)
+                )
+                assert asked in sheet
+                assert task in sheet
+                assert exercise.picture == "" or exercise.picture not in sheet
+                assert exercise.picture in answers
+                assert follows in answers
+                assert follows not in sheet
 
 
 def test_a_sheet_on_paper_is_the_sheet_alone(visit):

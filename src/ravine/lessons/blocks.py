@@ -38,12 +38,23 @@ class WidgetUse:
     prediction: Prediction | None = None  # what the learner is asked before
 
 
+@dataclass(frozen=True)
+class Exercise:
+    """What a figure asks of a learner: to predict, to do something, or both. The first two are Markdown."""
+
+    prediction: Prediction | None
+    task: str = ""
+    caption: str = ""
+    picture: str = ""  # the file of the figure's still picture, if it has one
+
+
 class Page(Protocol):
     """What a block needs of the lesson that it stands in."""
 
     source: Source
     name: str
     widgets: list[WidgetUse]
+    exercises: list[Exercise]
 
     def error(self, line: int, message: object) -> RavineError: ...
     def table(self, line: int, text: str, keys: Mapping[str, type], required: tuple[str, ...]) -> dict[str, Any]: ...
@@ -87,6 +98,8 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
         read_prediction(table),
     )
     page.widgets.append(use)
+    if use.task or use.prediction:
+        page.exercises.append(Exercise(use.prediction, use.task, use.caption, use.picture))
     event = f' data-done="{marked_up(write_task(done))}"' if done else ""
     task = (
         f'<p class="task"{event}><b>Try it.</b> <span>{inline(table["task"])}</span></p>\n' if "task" in table else ""
@@ -197,6 +210,8 @@ def _starts(page: Page, line: int, argument: str, body: str) -> str:
     for name in names:
         initializers[name]
     asked = read_prediction(page.table(line, body, PREDICTION, ()))
+    if asked:
+        page.exercises.append(Exercise(asked))
     table = starts_table(activations[activation].name, names)
     return f'<figure class="widget-frame">\n{write_prediction(asked) if asked else ""}{table}</figure>\n'
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ravine.errors import RavineError, unknown
 from ravine.lessons import blocks
-from ravine.lessons.blocks import WidgetUse
+from ravine.lessons.blocks import Exercise, WidgetUse
 from ravine.lessons.markdown import reader
 from ravine.lessons.references import KINDS, references
 from ravine.lessons.source import Source, line_of
@@ -29,6 +29,7 @@ class Lesson:
     html:     the body, without the title; links are those of a page in lessons/.
     sections: anchor → title, in order; a quiz links to them.
     widgets:  in order; each asks the site for the still picture that it names.
+    exercises: what its figures ask the learner to predict or to do, in order.
     source:   the file.
     """
 
@@ -41,6 +42,7 @@ class Lesson:
     html: str = field(repr=False)
     sections: Mapping[str, str]
     widgets: tuple[WidgetUse, ...] = field(repr=False)
+    exercises: tuple[Exercise, ...] = field(repr=False)
     source: Source = field(repr=False)
 
     @property
@@ -67,6 +69,7 @@ class Page:
         self.first = first  # the file's line in which the text begins
         self.sections: dict[str, str] = {}
         self.widgets: list[WidgetUse] = []
+        self.exercises: list[Exercise] = []
         self.links: list[Link] = []
 
     def error(self, line: int, message: object) -> RavineError:
@@ -142,6 +145,6 @@ def read_lesson(path: Path, part: str, number: int | None = None) -> tuple[Lesso
     written = reader().render(text[match.end() :], {"page": page})
     lesson = Lesson(
         named[2], part, number or int(named[1]), facts["title"], facts["summary"], about,
-        written, page.sections, tuple(page.widgets), source,
+        written, page.sections, tuple(page.widgets), tuple(page.exercises), source,
     )  # fmt: skip
     return lesson, page

@@ -72,9 +72,12 @@ def _write_formula(_: RendererHTML, tokens: Sequence[Token], number: int, *__: A
 
 
 def _glue(state: StateCore) -> None:
-    """What stands at a formula without a space between goes with it to the next line: a browser would part them."""
+    """A number goes with its % to the next line, and a formula with what stands at it: a browser would part them."""
     for token in state.tokens:
         children = token.children or []
+        for text in children:
+            if text.type == "text":
+                text.content = re.sub(r"(?<=\d) %", "\u00a0%", text.content)
         for place, formula in enumerate(children):
             if formula.type != "formula":
                 continue
