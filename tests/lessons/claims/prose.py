@@ -29,7 +29,11 @@ class Sentence(NamedTuple):
 
 @cache
 def sentences() -> tuple[Sentence, ...]:
-    found = [Sentence(place, text, around) for place, block, around in _blocks() for text in split(block)]
+    found = [
+        Sentence(place, text, around)
+        for place, block, around in _blocks()
+        for text in ([block] if block.startswith("|") else split(block))
+    ]
     return tuple({(each.place, each.text): each for each in found}.values())
 
 
@@ -76,8 +80,17 @@ def _paragraphs(text: str) -> Iterator[str]:
         if token.type == "fence" and token.info.startswith("widget"):
             widget = tomllib.loads(token.content)
             yield from (widget[part] for part in ("caption", "task") if part in widget)
+        if token.type == "fence" and token.info.startswith(("widget", "starts")):
+            yield from _predicted(tomllib.loads(token.content))
         if token.type == "fence" and token.info.startswith("formula"):
             yield from tomllib.loads(token.content).values()
+
+
+def _predicted(widget: dict) -> Iterator[str]:
+    """What is asked before a widget may be touched, and what the learner reads then. The answer stands in a line of its own."""
+    if "predict" in widget:
+        answer = widget["options"][widget["right"] - 1] if "options" in widget else f"{widget['answer']:g}"
+        yield from (widget["predict"], f"| {widget['predict']} → {answer} |", widget["follows"])
 
 
 def _questions(lesson) -> Iterator[str]:
@@ -87,7 +100,8 @@ def _questions(lesson) -> Iterator[str]:
     for question in asked:
         if "why" in question:
             yield question["why"]
-        yield from (answer["why"] for answer in (*question.get("option", ()), *question.get("mistake", ())))
+        answers = (*question.get("option", ()), *question.get("mistake", ()), *question.get("cure", ()))
+        yield from (answer["why"] for answer in answers)
 
 
 def _printed(template: str) -> Iterator[str]:

@@ -38,9 +38,13 @@ def _trained(run: str, steps: int = -1) -> Training:
 
 
 def _vanishing(run: str) -> bool:
-    """The first layer's gradient is less than a hundredth of the last one's, at the first step."""
-    norms = [np.linalg.norm(layer.weights) for layer in layers_of(_trained(run, 1).gradient, read(run).recipe.sizes)]
-    return bool(0 < norms[0] < norms[-1] / 100)
+    """The first layer's gradient is less than a hundredth of the last one's, at the first step and at the last."""
+    for steps in (1, -1):
+        layers = layers_of(_trained(run, steps).gradient, read(run).recipe.sizes)
+        first, *_, last = (np.linalg.norm(layer.weights) for layer in layers)
+        if not 0 < first < last / 100:
+            return False
+    return True
 
 
 def _dead(run: str) -> bool:
