@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from ravine.activations import activations
 from ravine.errors import RavineError
+from ravine.initializers import initializers
 from ravine.landscapes import landscapes
 from ravine.lessons import course
 from ravine.lessons.references import KINDS, cited, linked, references
@@ -60,6 +62,7 @@ def test_every_source_of_a_rule_leads_to_its_reference():
 
 def test_what_is_cited_is_cited_somewhere():
     texts = [*(each.source.read() for each in course()), *(rule.source for rule in rules.values())]
-    texts += [each.source for each in landscapes.values()]
+    texts += [each.source for book in (landscapes, initializers) for each in book.values()]
+    texts += [each.good_at for each in activations.values()]
     used = {reference.key for text in texts for *_, reference in cited(" ".join(text.split()))}
     assert {key for key, each in references().items() if each.cited} <= used

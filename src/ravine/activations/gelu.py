@@ -21,7 +21,7 @@ def gelu(z):
     title="GELU, tanh form",
     source="Hendrycks & Gimpel 2016, section 2",
     in_torch="torch.nn.GELU(approximate='tanh')",
-    good_at="GELU where erf is slow; what GPT-2 was trained with",
+    good_at="GELU where erf is slow; what GPT-2 was trained with (Radford et al. 2019)",
     hurts="up to 5e-4 away from GELU: weights learned with one and used with the other lose a little",
     dialect="JAX",
 )

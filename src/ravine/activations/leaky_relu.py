@@ -8,7 +8,7 @@ from ravine.equations import where
     title="Leaky ReLU",
     source="Maas, Hannun & Ng 2013",
     in_torch="torch.nn.LeakyReLU(negative_slope={negative_slope})",
-    good_at="a unit that is off still learns, a hundredth as fast, and can come back",
+    good_at="a unit that is off still learns, if slowly, and can come back",
     hurts="one more number to choose, on which frameworks differ",
     dialect="PyTorch",
 )

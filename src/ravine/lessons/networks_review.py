@@ -41,7 +41,7 @@ def _activation(activation: Activation) -> str:
     others = [each for each in activations.values() if each.family == activation.family and each is not activation]
     facts = {
         "Source": linked(activation.source, ""),
-        "Good at": marked_up(activation.good_at),
+        "Good at": linked(activation.good_at, ""),
         "Where it hurts": marked_up(activation.hurts),
         "In PyTorch": f"<code>{marked_up(activation.torch_call())}</code>" if activation.in_torch else "",
         "Other forms": _forms(others),

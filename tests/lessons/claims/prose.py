@@ -1,4 +1,7 @@
-"""Where a reader meets sentences: lessons, questions, rules, landscapes and pages, each with its place."""
+"""Where a reader meets sentences, each with its place.
+
+Left out are the uses on the page References: each says what the source beside it holds, which is its source.
+"""
 
 import html
 import re
@@ -10,15 +13,18 @@ from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 
+from ravine.activations import activations
+from ravine.initializers import initializers
 from ravine.landscapes import landscapes
 from ravine.lessons import course, parts
 from ravine.rules import rules
+from ravine.studio.networks_shown import EXPERIMENTS
 
 
 class Sentence(NamedTuple):
     """One sentence as it is written (Markdown, in one line), or a table by its row of heads.
 
-    place: the lesson by name, or "rules", "landscapes", "pages".
+    place: the lesson by name, or "rules", "landscapes", "networks", "pages".
     around: the paragraph or item that it stands in, for a table and a quiz the lesson; a source cited there is its source.
     """
 
@@ -46,6 +52,10 @@ def _blocks() -> Iterator[tuple[str, str, str]]:
     for rule in rules.values():
         yield from (("rules", text, rule.source) for part in (rule.good_at, rule.hurts) for text in part.split("; "))
     yield from (("landscapes", each.lesson, each.source) for each in landscapes.values())
+    for known in (*activations.values(), *initializers.values()):
+        yield from (("networks", text, known.source) for part in (known.good_at, known.hurts) for text in part.split("; "))
+    yield from (("networks", seen, "") for *_, seen in EXPERIMENTS)
+    yield from (("rules", known.meaning, rule.source) for rule in rules.values() for known in rule.hyperparameters.values())
     yield from (("pages", part.summary, "") for part in parts())
     for page in sorted((files("ravine.studio") / "templates").iterdir(), key=lambda file: file.name):
         yield from (("pages", block, block) for block in _printed(page.read_text(encoding="utf-8")))
