@@ -19,6 +19,36 @@ def steps(rule, stream, **settings):
 
 
 @claims(
+    "learning rate: scales every step",
+    "lowers the learning rate as 1/(1 + (t-1) lr_decay)",
+    "decay of the average of gradients (first moment)",
+    "pull of every parameter towards zero",
+    "share of the last step, or of the velocity, that is kept",
+    "share of a new gradient that is kept out of the velocity (not of the first)",
+    "how fast the momentum schedule warms up to beta1",
+)
+def test_what_the_settings_of_a_rule_do():
+    ones = np.ones(3)
+    for name in ("sgd", "adam", "adagrad"):
+        assert steps(name, ones, lr=0.2) == pytest.approx(2 * np.array(steps(name, ones, lr=0.1)))
+    decayed = np.array(steps("adagrad", ones, lr=0.1, lr_decay=0.5)) / steps("adagrad", ones, lr=0.1)
+    assert decayed == pytest.approx([1 / (1 + (t - 1) * 0.5) for t in (1, 2, 3)])
+    first = feed(rules["adam"], ones, beta1=0.9)["m"]
+    assert first == pytest.approx([1 - 0.9**t for t in (1, 2, 3)])
+    for form in ("l2", "decoupled"):
+        settings = rules[f"sgd+{form}"].settings({"weight_decay": 0.1})
+        theta = np.array([2.0, -2.0])
+        pulled, _ = reference.step(rules[f"sgd+{form}"].equation, theta, np.zeros(2), {}, 1, settings)
+        assert np.all(np.abs(pulled) < 2)
+    coasting = steps("momentum", [1.0, 0.0, 0.0], momentum=0.7)
+    assert coasting[1:] / coasting[:-1] == pytest.approx([0.7, 0.7])
+    damped = feed(rules["momentum"], ones, momentum=0.0, dampening=0.3)["v"]
+    assert damped == pytest.approx([1.0, 0.7, 0.7])
+    warm = {speed: feed(rules["nadam"], np.ones(400), momentum_decay=speed)["mu"][-1] for speed in (0.004, 0.04)}
+    assert warm[0.004] < warm[0.04] <= 0.9
+
+
+@claims(
     "no rate to tune at lr = 1",
     "its eps sets the pace at the start: the first step is about sqrt(eps / (1 - rho)), so a small one is slow",
     "Keras's default rate of 0.001 makes it about a thousand times slower than the paper's rule",

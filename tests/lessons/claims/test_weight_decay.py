@@ -103,6 +103,11 @@ def test_the_three_readings():
     assert theta - rate * (gradient + decay * theta) == pytest.approx((1 - rate * decay) * theta - rate * gradient)
 
 
+@claims(
+    "| Which of the two will have the lower loss on points held out? → the one with decay: less than half the loss |",
+    "After 1500 steps it is 0.25 against 0.80, though its loss in training is higher, 0.22 against 0.0004.",
+    "Its parameters have a norm of 5.3 instead of 27, and its border is smooth.",
+)
 def test_what_the_widget_shows():
     [use] = lesson("weight-decay").widgets
     free, decayed = (Training(recipe).train(1500) for recipe in (use.state.recipe, use.state.twin))
