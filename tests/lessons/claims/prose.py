@@ -53,9 +53,13 @@ def _blocks() -> Iterator[tuple[str, str, str]]:
         yield from (("rules", text, rule.source) for part in (rule.good_at, rule.hurts) for text in part.split("; "))
     yield from (("landscapes", each.lesson, each.source) for each in landscapes.values())
     for known in (*activations.values(), *initializers.values()):
-        yield from (("networks", text, known.source) for part in (known.good_at, known.hurts) for text in part.split("; "))
+        yield from (
+            ("networks", text, known.source) for part in (known.good_at, known.hurts) for text in part.split("; ")
+        )
     yield from (("networks", seen, "") for *_, seen in EXPERIMENTS)
-    yield from (("rules", known.meaning, rule.source) for rule in rules.values() for known in rule.hyperparameters.values())
+    yield from (
+        ("rules", known.meaning, rule.source) for rule in rules.values() for known in rule.hyperparameters.values()
+    )
     yield from (("pages", part.summary, "") for part in parts())
     for page in sorted((files("ravine.studio") / "templates").iterdir(), key=lambda file: file.name):
         yield from (("pages", block, block) for block in _printed(page.read_text(encoding="utf-8")))
@@ -104,10 +108,12 @@ def _predicted(widget: dict) -> Iterator[str]:
 
 
 def _questions(lesson) -> Iterator[str]:
-    """What a quiz explains. What it asks is the premise, and a test computes which answers are right."""
+    """What a quiz explains, and what it says of a run that it shows. What it asks else is the premise; keys are computed."""
     path = lesson.source.path.with_suffix(".quiz.toml")
     asked = tomllib.loads(path.read_text(encoding="utf-8")).get("question", []) if path.is_file() else []
     for question in asked:
+        if question["kind"] == "diagnose":
+            yield question["text"]
         if "why" in question:
             yield question["why"]
         answers = (*question.get("option", ()), *question.get("mistake", ()), *question.get("cure", ()))

@@ -152,6 +152,7 @@ def test_a_dead_unit_gets_no_gradient_and_a_high_rate_moves_the_last_biases_alon
 
 
 @claims(
+    "A ReLU network stands still: the same answer for every point.",
     "With biases of −10 no unit is on for any example, so no gradient comes back to change that.",
     "It goes to ln 2, the loss of who knows nothing of two classes, and stays.",
     "Ten times a gradient of 0 is 0.",
@@ -159,7 +160,9 @@ def test_a_dead_unit_gets_no_gradient_and_a_high_rate_moves_the_last_biases_alon
 )
 def test_the_sick_run_of_the_quiz():
     [sick] = [question for question in quizzes()["activations"] if question.kind == "diagnose"]
-    assert all(layer.all() for layer in dead(sick_runs._trained(sick.run.query)))
+    still = sick_runs._trained(sick.run.query)
+    assert all(layer.all() for layer in dead(still))
+    assert np.ptp(still.predict(still.task.train[0]), axis=0).max() == 0
     for steps in (100, -1):
         assert sick_runs._trained(sick.run.query, steps).score().loss == pytest.approx(np.log(2), abs=1e-3)
     tenfold, _, zero = (sick_runs.changed(sick.run.query, cure.change) for cure in sick.cures)

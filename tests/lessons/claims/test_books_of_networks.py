@@ -126,7 +126,9 @@ def test_the_other_starts():
     assert thirds[0] == pytest.approx(thirds[1] / 3)
     faded = trained(0, examples=200, scale="standard", widths=(64,) * 10, activation="tanh", init="torch_linear")
     way = forward(layers_of(faded.parameters, faded.recipe.sizes), faded.activation, faded.task.train[0])
-    by_example, whole = (np.sqrt(np.mean(part**2)) for part in (way.inputs[-1] - way.inputs[-1].mean(0), way.inputs[-1]))
+    by_example, whole = (
+        np.sqrt(np.mean(part**2)) for part in (way.inputs[-1] - way.inputs[-1].mean(0), way.inputs[-1])
+    )
     assert by_example < 0.1 * whole  # nearly the same for every example
 
 

@@ -14,7 +14,6 @@ from ravine.networks import Training
 from ravine.networks.perceptron import layers_of
 from tests.lessons.claims.ledger import claims, excused
 from tests.lessons.claims.networks import percent
-from tests.lessons.claims.reading import text
 
 
 def left(**chain):
@@ -184,6 +183,7 @@ def test_hes_start_keeps_the_gradient_within_a_factor_of_three():
 
 
 @claims(
+    "Six hidden layers, 200 points of two moons, gradient descent.",
     "It stays near ln 2, the loss of who knows nothing of two classes.",
     "Each layer of sigmoid multiplies it by at most a quarter, and by the weights: the first layer gets less than a hundredth of what the last one has.",
     "Its slope is 1 at the middle, four times the sigmoid’s: the first layer gets its share, and the loss falls.",
@@ -191,6 +191,8 @@ def test_hes_start_keeps_the_gradient_within_a_factor_of_three():
 )
 def test_the_sick_run_of_the_quiz():
     [sick] = [question for question in quizzes()["vanishing-gradients"] if question.kind == "diagnose"]
+    recipe = sick.run.recipe
+    assert (len(recipe.widths), recipe.examples, recipe.data, recipe.rule) == (6, 200, "moons", "sgd")
     assert sick_runs.ails(sick.run.query, "vanishing")
     losses = [sick_runs._trained(sick.run.query, step).score().loss for step in (0, 100, 200)]
     assert losses == pytest.approx([np.log(2)] * 3, abs=0.08)
