@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ravine.equations import Apply, Assignment, Equation, Name
 from ravine.kept import kept
+from ravine.optim.extremes import as_torch_squares
 from ravine.rules import Rule
 
 
@@ -24,4 +25,4 @@ def variant(rule: Rule, forms: Sequence[str] = (), maximize: bool = False, facto
     if maximize:
         lines.append(Assignment("g", Apply("neg", (g,))))
     keywords = {**equation.keywords, **dict.fromkeys(factors, 1.0)}
-    return replace(equation, keywords=keywords, assignments=(*lines, *equation.assignments)) if lines else equation
+    return as_torch_squares(replace(equation, keywords=keywords, assignments=(*lines, *equation.assignments)))
