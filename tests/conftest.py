@@ -113,10 +113,10 @@ def site() -> Iterator[str]:
     import uvicorn
 
     from ravine.studio.app import create_app
-    from ravine.studio.site import build
+    from tests.built import built
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(create_app(build()), log_level="warning", lifespan="off", ws="none"))
+        server = uvicorn.Server(uvicorn.Config(create_app(built()), log_level="warning", lifespan="off", ws="none"))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         while not server.started and thread.is_alive():

@@ -3,18 +3,18 @@
 from importlib.metadata import distribution
 
 from ravine.studio.about import project_links
-from ravine.studio.site import build
+from tests.built import built
 
 
 def test_every_page_leads_to_it():
-    site = build()
+    site = built()
     for path, body in site.items():
         if path.endswith(".html"):
             assert f'href="{"../" * path.count("/")}about.html"' in body.decode(), path
 
 
 def test_licences_are_there_to_read():
-    site = build()
+    site = built()
     about = site["about.html"].decode()
     for name, says in {
         "ravine": b"Apache License",
@@ -29,7 +29,7 @@ def test_licences_are_there_to_read():
 def test_addresses_are_those_of_the_package_and_none_is_made_up():
     given = distribution("ravine").metadata.get_all("Project-URL") or []
     assert [address for _, address in project_links()] == [line.partition(", ")[2] for line in given]
-    outside = [word for word in build()["about.html"].decode().split('"') if word.startswith("http")]
+    outside = [word for word in built()["about.html"].decode().split('"') if word.startswith("http")]
     assert outside == [address for _, address in project_links()]
     if not given:
-        assert "names no public repository" in build()["about.html"].decode()
+        assert "names no public repository" in built()["about.html"].decode()

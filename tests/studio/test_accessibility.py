@@ -7,12 +7,12 @@ import pytest
 
 from ravine.landscapes import landscapes
 from ravine.studio import hero
-from ravine.studio.site import build
+from tests.built import built
 from tests.conftest import visiting
 from tests.studio.axe import assert_accessible, put_axe
 
 # The sheets are alike: those of one lesson stand for all.
-PAGES = sorted(path for path in build() if path.endswith(".html") and (path[:7] != "sheets/" or "/adam" in path))
+PAGES = sorted(path for path in built() if path.endswith(".html") and (path[:7] != "sheets/" or "/adam" in path))
 
 
 @pytest.fixture(scope="module", params=PAGES)
@@ -168,7 +168,7 @@ def test_the_race_on_the_home_page_runs_and_can_be_stopped(visit):
 def test_it_stands_still_for_who_wants_no_motion(visit):
     """It shows the race that Python drew, in the browser's own numbers, and a new one when asked."""
     page = visit("index.html", reduced_motion="reduce")
-    drawn = re.findall(r'<path class="runner" [^>]*?\bd="([^"]*)"', build()["index.html"].decode())[:5]
+    drawn = re.findall(r'<path class="runner" [^>]*?\bd="([^"]*)"', built()["index.html"].decode())[:5]
     for ours, theirs in zip(paths(page), drawn, strict=True):
         numbers = [[float(number) for number in path[1:].split()] for path in (ours, theirs)]
         assert numbers[0] == pytest.approx(numbers[1], abs=0.11)

@@ -12,7 +12,7 @@ import pytest
 
 from ravine.errors import RavineError
 from ravine.studio.export import MANIFEST, export
-from ravine.studio.site import build
+from tests.built import built
 
 SMALL = {"index.html": b"<h1>One</h1>", "static/a.css": b"h1{}"}
 LIST = "".join(f"{hashlib.sha256(SMALL[path]).hexdigest()}  {path}\n" for path in sorted(SMALL)).encode()
@@ -36,7 +36,7 @@ def exported(tmp_path_factory):
         [sys.executable, "-m", "ravine.cli", "export", str(folder)], capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    assert f"wrote {len(build())} files" in done.stdout
+    assert f"wrote {len(built())} files" in done.stdout
     return folder
 
 
@@ -44,8 +44,8 @@ def test_it_writes_the_site_that_is_served(exported):
     files = written(exported)
     checked = subprocess.run(["sha256sum", "-c", "--quiet", "--strict", MANIFEST], cwd=exported, check=False)
     assert checked.returncode == 0
-    assert files.pop(MANIFEST).count(b"\n") == len(build())
-    assert files == build()
+    assert files.pop(MANIFEST).count(b"\n") == len(built())
+    assert files == built()
     assert names(exported.parent) == ["site"]
 
 
@@ -142,7 +142,7 @@ def test_it_works_from_there(root, browser):
     cut = "net::ERR_ABORTED"
     page.on("requestfailed", lambda request: None if request.failure == cut else faults.append(request.url))
     page.on("request", lambda request: None if request.url.startswith((root, "blob:")) else faults.append(request.url))
-    for path in (path for path in build() if path.endswith(".html")):
+    for path in (path for path in built() if path.endswith(".html")):
         page.goto(root + path)
         page.wait_for_function("() => document.documentElement.classList.contains('scripted')")
         assert page.evaluate("getComputedStyle(document.body).display") == "flex", path

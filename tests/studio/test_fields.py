@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from ravine.studio.site import build
+from tests.built import built
 
-PAGES = sorted(path for path in build() if path.endswith(".html"))
+PAGES = sorted(path for path in built() if path.endswith(".html"))
 FIELDS = "input[inputmode=decimal]"
 # Lists, and what may be a word; the numbers in them are read by the same validator (test_network_state.py).
 OTHER_TEXTS = "[readonly], .formula, [aria-label^='Your gradients'], .network-settings .typed"

@@ -3,12 +3,12 @@
 import pytest
 
 from ravine.studio.export import export
-from ravine.studio.site import build
+from tests.built import built
 
 FONT = "STIX Two Math"
 LARGEST = 70_000  # bytes: every visitor of a page with a formula loads it
 
-PAGES = [path for path in build() if path.startswith("lessons/") and path != "lessons/index.html"] + ["review.html"]
+PAGES = [path for path in built() if path.startswith("lessons/") and path != "lessons/index.html"] + ["review.html"]
 
 
 # Opens all that is folded or hidden, and marks one sign of each kind.
@@ -49,7 +49,7 @@ def test_every_sign_of_every_formula_is_drawn_with_it(path, visit):
 
 def test_it_works_from_the_disk(tmp_path, browser):
     """Where a policy or a browser's rule about files kept the font away, formulas would be drawn with another."""
-    export(build(), tmp_path / "site")
+    export(built(), tmp_path / "site")
     page = browser.new_page()
     page.goto(f"file://{tmp_path}/site/lessons/adam.html")
     assert set(fonts(page)) == {FONT}
@@ -57,6 +57,6 @@ def test_it_works_from_the_disk(tmp_path, browser):
 
 
 def test_it_is_small_and_comes_with_its_licence():
-    site = build()
+    site = built()
     assert len(site["static/stix-two-math.woff2"]) < LARGEST
     assert b"SIL OPEN FONT LICENSE Version 1.1" in site["licences/stix-two-math.txt"]

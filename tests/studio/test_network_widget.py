@@ -220,9 +220,9 @@ def test_without_script_a_picture_and_the_table(browser, site):
 
 def test_from_a_file(browser, tmp_path):
     from ravine.studio.export import export
-    from ravine.studio.site import build
+    from tests.built import built
 
-    export(build(), tmp_path / "site")
+    export(built(), tmp_path / "site")
     page = browser.new_page()
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))

@@ -12,7 +12,8 @@ from ravine.lessons.quiz import Mistake, Number, Question
 from ravine.lessons.quiz_file import quizzes
 from ravine.studio.gift import escape, write
 from ravine.studio.quiz_text import question_html
-from ravine.studio.quizzes import all_questions, quiz_files
+from ravine.studio.quizzes import all_questions
+from tests.built import built
 
 QUESTIONS = {question.name: question for question in all_questions()}
 LESSONS = [each for each in course() if any(question.lesson == each.name for question in QUESTIONS.values())]
@@ -27,7 +28,7 @@ def gift(conversation):
 @pytest.fixture(scope="module")
 def imported(gift):
     """The course's file as the grammar reads it, by title."""
-    found = gift(quiz_files()["quizzes/course.gift.txt"].decode())
+    found = gift(built()["quizzes/course.gift.txt"].decode())
     return {each["title"]: each for each in found}
 
 
@@ -116,7 +117,7 @@ def notebook(browser):
     page = browser.new_page()
     page.set_content('<div id="quiz" data-shufflequestions="False" data-shuffleanswers="False"></div>')
     page.add_script_tag(content="\n".join(file.read_text() for file in scripts))
-    page.evaluate("questions => show_questions(questions, 'quiz')", json.loads(quiz_files()["quizzes/course.json"]))
+    page.evaluate("questions => show_questions(questions, 'quiz')", json.loads(built()["quizzes/course.json"]))
     yield page
     page.close()
 
@@ -158,7 +159,7 @@ def test_formulas_reach_jupyterquiz_as_tex(notebook):
 
 
 def test_pictures_are_in_the_files_and_in_the_site():
-    files = quiz_files()
+    files = built()
     assert files["quizzes/momentum-whose-path.svg"].startswith(b"<svg")
     assert rb"data\:image/svg+xml;base64," in files["quizzes/momentum.gift.txt"]
     assert b"data:image/svg+xml;base64," in files["quizzes/momentum.json"]
@@ -167,7 +168,7 @@ def test_pictures_are_in_the_files_and_in_the_site():
 def test_a_picture_tells_no_names():
     question = QUESTIONS["momentum/whose-path"]
     page = question_html(question).lower().partition("alt=")[2]
-    picture = quiz_files()["quizzes/momentum-whose-path.svg"].decode().lower()
+    picture = built()["quizzes/momentum-whose-path.svg"].decode().lower()
     for rule in question.picture.rules:
         assert rule.name not in page + picture
         assert rule.title.lower() not in page + picture

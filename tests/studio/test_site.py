@@ -10,8 +10,9 @@ import pytest
 from ravine.lessons import course
 from ravine.studio.pages import OWN_SCRIPTS
 from ravine.studio.site import build
+from tests.built import built
 
-SITE = build()
+SITE = built()
 PAGES = sorted(path for path in SITE if path.endswith(".html"))
 SCRIPTS = 150_000  # bytes, packed, of all scripts together that every page has
 OF_A_WIDGET = 60_000  # of those that only some widgets need

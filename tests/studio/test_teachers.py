@@ -13,7 +13,7 @@ from ravine.lessons import course
 from ravine.lessons.markdown import inline
 from ravine.lessons.quiz_file import quizzes
 from ravine.lessons.state import PANELS, read
-from ravine.studio.pages import render_pages
+from tests.built import built
 
 LESSON = """\
 +++
@@ -194,14 +194,9 @@ def test_a_lesson_that_is_not_there(ravine_command, tmp_path):
     assert "none.md: cannot be read" in err
 
 
-@pytest.fixture(scope="module")
-def pages():
-    return render_pages()
-
-
 @pytest.mark.parametrize("lesson", course(), ids=lambda lesson: lesson.name)
-def test_a_sheet_asks_and_its_answers_answer(lesson, pages):
-    sheet, answers = (pages[f"sheets/{lesson.name}{kind}.html"] for kind in ("", "-answers"))
+def test_a_sheet_asks_and_its_answers_answer(lesson):
+    sheet, answers = (built()[f"sheets/{lesson.name}{kind}.html"].decode() for kind in ("", "-answers"))
     asked = [question for question in quizzes().get(lesson.name, ()) if question.variant == 1]
     # What the lesson's page asks before a figure is opened, and what it asks to be done there.
     predicted = lesson.html.count('data-widget="predict"')
@@ -217,10 +212,10 @@ def test_a_sheet_asks_and_its_answers_answer(lesson, pages):
     assert answers.count("☒") == choices + sum(option.right for found in lists for option in found)
 
 
-def test_a_sheet_does_not_show_what_is_to_be_predicted(pages):
+def test_a_sheet_does_not_show_what_is_to_be_predicted():
     """The picture of a figure that opens after a prediction, and what follows from it, are among the answers alone."""
     for lesson in course():
-        sheet, answers = (unescape(pages[f"sheets/{lesson.name}{kind}.html"]) for kind in ("", "-answers"))
+        sheet, answers = (unescape(built()[f"sheets/{lesson.name}{kind}.html"].decode()) for kind in ("", "-answers"))
         for exercise in lesson.exercises:
             if exercise.prediction:
                 asked, task, follows = (

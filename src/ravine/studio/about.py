@@ -1,5 +1,6 @@
 """What the page About says of this copy: where its source is, and the licences of what it brings along."""
 
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from pathlib import Path
@@ -16,10 +17,10 @@ def project_links() -> list[tuple[str, str]]:
     return [(name.strip(), address.strip()) for name, _, address in (line.partition(",") for line in given)]
 
 
-def licence_files() -> dict[str, bytes]:
-    """By path in the site: Ravine's own licence, and those of the font, the charts and the digits."""
-    brought = {f"licences/{file.name}": file.read_bytes() for file in (files("ravine.studio") / "licences").iterdir()}
-    return {"licences/ravine.txt": _own().encode(), **brought}
+def licence_files() -> dict[str, Callable[[], bytes]]:
+    """What reads Ravine's own licence, and those of the font, the charts and the digits, by path in the site."""
+    brought = (files("ravine.studio") / "licences").iterdir()
+    return {"licences/ravine.txt": lambda: _own().encode()} | {f"licences/{it.name}": it.read_bytes for it in brought}
 
 
 def _own() -> str:

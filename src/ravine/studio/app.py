@@ -1,4 +1,4 @@
-"""The site as an ASGI application: every answer is prepared at the start and served from memory."""
+"""The site as an ASGI application: every answer is prepared when it is first asked for, and then served from memory."""
 
 import gzip
 import hashlib
@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -44,23 +45,28 @@ class Answer:
 
 
 def create_app(site: Mapping[str, bytes], names: Collection[str] | None = None) -> ASGIApp:
-    """The application that serves `site`, a dict of files by path, with the headers that browsers honour.
+    """The application that serves `site`, files by path, with the headers that browsers honour.
 
     names: those that it may be asked for by, as in `gate`.
     """
-    answers = {path: _prepare(path, body) for path, body in site.items()}
-    framed = {path: _prepare(path, body, FRAMED) for path, body in site.items() if _has_page_of_its_own(path, body)}
-    for path in [path for path in answers if path == "index.html" or path.endswith("/index.html")]:
-        answers[path.removesuffix("index.html")] = answers[path]
     missing = Response(missing_page(), 404, HEADERS, "text/html; charset=utf-8")
+
+    answers: dict[tuple[str, bool], Answer] = {}
+
+    def prepare(path: str, alone: bool) -> Answer:
+        framed = alone and _has_page_of_its_own(path, site[path])
+        return _prepare(path, site[path], FRAMED if framed else HEADERS)
 
     async def answer(request: Request) -> Response:
         path = request.path_params["path"]
-        if path in framed and EMBED in request.query_params:
-            return framed[path].to(request)
-        if path in answers:
-            return answers[path].to(request)
-        if f"{path}/" in answers:
+        if path == "" or path.endswith("/"):
+            path += "index.html"
+        if path in site:
+            asked = path, EMBED in request.query_params
+            if asked not in answers:  # in a thread: a page that is being made keeps none waiting that is there
+                answers[asked] = await run_in_threadpool(prepare, *asked)
+            return answers[asked].to(request)
+        if f"{path}/index.html" in site:
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(f"/{path}/{query}", 308, HEADERS)
         return missing

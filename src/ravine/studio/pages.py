@@ -1,10 +1,11 @@
 """The pages: templates filled with the course."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ravine.lessons import course, part_of, parts
+from ravine.lessons import Lesson, course, part_of, parts
 from ravine.lessons.quiz_file import quizzes
 from ravine.lessons.references import KINDS, references
 from ravine.lessons.review import review
@@ -33,48 +34,50 @@ MENU = (
 OWN_SCRIPTS = {"network": ("training.js", "network.js")}
 
 
-def render_pages() -> dict[str, str]:
-    """The site's HTML files by path."""
-    pages: dict[str, str] = {}
+def pages() -> dict[str, Callable[[], bytes]]:
+    """What renders each of the site's HTML files, by path."""
+    found: dict[str, Callable[[], bytes]] = {}
 
-    def add(path: str, section: str, template: str, **facts: object) -> None:
-        pages[path] = _fill(template, root="../" * path.count("/"), here=path, section=section, **facts)
+    def add(path: str, section: str, template: str, facts: Callable[[], dict[str, object]] = dict) -> None:
+        root = "../" * path.count("/")
+        found[path] = lambda: _fill(template, root=root, here=path, section=section, **facts()).encode()
 
-    add("index.html", "home", "home", hero=draw_hero())
+    add("index.html", "home", "home", lambda: {"hero": draw_hero()})
     add("lessons/index.html", "lessons", "lessons")
     around = [None, *course(), None]
     for before, lesson, after in zip(around, course(), around[2:], strict=False):
-        add(
-            f"lessons/{lesson.name}.html",
-            "lessons",
-            "lesson",
-            lesson=lesson,
-            part=part_of(lesson),
-            before=before,
-            after=after,
-            questions=quizzes().get(lesson.name, ()),
-        )
+        add(f"lessons/{lesson.name}.html", "lessons", "lesson", partial(_of_lesson, before, lesson, after))
     add("playground.html", "playground", "playground")
     add("stream.html", "playground", "stream")
-    add(
-        "network.html",
-        "network",
-        "network",
-        first=networks_shown.FIRST,
-        picture=networks_shown.PICTURE,
-        experiments=networks_shown.EXPERIMENTS,
-        numbers=networks_shown.numbers(),
-    )
-    add("review.html", "review", "review", review=review())
-    add("quiz.html", "quiz", "quiz", questions=all_questions())
-    add("references.html", "lessons", "references", kinds=KINDS, references=references().values())
-    add("about.html", "", "about", links=project_links())
+    add("network.html", "network", "network", _of_network)
+    add("review.html", "review", "review", lambda: {"review": review()})
+    add("quiz.html", "quiz", "quiz", lambda: {"questions": all_questions()})
+    add("references.html", "lessons", "references", lambda: {"kinds": KINDS, "references": references().values()})
+    add("about.html", "", "about", lambda: {"links": project_links()})
     add("teachers.html", "", "teachers")
     for lesson in course():
-        asked = [question for question in quizzes().get(lesson.name, ()) if question.variant == 1]
         for name, answers in ((lesson.name, False), (f"{lesson.name}-answers", True)):
-            add(f"sheets/{name}.html", "", "sheet", lesson_=lesson, questions=asked, answers=answers)
-    return pages
+            add(f"sheets/{name}.html", "", "sheet", partial(_of_sheet, lesson, answers))
+    return found
+
+
+def _of_lesson(before: Lesson | None, lesson: Lesson, after: Lesson | None) -> dict[str, object]:
+    asked = quizzes().get(lesson.name, ())
+    return {"lesson": lesson, "part": part_of(lesson), "before": before, "after": after, "questions": asked}
+
+
+def _of_sheet(lesson: Lesson, answers: bool) -> dict[str, object]:
+    asked = [question for question in quizzes().get(lesson.name, ()) if question.variant == 1]
+    return {"lesson_": lesson, "questions": asked, "answers": answers}
+
+
+def _of_network() -> dict[str, object]:
+    return {
+        "first": networks_shown.FIRST,
+        "picture": networks_shown.PICTURE,
+        "experiments": networks_shown.EXPERIMENTS,
+        "numbers": networks_shown.numbers(),
+    }
 
 
 _MARKS = {"network": 'data-run="'}  # of a question that will hold such a widget

@@ -1,6 +1,7 @@
 """The still picture of each widget in a lesson, from the same state: seen without script and until it runs."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 
 from ravine.lessons import course
 from ravine.lessons.widget_state import read
@@ -24,11 +25,11 @@ PICTURES = {
 }
 
 
-def draw_pictures() -> dict[str, bytes]:
-    """Every picture that the course and the network's page ask for, by its path in the site."""
+def pictures() -> dict[str, Callable[[], bytes]]:
+    """What draws each picture that the course and the network's page ask for, by its path in the site."""
     asked = {use.picture: (use.kind, use.state.query) for lesson in course() for use in lesson.widgets}
     asked[networks_shown.PICTURE] = ("network", networks_shown.FIRST)
-    return {path: draw(*what) for path, what in asked.items()}
+    return {path: partial(draw, *what) for path, what in asked.items()}
 
 
 @cache

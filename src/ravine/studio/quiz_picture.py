@@ -49,13 +49,25 @@ def draw_paths(state: State) -> bytes:
     return svg(parts, (), LEVELS)
 
 
-def picture_of(question: Question) -> tuple[bytes, str] | None:
-    """What is drawn below a question, and the same in words: paths with letters, or a network's sick run."""
+def has_picture(question: Question) -> bool:
+    """Whether something is drawn below a question: paths with letters, or a network's sick run."""
+    return question.picture is not None or question.run is not None
+
+
+def draw_question(question: Question) -> bytes:
+    """The picture, of a question that has one."""
     if question.picture:
-        return draw_paths(question.picture), describe(question.picture)
-    if question.run:
-        return draw("network", question.run.query), describe_run(question.run.query)
-    return None
+        return draw_paths(question.picture)
+    assert question.run
+    return draw("network", question.run.query)
+
+
+def picture_in_words(question: Question) -> str:
+    """The same in words, for who cannot see it."""
+    if question.picture:
+        return describe(question.picture)
+    assert question.run
+    return describe_run(question.run.query)
 
 
 def _apart(points: Array, others: list[Array]) -> tuple[float, float]:

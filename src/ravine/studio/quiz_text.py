@@ -7,7 +7,7 @@ from html import escape
 from ravine.lessons import markdown
 from ravine.lessons.quiz import Question
 from ravine.rules import Rule
-from ravine.studio.quiz_picture import picture_of
+from ravine.studio.quiz_picture import draw_question, has_picture, picture_in_words
 
 # How a formula within a line and one on lines of its own begin and end.
 _INLINE = {"\\": (r"\(", r"\)"), "$": ("$", "$")}
@@ -42,7 +42,7 @@ def question_html(question: Question, formulas: str = "\\") -> str:
     parts = [f"<p>{html(question.text, formulas)}</p>"]
     if question.formula:
         parts.append(f"<p>{display(question.formula, formulas)}</p>")
-    if shown := picture_of(question):
-        data, words = base64.b64encode(shown[0]).decode(), escape(shown[1])
+    if has_picture(question):
+        data, words = base64.b64encode(draw_question(question)).decode(), escape(picture_in_words(question))
         parts.append(f'<p><img src="data:image/svg+xml;base64,{data}" alt="{words}" width="720"></p>')
     return "".join(parts)

@@ -1,6 +1,7 @@
 """What pages need to show quizzes, and the files that go with them: pictures, and exports for teachers."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -12,7 +13,7 @@ from ravine.lessons.quiz import Question
 from ravine.lessons.quiz_file import quizzes, written
 from ravine.rules import Rule
 from ravine.studio import gift, jupyterquiz
-from ravine.studio.quiz_picture import picture_of
+from ravine.studio.quiz_picture import draw_question, has_picture, picture_in_words
 
 
 def all_questions() -> tuple[Question, ...]:
@@ -44,21 +45,23 @@ def in_words(rule: Rule) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "inline": lambda text: Markup(markdown.inline(text)),
     "written": written,
-    "picture_of": picture_of,
+    "has_picture": has_picture,
+    "picture_in_words": picture_in_words,
     "in_words": in_words,
     "picture_path": picture_path,
     "place": place,
 }
 
 
-def quiz_files() -> dict[str, bytes]:
-    """By path in the site: the pictures, and each lesson's and the whole course's questions for Moodle and Jupyter."""
-    drawn = {picture_path(question): picture_of(question) for question in all_questions()}
-    found = {path: picture[0] for path, picture in drawn.items() if picture}
-    for lesson_ in course():
-        if asked := quizzes().get(lesson_.name):
-            found[f"quizzes/{lesson_.name}.gift.txt"] = gift.write(asked)
-            found[f"quizzes/{lesson_.name}.json"] = jupyterquiz.write(asked)
-    found["quizzes/course.gift.txt"] = gift.write(all_questions())
-    found["quizzes/course.json"] = jupyterquiz.write(all_questions())
+def quiz_files() -> dict[str, Callable[[], bytes]]:
+    """What makes the pictures, and each lesson's and the whole course's questions for Moodle and Jupyter, by path."""
+    found: dict[str, Callable[[], bytes]] = {
+        picture_path(question): partial(draw_question, question)
+        for question in all_questions()
+        if has_picture(question)
+    }
+    asked = {lesson.name: quizzes()[lesson.name] for lesson in course() if quizzes().get(lesson.name)}
+    for name, questions in {**asked, "course": all_questions()}.items():
+        found[f"quizzes/{name}.gift.txt"] = partial(gift.write, questions)
+        found[f"quizzes/{name}.json"] = partial(jupyterquiz.write, questions)
     return found

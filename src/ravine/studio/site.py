@@ -1,15 +1,18 @@
-"""The whole site as a dict: every file by its relative path, rendered once from rules, landscapes and lessons."""
+"""The whole site: every file by its path, made from rules, landscapes and lessons when it is first asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from threading import RLock
 
 from ravine.errors import RavineError
+from ravine.lessons import course
+from ravine.lessons.parts import OWN
 from ravine.palette import looks
 from ravine.rules import rules
 from ravine.studio.about import licence_files
-from ravine.studio.pages import render_pages
-from ravine.studio.pictures import draw_pictures
+from ravine.studio.pages import pages
+from ravine.studio.pictures import pictures
 from ravine.studio.quizzes import quiz_files
 from ravine.studio.rules_script import rules_script
 from ravine.studio.script_check import check_script
@@ -22,7 +25,31 @@ FIRST_SHEETS = ("palette.css", "base.css", "controls.css", "pages.css")
 LAST_SHEETS = ("forced_colors.css",)
 
 
-def build() -> dict[str, bytes]:
+class Site(Mapping[str, bytes]):
+    """Files by path; each is made once, when it is first asked for, by one thread at a time."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], bytes]]) -> None:
+        self._makers = makers
+        self._made: dict[str, bytes] = {}
+        self._lock = RLock()
+
+    def __getitem__(self, path: str) -> bytes:
+        with self._lock:
+            if path not in self._made:
+                self._made[path] = self._makers[path]()
+            return self._made[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+def build() -> Site:
     """Every file of the site: {"index.html": …, "lessons/adam.html": …, "static/ravine.js": …}.
 
     All links are relative and name files, so that the site works below any path and from file://.
@@ -34,14 +61,24 @@ def build() -> dict[str, bytes]:
             "the studio's scripts are not built: install ravine again (pip install .), "
             "or run `npm ci && npm run build` in src/ravine/studio/web"
         )
-    pages = {path: text.encode() for path, text in render_pages().items()}
-    written = {f"static/{file.name}": file.read_bytes() for file in static.iterdir() if file.is_file()}
     check_script(script := rules_script())
-    written["static/rules.js"] = script.encode()
-    written["static/training.js"] = training_script().encode()
-    written["static/digits.js"] = digits_script().encode()
-    written["static/ravine.css"] = "\n".join([*_sheets((static / "css").iterdir()), _rule_colours()]).encode()
-    return pages | draw_pictures() | quiz_files() | licence_files() | written
+    written: dict[str, Callable[[], bytes]] = {
+        f"static/{file.name}": file.read_bytes for file in static.iterdir() if file.is_file()
+    }
+    written["static/rules.js"] = script.encode
+    written["static/training.js"] = lambda: training_script().encode()
+    written["static/digits.js"] = lambda: digits_script().encode()
+    written["static/ravine.css"] = lambda: _style(static / "css").encode()
+    site = Site({**pages(), **pictures(), **quiz_files(), **licence_files(), **written})
+    for lesson in course():
+        if lesson.part == OWN:  # what is wrong with it is said at the start
+            for path in (f"lessons/{lesson.name}.html", *(use.picture for use in lesson.widgets)):
+                site[path]
+    return site
+
+
+def _style(folder: Traversable) -> str:
+    return "\n".join([*_sheets(folder.iterdir()), _rule_colours()])
 
 
 def _sheets(found: Iterable[Traversable]) -> list[str]:

@@ -9,8 +9,8 @@ from ravine.dialect_tables import FORMS
 from ravine.lessons import lesson
 from ravine.lessons.review import main_rules, review
 from ravine.rules import rules
-from ravine.studio.site import build
 from ravine.studio.streams import feed, gradients
+from tests.built import built
 from tests.lessons.claims.ledger import claims, elsewhere, excused
 
 
@@ -67,7 +67,7 @@ def test_a_stream_does_not_depend_on_where_the_parameter_stands():
     "There is no such page",
 )
 def test_the_pages_named_are_there():
-    site = build()
+    site = built()
     for path in ("index.html", "playground.html", "stream.html", "review.html", "quiz.html", "about.html"):
         assert path in site
     assert "licences/ravine.txt" in site

@@ -1,5 +1,7 @@
 """Checks of a network of one unit a layer: what is left of a gradient on its way back."""
 
+import numpy as np
+
 from ravine.activations import activations
 from ravine.lessons.chain import Chain
 
@@ -13,7 +15,7 @@ def left_of_gradient(
 
 def steepest(activation: str, depth: int = 1) -> float:
     """The largest slope of an activation, on a fine grid from -10 to 10, to the power of `depth`."""
-    return max(float(activations[activation].slope(z / 100)) for z in range(-1000, 1001)) ** depth
+    return float(activations[activation].slope(np.arange(-1000, 1001) / 100).max()) ** depth
 
 
 def keeps_gradient(
