@@ -13,12 +13,13 @@ TURNED = {"width": 740, "height": 360}
 # What of the reason for the reader's own answer is covered: by the window's edges, or by the bar that goes on.
 SEEN = """() => {
   const [bar] = document.querySelectorAll(".onward");
-  const own = [...document.querySelectorAll(".settled.chosen .why")];
+  const beside = [...bar.querySelectorAll(".verdict .why")];
+  const own = beside.length ? beside : [...document.querySelectorAll(".settled.chosen .why")];
   const missed = [...document.querySelectorAll(".settled.right:not(.chosen) .why")];
   return (own.length ? own : missed).map((why) => {
     const { top, bottom } = why.getBoundingClientRect();
     const button = bar.querySelector("button").getBoundingClientRect().bottom;
-    return { top, bottom, bar: bar.getBoundingClientRect().top, button };
+    return { top, bottom, bar: beside.length ? innerHeight : bar.getBoundingClientRect().top, button };
   });
 }"""
 
@@ -74,6 +75,10 @@ def test_the_reason_is_in_view(question, window, right, alone):
     assert any(each["top"] >= 0 and each["bottom"] <= each["bar"] + 0.5 for each in reasons), reasons
     assert all(each["button"] <= window["height"] for each in reasons)
     assert page.evaluate("document.activeElement.matches('.onward button.main')")
+    if question.kind == "diagnose":
+        page.locator(".ward").get_by_text("Twin").first.wait_for()
+        top = "document.querySelector('.ward .play').getBoundingClientRect().top"
+        assert 0 <= page.evaluate(top) < window["height"] / 2, "the cured run is watched"
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])

@@ -73,10 +73,16 @@ export function drawHistogram(
   context.font = FONT.replace("12px", "10px");
   context.fillStyle = inks.soft;
   context.textBaseline = "bottom";
+  const ends = [brief(low), brief(high)] as const;
+  const room = width - 6 - context.measureText(ends[0]).width - context.measureText(ends[1]).width;
+  if (room < 0 && low === -high) {
+    context.textAlign = "center";
+    return context.fillText(`±${ends[1]}`, width / 2, height);
+  }
   context.textAlign = "left";
-  context.fillText(brief(low), 0, height);
+  context.fillText(ends[0], 0, height);
   context.textAlign = "right";
-  context.fillText(brief(high), width, height);
+  context.fillText(ends[1], width, height);
 }
 
 function brief(value: number): string {

@@ -89,6 +89,8 @@ function histogram(inks: Inks, sheet: Sheet, name: string, values: (Float64Array
 
 type Range = [low: number, high: number] | null;
 
+const LABEL = 28; // pixels that the label of a decade takes, with the space around it
+
 /** Whole decades around the numbers of all layers. */
 function rangeOf(courses: readonly Course[], { of, mark }: Scale): Range {
   const values = courses.flatMap(({ latest }) => latest?.layers.map(of) ?? []).filter((value) => value > 0 && value < Infinity);
@@ -131,7 +133,7 @@ function decadeLines(
   context.font = FONT.replace("12px", "10px");
   context.textAlign = "center";
   context.textBaseline = "bottom";
-  const every = Math.ceil((high - low) / 4);
+  const every = Math.ceil((LABEL * (high - low)) / (x(high) - x(low)));
   for (let exponent = low; exponent <= high; exponent++) {
     const marked = mark !== null && exponent === Math.round(Math.log10(mark));
     context.strokeStyle = marked ? ink : line;
@@ -147,7 +149,7 @@ function decadeLines(
 }
 
 function whole(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  return `${Math.round(100 * share)}\u00a0%`;
 }
 
 function healthOf(numbers: LayerNumbers | null, i: number): HTMLElement[] {

@@ -29,11 +29,12 @@ export function play(root: HTMLElement, questions: Question[], ending: Ending): 
       part.addEventListener("click", onlyOnce, { capture: true });
     }
 
-    const answered = (right: boolean, why: Node | null): void => {
+    // What is `watched` takes the room in which the reasons stand, so that the reason goes with the verdict.
+    const answered = (right: boolean, why: Node | null, watched?: HTMLElement): void => {
       if (!right) missed.push(question);
       onward.classList.add("answered", right ? "right" : "wrong");
       verdict.append(make("b", {}, right ? "Correct." : "Wrong."));
-      if (why !== null) verdict.append(make("span", { class: "unseen" }, " ", why)); // shown beside the answer
+      if (why !== null) verdict.append(make("span", { class: watched ? "why" : "unseen" }, " ", why)); // else shown beside the answer
       const last = number + 1 === questions.length;
       const next = last
         ? button("Submit", () => score(), { class: "main" })
@@ -41,7 +42,8 @@ export function play(root: HTMLElement, questions: Question[], ending: Ending): 
       onward.append(next, make("p", { class: "again" }, "In the lesson: ", question.place.cloneNode(true)));
       if (question.play !== undefined) onward.after(replay(question.play));
       next.focus({ preventScroll: true });
-      reveal(answers, onward);
+      if (watched) watched.scrollIntoView({ block: "start" });
+      else reveal(answers, onward);
     };
     if (question.kind === "number") typeIn(answers, question, answered);
     else if (question.kind === "diagnose") diagnose(answers, question, answered);
