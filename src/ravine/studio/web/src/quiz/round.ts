@@ -47,7 +47,7 @@ export function play(root: HTMLElement, questions: Question[], ending: Ending): 
     };
     if (question.kind === "number") typeIn(answers, question, answered);
     else if (question.kind === "diagnose") diagnose(answers, question, answered);
-    else (question.kind === "several" ? chooseSeveral : choose)(answers, question.options, answered);
+    else (question.kind === "several" ? chooseSeveral : choose)(answers, question.options, (right, why) => answered(right, why));
   }
 
   function score(): void {
