@@ -430,7 +430,7 @@ def test_the_command_is_there():
 # --- nothing lost
 
 
-@pytest.mark.parametrize("moment", ["ravine.cli.compare.write_outputs", "ravine.cli.compare._print"])
+@pytest.mark.parametrize("moment", ["ravine.cli.compare.write_outputs", "ravine.cli.compare.print_comparison"])
 @pytest.mark.parametrize("error", [ValueError("a fault\nof ours"), OSError(28, "full"), RecursionError("deep")])
 def test_what_was_trained_is_kept_whatever_fails_afterwards(moment, error, ravine_command, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)

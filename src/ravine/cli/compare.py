@@ -7,28 +7,23 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.measure import Measurement
-from rich.table import Table
 
+from ravine.cli.comparison import print_comparison
 from ravine.cli.outcome import check_outputs, write_outputs
 from ravine.cli.rescue import nothing_lost
-from ravine.cli.terminal import AsJson, Stopped, bold, out
+from ravine.cli.terminal import AsJson, Stopped, out
 from ravine.cli.training import Report
 from ravine.cli.workers import find_workers
 from ravine.errors import RavineError
 from ravine.files import check_writable
-from ravine.lab import OPTIMIZERS, Comparison, Store, Study, read_study, run_study, study_of
+from ravine.lab import OPTIMIZERS, Store, Study, read_study, run_study, study_of
 from ravine.lab.report import phrases
-from ravine.lab.report.recipe import recipe
 from ravine.lab.study.spaces import Span, read_range
 
 PROBLEMS = (
     *("digits", "digits-noisy-labels", "quadratic"),  # need no download
     *("mnist-logistic", "mnist-mlp", "mnist-cnn", "fashion-cnn", "cifar-random-labels"),
 )
-WIDE, SPARED = 100, ("seconds", "decades")  # a narrow terminal shows less
-SETTING = "best setting"  # below the table, where it has no room in it
-UNBOUND = 10_000
 WHAT, BUDGET, WHERE = "What is compared", "For how long, and how often", "Where it runs, and what is kept"
 
 
@@ -93,6 +88,15 @@ def run_compare(
         int | None,
         typer.Option(help="Runs of each setting, which choose the best.  [default: 3]", rich_help_panel=BUDGET),
     ] = None,
+    halving: Annotated[
+        bool,
+        typer.Option(
+            "--halving",
+            help="Race: a third of each optimizer's settings goes on after a ninth and after a third of the budget. "
+            "Less than half the time.",
+            rich_help_panel=BUDGET,
+        ),
+    ] = False,
     judge: Annotated[
         str | None,
         typer.Option(
@@ -181,6 +185,7 @@ def run_compare(
         "tuning_seeds": tuning_seeds,
         "seeds": seeds,
         "judge": judge,
+        "halving": halving or None,
     }
     study = _study(problem, {name: value for name, value in given.items() if value is not None})
     check_outputs(output or [], study)
@@ -213,7 +218,7 @@ def run_compare(
             print(json.dumps(facts[0] if len(facts) == 1 else facts, allow_nan=False))
             return
         for comparison in comparisons:
-            _print(comparison)
+            print_comparison(comparison)
         for path in output or []:
             out.print(f"wrote {path}")
         if weights is not None:
@@ -256,39 +261,3 @@ def _how_to_go_on(store: Store | None) -> str:
         return "stopped; nothing was kept. With --store DIR a study goes on where it was stopped"
     command = shlex.join(["ravine", *sys.argv[1:]])
     return f"stopped; {len(store.keys())} runs are kept in {store.folder}. To go on: {command}"
-
-
-def _print(comparison: Comparison) -> None:
-    out.say(bold(comparison.title), f": {comparison.network}, batches of {comparison.batch_size}")
-    made = f"{phrases.count(len(comparison.runs), 'run')} of {phrases.epochs(comparison.epochs)}"
-    out.print(f"{made}, {comparison.seconds:.0f} s in all\n")
-    rows = comparison.table()
-    headings = [heading for heading in rows[0] if out.width >= WIDE or heading not in SPARED]
-    table = _table(rows, headings)
-    if Measurement.get(out, out.options.update(width=UNBOUND), table).maximum <= out.width:
-        out.print(table)
-    else:
-        out.print(_table(rows, [heading for heading in headings if heading != SETTING]))
-        out.print("\nBest settings")
-        for row in rows:
-            out.print(f"{row['optimizer']}: {row[SETTING]}")
-        out.print()
-    if comparison.self_check.passed is not False:  # a warning is part of the recommendation
-        out.print(f"Self-check. {comparison.self_check.sentence}")
-    for note in comparison.notes:
-        out.print(note)
-    out.print(f"\n{comparison.recommendation()}\n")
-    if any(run.diverged for run in comparison.runs) and all(run.diverged for run in comparison.runs):
-        return
-    for line in recipe(comparison):
-        out.print(f"    {line}", soft_wrap=True)
-    out.print()
-
-
-def _table(rows: list[dict[str, str]], headings: list[str]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        table.add_column("\n".join(heading.rsplit(" ", 1)), no_wrap=heading != "optimizer", overflow="fold")
-    for row in rows:
-        table.add_row(*(row[heading] for heading in headings))
-    return table

@@ -39,6 +39,8 @@ class Choices(TypedDict, total=False):
     epochs, steps: the budget, in passes over the training data or in updates; by default the problem's own.
     tuning_seeds, seeds: how many seeds choose the settings (3), and how many others judge the chosen ones (5). A seed
         fixes initial weights, order of batches and dropout for all optimizers alike.
+    halving: successive halving, a race on the tuning seeds: True trains few settings to the end, in less than half the
+        time, and almost always chooses the same; see docs/lab.md.
     report, judge, evaluate_every: see `Study`. metric, target: by default the problem's.
     """
 
@@ -50,6 +52,7 @@ class Choices(TypedDict, total=False):
     steps: int | None
     tuning_seeds: int | None
     seeds: int
+    halving: bool
     report: Report
     judge: Judge | None
     evaluate_every: int | Literal["epoch"] | None
@@ -126,6 +129,7 @@ def study_of(problem: "str | Path | Problem", **choices: Unpack[Choices]) -> Stu
         report=choices.get("report", "best"),
         judge=choices.get("judge"),
         evaluate_every=choices.get("evaluate_every"),
+        halving=choices.get("halving", False),
     )
 
 

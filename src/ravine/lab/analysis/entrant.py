@@ -1,7 +1,7 @@
 """One optimizer of a comparison: what was tried of it, which setting validation data chose, how good that one is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from ravine.lab.analysis import selection, tuning_cost
 from ravine.lab.analysis.selection import Trial
 from ravine.lab.analysis.statistics import Interval, bootstrap_interval, examples_variance, widened
 from ravine.lab.metric import as_metric
+from ravine.lab.store.configuration import Configuration
 from ravine.lab.store.run import Run
 from ravine.palette import Look, looks
 
@@ -22,10 +23,11 @@ class Entrant:
     """A rule with a search space, and the runs that it gave.
 
     name:   what tables call it; no other entrant of the comparison has it. rule: the rule's name.
-    tuning: the runs of every setting on the tuning seeds.
+    tuning: the runs of every setting on the tuning seeds; of those that went on to the end, where settings raced.
     report: runs on the report seeds, of the chosen setting at least. Where a study has no tuning seeds, because it
         reports every setting, these also choose, and there is no telling how much of the result is luck.
     drawn:  whether the settings were drawn, as points of a space, rather than those of a fixed grid.
+    rungs:  where settings raced, the runs that were stopped at each rung, the first rung's first.
     """
 
     name: str
@@ -33,15 +35,44 @@ class Entrant:
     tuning: tuple[Run, ...]
     report: tuple[Run, ...]
     drawn: bool = False
+    rungs: tuple[tuple[Run, ...], ...] = ()
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """All of them, in the order in which they were made."""
+        return (*(run for rung in self.rungs for run in rung), *self.tuning, *self.report)
 
     @cached_property
     def trials(self) -> list[Trial]:
-        """The settings that were tried, on the seeds that choose."""
+        """The settings that may be chosen, on the seeds that choose: those trained to the end."""
         return selection.trials(self.tuning or self.report)
+
+    @cached_property
+    def tried(self) -> list[Trial]:
+        """Every setting as far as it was trained: where settings raced, some to a rung alone."""
+        furthest: dict[Configuration, Trial] = {}
+        for trial in (*(trial for rung in self.rungs for trial in selection.trials(rung)), *self.trials):
+            furthest[replace(trial.setting, until=None)] = trial
+        return list(furthest.values())
+
+    @cached_property
+    def alike(self) -> list[Trial]:
+        """Every setting after the same share of the budget: the first rung's, where settings raced."""
+        return selection.trials(self.rungs[0]) if self.rungs else self.trials
 
     def chosen(self, metric: str) -> Trial:
         """The setting that does best on validation data."""
         return selection.best(self.trials, metric)
+
+    def rate_curve(self, metric: str) -> tuple[list[Trial], int]:
+        """The settings that differ from the chosen one in the rate alone, by ascending rate, and its place there.
+
+        All after the same share of the budget: the first rung's, where settings raced. [] where there is no rate.
+        """
+        setting = self.chosen(metric).setting
+        chosen = next(trial for trial in self.alike if replace(trial.setting, until=None) == setting)
+        curve = selection.rate_curve(self.alike, chosen)
+        return curve, curve.index(chosen) if curve else 0
 
     def reported(self, metric: str) -> tuple[Run, ...]:
         """The runs of the chosen setting on the report seeds, in their order."""
@@ -53,7 +84,7 @@ class Entrant:
     def searched(self) -> dict[str, tuple[Any, ...]]:
         """The values tried of whatever varies, numbers ascending; where nothing does, the learning rate."""
         tried: dict[str, set[Any]] = {}
-        for trial in self.trials:
+        for trial in self.tried:
             for name, value in trial.setting.setting.items():
                 tried.setdefault(name, set()).add(value)
         varied = {name: tuple(sorted(values, key=_order)) for name, values in tried.items() if len(values) > 1}
@@ -77,10 +108,11 @@ class Summary:
         None where the problem has no target. Seconds are shares of the time of a pass that trains many at once.
     best_step: median over the report seeds of the step of their best look; test_at_last, test_at_best: mean test metric
         after the last step and at that look, None where one did not look then.
-    diverged: the share of all runs that chose, whatever the setting, that diverged.
-    sensitivity: see `selection.sensitivity`.
+    diverged: the share of all runs that chose, whatever the setting, that diverged; see `selection.lost`.
+    sensitivity: see `selection.sensitivity`; None where settings raced, since few were trained to the end.
     seed_deviation: standard deviation of the test metric over the report seeds: what training again would change.
-    search_deviation: what drawing other settings would change, see `tuning_cost.search_deviation`; None for a grid.
+    search_deviation: what drawing other settings would change, see `tuning_cost.search_deviation`; None for a
+        grid, and where settings raced.
     """
 
     name: str
@@ -120,7 +152,8 @@ def summarise(entrant: Entrant, metric: str, target: float | None, test_examples
     searched = entrant.searched
     setting = {name: value for name, value in chosen.setting.setting.items() if name in searched}
     tests = [run.result.test_metric for run in runs]
-    drawn = entrant.drawn and len(entrant.trials) > 1
+    raced = bool(entrant.rungs)
+    drawn = entrant.drawn and len(entrant.trials) > 1 and not raced
     return Summary(
         name=entrant.name,
         rule=entrant.rule,
@@ -128,7 +161,7 @@ def summarise(entrant: Entrant, metric: str, target: float | None, test_examples
         fixed={name: value for name, value in chosen.setting.hyperparameters if name not in searched},
         schedule=chosen.setting.schedule,
         borders={name: end for name, value in setting.items() if (end := _border(value, searched[name]))},
-        trials=len(entrant.trials),
+        trials=len(entrant.tried),
         seeds=len(runs),
         validation_metric=chosen.validation_metric,
         test_metric=float(np.mean(tests)),
@@ -142,8 +175,8 @@ def summarise(entrant: Entrant, metric: str, target: float | None, test_examples
         best_step=float(np.median([run.looks[run.best] for run in runs])),
         test_at_last=float(np.mean([run.test_metric for run in runs])),
         test_at_best=_test_at_best(runs),
-        diverged=float(np.mean([run.diverged for trial in entrant.trials for run in trial.runs])),
-        sensitivity=selection.sensitivity(selection.rate_curve(entrant.trials, chosen), metric),
+        diverged=float(np.mean([selection.lost(run) for trial in entrant.tried for run in trial.runs])),
+        sensitivity=None if raced else selection.sensitivity(selection.rate_curve(entrant.trials, chosen), metric),
         seed_deviation=_deviation(tests),
         search_deviation=tuning_cost.search_deviation(entrant.trials, metric) if drawn else None,
     )
@@ -187,7 +220,7 @@ def _test_at_best(runs: tuple[Run, ...]) -> float | None:
 
 def _never_negative(entrant: Entrant) -> bool:
     """Whether no run ever showed a metric below 0: that of a squared error cannot be, nor can the mean over seeds."""
-    return all(value >= 0 for run in (*entrant.tuning, *entrant.report) for value in run.validation_metric)
+    return all(value >= 0 for run in entrant.runs for value in run.validation_metric)
 
 
 def _finite(value: float) -> float | None:

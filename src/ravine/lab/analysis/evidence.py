@@ -71,8 +71,13 @@ class Evidence:
     @cached_property
     def runs(self) -> tuple[Run, ...]:
         """Every run, each once, those that chose first."""
-        runs = (run for entrant in self.entrants for run in (*entrant.tuning, *entrant.report))
+        runs = (run for entrant in self.entrants for run in entrant.runs)
         return tuple({run.configuration: run for run in runs}.values())
+
+    @property
+    def raced(self) -> bool:
+        """Whether settings were chosen in a race, so that most were stopped at a rung."""
+        return any(entrant.rungs for entrant in self.entrants)
 
     def entrant(self, name: str) -> Entrant:
         """KeyError where there is none of that name."""
@@ -130,13 +135,13 @@ class Evidence:
     @property
     def failures(self) -> list[tuple[str, Run]]:
         """The runs that the problem's own code ended, each with its entrant's name."""
-        made = ((entrant.name, run) for entrant in self.entrants for run in (*entrant.tuning, *entrant.report))
+        made = ((entrant.name, run) for entrant in self.entrants for run in entrant.runs)
         return list({run.configuration: (name, run) for name, run in made if run.failed is not None}.values())
 
     @property
     def model_steps(self) -> int:
         """Updates of one network, over all runs."""
-        return sum(run.configuration.steps for run in self.runs)
+        return sum(run.configuration.last for run in self.runs)
 
     @property
     def run_seconds(self) -> float:

@@ -11,6 +11,7 @@ from ravine.lab.store.configuration import Configuration
 from ravine.lab.store.run import Run
 
 NEAR_BEST = 0.01
+FAR = 2.0  # times the validation loss before training
 
 
 def sign(metric: str) -> float:
@@ -70,6 +71,13 @@ def best(tried: Sequence[Trial], metric: str) -> Trial:
 def worth(trial: Trial, metric: str) -> tuple[float, float]:
     """What trials are ordered by, more is better. Rounded: a mean's last digit depends on the order of its terms."""
     return round(sign(metric) * trial.validation_metric, 9), -trial.validation_loss
+
+
+def lost(run: Run) -> bool:
+    """Whether it diverged; of one that was stopped early, went far up, since a little after few steps is noise."""
+    if run.configuration.until is None:
+        return run.diverged
+    return run.failed is not None or not run.validation_loss[-1] < FAR * run.validation_loss[0]
 
 
 def rate_curve(tried: Sequence[Trial], chosen: Trial) -> list[Trial]:

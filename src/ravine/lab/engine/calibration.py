@@ -49,11 +49,11 @@ class Calibration:
     waits: float = 1.0
 
     def seconds(self, runs: int, steps: int, looks: int, workers: int = 1) -> float:
-        """What training so many runs, of so many steps and looks each, takes one process, one after the other."""
+        """What training so many runs, of so many steps and looks in all, takes one process, one after the other."""
         size = max(1, min(self.stack, -(-runs // workers)))
         sizes, speeds = zip(*(*self.tried, (self.stack, self.model_steps_per_second)), strict=True)
         speed = float(np.interp(np.log(size), np.log(sizes), speeds))
-        return runs * (steps / speed + looks * self.look_seconds) * self.waits
+        return (steps / speed + looks * self.look_seconds) * self.waits
 
 
 def calibrate(problem: Problem, budget_seconds: float = 1.0) -> Calibration:

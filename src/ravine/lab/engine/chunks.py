@@ -30,7 +30,7 @@ def chunks(
         if one.rule in alone:
             made.append((one,))
             continue
-        alike[one.steps, one.batch_size, one.evaluate_every, one.arguments][one.rule].append(one)
+        alike[one.steps, one.until, one.batch_size, one.evaluate_every, one.arguments][one.rule].append(one)
     for by_rule in alike.values():
         members = [one for of_rule in by_rule.values() for one in of_rule]  # those of one rule side by side
         parts = -(-len(members) // most)

@@ -95,7 +95,7 @@ def _train(
     networks: Stack | Alone, problem: Problem, data: Data, records: Sequence[Record], progress: "_Progress"
 ) -> None:
     """Trains the networks to the end of their budget, which they share, and puts what is seen into their records."""
-    steps, looks = records[0].configuration.steps, records[0].configuration.looks
+    steps, looks = records[0].configuration.last, records[0].configuration.looks
     left = list(records)  # whose networks are still trained, in the order of `networks`
     started = time.perf_counter()
     with failing(problem, "evaluating it on validation data"):

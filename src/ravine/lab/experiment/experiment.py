@@ -133,9 +133,9 @@ class _Experiment:
         self.made: dict[Configuration, Run] = {}
         self.absent: set[Configuration] = set()  # from the store, when it was asked
         self.plans = [Plan(study, problem, self.find) for problem in study.problems]
-        self.left = {plan: plan.left() for plan in self.plans}
+        self.left = {plan: plan.ahead() for plan in self.plans}
         self.others, self.warnings = self._census()
-        if store is not None and any(self.left.values()):
+        if store is not None and self._runs_left():
             store.prepare()
         self.finished: list[Run] = []  # in this call
         self.steps = 0
@@ -148,7 +148,7 @@ class _Experiment:
         others, unlike_these = self.store.census(own)
         warnings = {}
         for plan in self.plans:
-            if not plan.problem.own or self.left[plan] < plan.total():
+            if not plan.problem.own or sum(ahead.runs for ahead in self.left[plan]) < plan.total():
                 continue  # runs were found: it comes out the same each time
             from ravine.lab.problems.own.repeatable import unlike
 
@@ -185,11 +185,11 @@ class _Experiment:
                 self.store.write(run)
             self.made[run.configuration] = run
             self.finished.append(run)
-            self.steps += run.configuration.steps
+            self.steps += run.configuration.last
 
     def estimate(self, team: Workers | None = None) -> float:
         """Seconds that training what is missing takes: this process, or the team, as fast as its members are found."""
-        return sum(self._seconds(plan, team) for plan, left in self.left.items() if left)
+        return sum(self._seconds(plan, team) for plan, left in self.left.items() if any(ahead.runs for ahead in left))
 
     def _seconds(self, plan: Plan, team: Workers | None) -> float:
         from ravine.lab.engine import calibrate  # with torch, which `import ravine` must not need
@@ -199,14 +199,14 @@ class _Experiment:
             found = team.calibrations(packed(plan.problem, self.rules))
         workers = 1 if team is None else team.at_once
         by_one = [
-            sum(one.seconds(runs, plan.steps, plan.looks, workers) for runs in plan.left_by_stage() if runs)
+            sum(one.seconds(*ahead, workers) for ahead in self.left[plan] if ahead.runs)
             for one in found or [calibrate(plan.problem)]
         ]
         return sum(by_one) / len(by_one) / workers
 
     def cost(self, team: Workers) -> Cost:
         """What is ahead."""
-        runs, left = sum(plan.total() for plan in self.plans), sum(self.left.values())
+        runs, left = sum(plan.total() for plan in self.plans), self._runs_left()
         seconds = self.estimate(team) if left else 0.0
         warnings = (*self._unreadable(), *self.warnings.values())
         return Cost(runs, runs - left, self._steps_left(), seconds, team.name, self.others, warnings)
@@ -220,9 +220,9 @@ class _Experiment:
 
         started = time.perf_counter()
         warned = notes = tuple(filter(None, [self.warnings.get(plan)]))
-        for stage in (plan.tuning, plan.reports):
-            missing = plan.missing(stage())
-            self.left[plan] = plan.left()
+        for number in range(plan.stages):
+            missing = plan.missing(plan.stage(number))
+            self.left[plan] = plan.ahead()
             if not missing:
                 continue
             if (reason := calibrate(plan.problem).reason) is not None:
@@ -235,7 +235,7 @@ class _Experiment:
             parts = deque(chunks(plan.problem, missing, self.stack, 1 if self.stack else team.at_once, alone))
             if self.store is not None:  # others that work on it at the same time begin elsewhere
                 parts.rotate(secrets.randbelow(len(parts)))
-            all_steps, all_runs = self.steps + self._steps_left(), len(self.finished) + sum(self.left.values())
+            all_steps, all_runs = self.steps + self._steps_left(), len(self.finished) + self._runs_left()
 
             def tell(under_way: int, all_steps: int = all_steps, all_runs: int = all_runs) -> None:
                 self.on_progress(Progress(self.steps + under_way, all_steps, len(self.finished), all_runs))
@@ -243,9 +243,12 @@ class _Experiment:
             rules = dict(self.rules)
             work = team.share(packed(plan.problem, rules)) if team.apart else (plan.problem, rules)
             execute(work, parts, team, self.arrived, self.keep, tell)
-            self.left[plan] = plan.left()
-            _check_some_trained([run for one in stage() if (run := self.find(one)) is not None])
+            self.left[plan] = plan.ahead()
+            _check_some_trained([run for one in plan.stage(number) if (run := self.find(one)) is not None])
         return plan.comparison(time.perf_counter() - started, notes)
 
     def _steps_left(self) -> int:
-        return sum(left * plan.steps for plan, left in self.left.items())
+        return sum(ahead.steps for left in self.left.values() for ahead in left)
+
+    def _runs_left(self) -> int:
+        return sum(ahead.runs for left in self.left.values() for ahead in left)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ravine.lab.analysis import selection
 from ravine.lab.analysis.entrant import Entrant
+from ravine.lab.experiment.racing import Race, Rung, ladder, told
 from ravine.lab.report.comparison import Comparison
 from ravine.lab.store.configuration import Configuration
 from ravine.lab.store.run import Run
@@ -16,6 +17,14 @@ if TYPE_CHECKING:  # with torch
     from ravine.lab.problems.problem import Problem
 
 Find = Callable[[Configuration], Run | None]
+
+
+class Ahead(NamedTuple):
+    """What is to be trained: runs, and the updates and looks at validation data of all of them."""
+
+    runs: int
+    steps: int
+    looks: int
 
 
 class Plan:
@@ -36,15 +45,19 @@ class Plan:
             check_arguments(problem, dict(arguments))
         each = [one.steps for entry in study.entries for one in self._configurations(entry, [0])]
         self.steps = round(sum(each) / len(each))
-        self.looks = -(-self.steps // study.evaluate_every_on(problem, self.examples)) + 1
+        self.races = {entry.name: self._race(entry) for entry in study.entries}
+        self._every = study.evaluate_every_on(problem, self.examples)
 
-    def tuning(self) -> list[Configuration]:
-        """The runs that choose, each once."""
-        return _once(one for entry in self.study.entries for one in self._tuning(entry))
+    @property
+    def stages(self) -> int:
+        """How many there are: what chooses, rung after rung where settings race, and then what reports."""
+        return max(len(race.rungs) for race in self.races.values()) + 1
 
-    def reports(self) -> list[Configuration]:
-        """The runs that report, each once: of the optimizers whose setting can be chosen by now."""
-        return _once(one for entry in self.study.entries for one in self._reports(entry))
+    def stage(self, number: int) -> list[Configuration]:
+        """The runs of a stage, each once: those that can be told by what is made of the stages before."""
+        if number == self.stages - 1:
+            return list(dict.fromkeys(one for entry in self.study.entries for one in self._reports(entry)))
+        return list(dict.fromkeys(one for race in self.races.values() for one in race.runs(number)))
 
     def missing(self, configurations: Iterable[Configuration]) -> list[Configuration]:
         """Those that have not been made."""
@@ -52,24 +65,40 @@ class Plan:
 
     def total(self) -> int:
         """How many runs there are; at most, while settings are not chosen."""
-        return len(self.tuning()) + len(self.reports()) + self._unknown()
+        return sum(len(self.stage(number)) + self._untold(number).runs for number in range(self.stages))
 
-    def left(self) -> int:
-        """How many of them are not made; at most, while settings are not chosen."""
-        return sum(self.left_by_stage())
+    def ahead(self) -> list[Ahead]:
+        """What is not made, stage by stage; at most, while settings are not chosen."""
+        found = []
+        for number in range(self.stages):
+            missing, untold = self.missing(self.stage(number)), self._untold(number)
+            steps = sum(one.last for one in missing) + untold.steps
+            looks = sum(len(one.looks) for one in missing) + untold.looks
+            found.append(Ahead(len(missing) + untold.runs, steps, looks))
+        return found
 
-    def left_by_stage(self) -> tuple[int, int]:
-        """The same, of those that choose and of those that report."""
-        return len(self.missing(self.tuning())), len(self.missing(self.reports())) + self._unknown()
-
-    def _unknown(self) -> int:
-        return self.study.seeds * sum(not self._reports(entry) for entry in self.study.entries)
+    def _untold(self, number: int) -> Ahead:
+        """What a stage needs beside what can be told by now."""
+        runs = steps = looks = 0
+        for entry in self.study.entries:
+            race = self.races[entry.name]
+            if number == self.stages - 1:
+                part, more = 1, (0 if self._reports(entry) else self.study.seeds)
+            elif number < len(race.rungs) and not race.runs(number):
+                part, settings = race.rungs[number]
+                more = settings * len(self.study.seeds_that_tune)
+            else:
+                continue
+            each = -(-self.steps // part)
+            runs, steps, looks = runs + more, steps + more * each, looks + more * (-(-each // self._every) + 1)
+        return Ahead(runs, steps, looks)
 
     def comparison(self, seconds: float, notes: tuple[str, ...]) -> Comparison:
         """What the runs say, once none is missing."""
         from ravine.lab.problems.parts.baseline import baseline  # with torch
 
         problem = self.problem
+        entrants = tuple(map(self._entrant, self.study.entries))
         return Comparison(
             study=self.study.name,
             problem=problem.name,
@@ -83,29 +112,28 @@ class Plan:
             baseline=baseline(problem),
             test_examples=self.test_examples,
             epochs=self.study.steps_on(problem, self.examples) / self.study.epoch(problem, self.examples),
-            entrants=tuple(
-                Entrant(
-                    entry.name,
-                    entry.rule.name,
-                    self._made(self._tuning(entry)),
-                    self._made(self._reports(entry)),
-                    entry.drawn,
-                )
-                for entry in self.study.entries
-            ),
+            entrants=entrants,
             seconds=seconds,
-            notes=notes,
+            notes=(*notes, *told(entrants)),
         )
 
-    def _tuning(self, entry: Entry) -> list[Configuration]:
-        return self._configurations(entry, self.study.seeds_that_tune)
+    def _entrant(self, entry: Entry) -> Entrant:
+        race = self.races[entry.name]
+        *rungs, last = (self._made(race.runs(number)) for number in range(len(race.rungs))) if race.rungs else [()]
+        return Entrant(entry.name, entry.rule.name, last, self._made(self._reports(entry)), entry.drawn, tuple(rungs))
+
+    def _race(self, entry: Entry) -> Race:
+        whole = self._configurations(entry, self.study.seeds_that_tune)
+        settings = len({replace(one, seed=0) for one in whole})
+        rungs = (Rung(1, settings),) if settings and not self.study.halving else ladder(settings) if settings else ()
+        return Race(whole, rungs, self._made, self.problem.metric)
 
     def _reports(self, entry: Entry) -> list[Configuration]:
         if self.study.report == "every":
             return self._configurations(entry, self.study.seeds_that_report)
-        tuning = self._tuning(entry)
+        tuning = self.races[entry.name].last()
         made = self._made(tuning)
-        if len(made) < len(tuning):
+        if len(made) < len(tuning) or not made:
             return []
         setting = selection.best(selection.trials(made), self.problem.metric).setting
         return [replace(setting, seed=seed) for seed in self.study.seeds_that_report]
@@ -117,7 +145,3 @@ class Plan:
         judge = self.study.judge_on(self.problem)
         found = (run for one in configurations if (run := self.find(one)) is not None)
         return tuple(replace(run, judged=judge) for run in found)
-
-
-def _once(configurations: Iterable[Configuration]) -> list[Configuration]:
-    return list(dict.fromkeys(configurations))

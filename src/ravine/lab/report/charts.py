@@ -6,7 +6,7 @@ import numpy as np
 
 from ravine.charts.scales import Kind, Scale, fitting
 from ravine.charts.svg import Chart, Line
-from ravine.lab.analysis import selection, tuning_cost
+from ravine.lab.analysis import tuning_cost
 from ravine.lab.analysis.evidence import Evidence
 from ravine.lab.metric import LOSS, as_metric
 from ravine.lab.report import phrases
@@ -26,10 +26,9 @@ def rates(comparison: Evidence, looks: Looks) -> Chart | None:
     """The validation metric against the learning rate; bands from the lowest to the highest of the tuning seeds."""
     lines = []
     for summary in comparison.summaries:
-        tried = comparison.entrant(summary.name).trials
-        chosen = selection.best(tried, comparison.metric)
-        curve = selection.rate_curve(tried, chosen)
-        if len(curve) < 2:
+        entrant = comparison.entrant(summary.name)
+        curve, chosen = entrant.rate_curve(comparison.metric)
+        if len(curve) < 2 or (comparison.raced and not entrant.rungs):
             continue
         ends = [[run.result.validation_metric for run in trial.runs] for trial in curve]
         line = Line(
@@ -39,7 +38,7 @@ def rates(comparison: Evidence, looks: Looks) -> Chart | None:
             y=[trial.validation_metric for trial in curve],
             low=[min(values) for values in ends],
             high=[max(values) for values in ends],
-            ring=curve.index(chosen),
+            ring=chosen,
         )
         lines.append(line)
     if not lines:
@@ -47,7 +46,7 @@ def rates(comparison: Evidence, looks: Looks) -> Chart | None:
     return _chart(
         comparison,
         lines,
-        title=f"Validation {comparison.metric} against learning rate",
+        title=f"Validation {comparison.metric} against learning rate{phrases.first_rung(comparison.raced)}",
         summary="How much the learning rate matters; a ring marks the rate that validation data chose.",
         x_label="learning rate",
         x_kind="log",
@@ -105,7 +104,7 @@ def _against_epoch(comparison: Evidence, looks: Looks, what: str, curve: Callabl
 def budget(comparison: Evidence, looks: Looks) -> Chart | None:
     """The best so far against the settings tried: the mean over all orders in which they may be tried."""
     lines = []
-    for summary in comparison.summaries:
+    for summary in () if comparison.raced else comparison.summaries:
         best = tuning_cost.best_so_far(comparison.entrant(summary.name).trials, comparison.metric)
         if summary.trials > 1:
             lines.append(Line(summary.name, looks[summary.name], range(1, summary.trials + 1), best))

@@ -74,3 +74,8 @@ def count(n: int, noun: str) -> str:
 def listed(names: Sequence[str]) -> str:
     """The names in a sentence: "a, b and c"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def first_rung(raced: bool) -> str:
+    """After what part of the budget all settings are seen, where most went no further."""
+    return " at the first rung, a ninth of the budget" if raced else ""

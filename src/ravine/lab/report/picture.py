@@ -12,7 +12,6 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from ravine.errors import RavineError
 from ravine.files import check_writable, replacing
-from ravine.lab.analysis import selection
 from ravine.lab.analysis.entrant import Summary, looks_of
 from ravine.lab.analysis.evidence import Evidence
 from ravine.lab.metric import as_metric
@@ -76,10 +75,9 @@ def figure(comparison: Evidence) -> Figure:
 
 
 def _draw_optimizer(axes: Axes, comparison: Evidence, summary: Summary, look: Look) -> None:
-    tried = comparison.entrant(summary.name).trials
-    chosen = selection.best(tried, comparison.metric)
-    curve = selection.rate_curve(tried, chosen)
-    if not curve:
+    entrant = comparison.entrant(summary.name)
+    curve, best = entrant.rate_curve(comparison.metric)
+    if not curve or (comparison.raced and not entrant.rungs):
         return
     ends = np.array([[run.result.validation_metric for run in trial.runs] for trial in curve])
     if as_metric(comparison.metric).share:
@@ -92,7 +90,6 @@ def _draw_optimizer(axes: Axes, comparison: Evidence, summary: Summary, look: Lo
     style: dict[str, Any] = {"color": look.light, "marker": look.marker, "markersize": 5.5, "linewidth": 1.8}
     line = axes.plot(rates, mean, label=drawn(label), **style)
     line[0].set_dashes(look.dash_in_widths)
-    best = curve.index(chosen)
     axes.plot(rates[best], mean[best], "o", markersize=12, markerfacecolor="none", markeredgecolor=look.light)
 
 
@@ -116,8 +113,8 @@ def _finding(comparison: Evidence) -> str:
 
 def _setting(comparison: Evidence) -> str:
     first = comparison.entrants[0]
-    seeds = phrases.count(len(first.trials[0].runs), "seed")
+    seeds = phrases.count(len(first.trials[0].runs), "seed") + phrases.first_rung(comparison.raced)
     return (
-        f"{comparison.network}\nbatches of {comparison.batch_size}; means of {seeds}, bands from lowest to highest; "
-        "ring: best rate on validation data"
+        f"{comparison.network}\nbatches of {comparison.batch_size}; means of {seeds}, "
+        "bands from lowest to highest; ring: best rate on validation data"
     )

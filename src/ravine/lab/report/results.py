@@ -1,21 +1,16 @@
-"""A store as a table: one row a run, asked in SQL, written as CSV or Parquet, by DuckDB; and its summary."""
+"""A store as a table: one row a run, asked in SQL, written as CSV or Parquet, by DuckDB."""
 
 import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from math import isfinite
-from operator import itemgetter
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 from ravine.errors import RavineError, install, unknown
 from ravine.files import check_writable, replacing, scratch
-from ravine.lab.analysis.entrant import Entrant
-from ravine.lab.analysis.selection import worth
+from ravine.lab.report.searches import summary
 from ravine.lab.store.run import CURVES, Run
 from ravine.lab.store.store import Store
-from ravine.lab.study.study import FIRST_REPORT_SEED
 
 FORMATS = {".csv": "FORMAT csv, HEADER", ".parquet": "FORMAT parquet"}
 # Nothing is fetched, nothing is spilled into the working folder, and no variable of this program is a table.
@@ -31,7 +26,7 @@ COLUMNS = {
         "VARCHAR",
     ),
     "lr": "DOUBLE",
-    **dict.fromkeys(("seed", "steps", "batch_size"), "BIGINT"),
+    **dict.fromkeys(("seed", "steps", "until", "batch_size"), "BIGINT"),
     **dict.fromkeys((*CURVES, "test_loss", "test_metric"), "DOUBLE"),
     "diverged": "BOOLEAN",
     "seconds": "DOUBLE",
@@ -39,7 +34,6 @@ COLUMNS = {
     "looks": "BIGINT[]",
     **{f"{name}_curve": "DOUBLE[]" for name in CURVES},
 }
-APART = ("problem", "problem_settings", "fingerprint", "batch_size", "steps", "evaluate_every", "rule", "equation")
 
 
 class Results:
@@ -85,20 +79,8 @@ class Results:
         return database
 
     def summary(self) -> list[dict[str, Any]]:
-        """A row for each optimizer, schedule and budget on each problem, chosen and judged as a comparison does it.
-
-        The setting that does best on validation data, over the tuning seeds, and its mean test metric over the seeds
-        that report; None where a figure is infinite, or there are none of these. Runs share a row if they differ in
-        nothing but hyperparameters and seed: another data set, another batch size or an edited rule is another row.
-        """
-        groups: dict[tuple[object, ...], list[Run]] = {}
-        for run in self.runs:
-            of = run.configuration
-            groups.setdefault((*(getattr(of, name) for name in APART), of.schedule), []).append(run)
-        found = sorted(map(_summarise, groups.values()), key=itemgetter(1), reverse=True)
-        return sorted(
-            (row for row, _ in found), key=lambda row: (*(str(row[name]) for name in APART[:4]), row["steps"])
-        )
+        """A row for each search, chosen and judged as a comparison does it: see `searches.summary`."""
+        return summary(self.runs)
 
     def ask(self, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The headings and rows that a query gives, each heading another one.
@@ -163,45 +145,13 @@ def _only(column: str, value: str | None, runs: list[Run]) -> list[Run]:
     return [run for run, held in zip(runs, of, strict=True) if value in (None, held)]
 
 
-def _summarise(runs: list[Run]) -> tuple[dict[str, Any], tuple[float, float]]:
-    """The row of runs that one search made, and what rows are ordered by: more is better."""
-    of = runs[0].configuration
-    tuning = tuple(run for run in runs if run.configuration.seed < FIRST_REPORT_SEED)
-    report = tuple(run for run in runs if run.configuration.seed >= FIRST_REPORT_SEED)
-    entrant = Entrant(of.rule, of.rule, tuning, report)
-    metric = runs[0].metric
-    chosen = entrant.chosen(metric)
-    reported = entrant.reported(metric)
-    row = {
-        "problem": of.problem,
-        "problem_settings": dict(of.problem_settings),
-        "fingerprint": of.fingerprint,
-        "batch_size": of.batch_size,
-        "evaluate_every": of.evaluate_every,
-        "optimizer": of.rule if of.schedule == "constant" else f"{of.rule}, {of.schedule}",
-        "equation": of.equation,
-        "steps": of.steps,
-        "runs": len(runs),
-        "setting": {name: value for name, value in chosen.setting.setting.items() if name in entrant.searched},
-        "metric": metric,
-        "validation_loss": _finite(chosen.validation_loss),
-        "validation_metric": _finite(chosen.validation_metric),
-        "test_metric": _finite(fmean(run.result.test_metric for run in reported)) if reported else None,
-        "diverged": fmean(run.diverged for trial in entrant.trials for run in trial.runs),
-    }
-    return row, worth(chosen, metric)
-
-
-def _finite(value: float) -> float | None:
-    return value if isfinite(value) else None
-
-
 def _row(run: Run) -> dict[str, Any]:
     facts = run.as_dict()
     configuration = facts.pop("configuration")
     row = {**configuration, **facts, "key": run.configuration.key(), "lr": run.configuration.lr}
     for name in ("problem_settings", "hyperparameters"):
         row[name] = " ".join(f"{key}={value:g}" for key, value in configuration[name].items())
+    row["until"] = run.configuration.until
     row["arguments"] = " ".join(f"{key}={value}" for key, value in run.configuration.arguments)
     for name in CURVES:
         row[f"{name}_curve"], row[name] = facts[name], facts[name][-1]

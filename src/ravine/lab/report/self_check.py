@@ -50,7 +50,7 @@ def _why_behind(momentum: Entrant, sgd: Entrant, metric: str) -> str:
     chosen = momentum.chosen(metric).setting
     rate = sgd.chosen(metric).lr
     alike = (1 - dict(chosen.hyperparameters).get("momentum", 0)) * rate
-    lowest = min(trial.lr for trial in momentum.trials)
+    lowest = min(trial.lr for trial in momentum.tried)
     near = f"At lr {alike:.3g} it takes, once up to speed, nearly the steps that SGD takes at lr {rate:.3g}"
     if lowest > 1.01 * alike:
         return f"{near}, and its rates begin at {lowest:.3g}: widen them before trusting the rest."

@@ -105,8 +105,14 @@ def tuning(comparison: Evidence) -> Table:
         "How fast, how easy to tune, and where the uncertainty comes from.",
         columns,
         tuple(rows),
-        "" if drawn else "Settings tried: those of a fixed grid, which tuning again would not change.",
+        _about_settings(comparison, bool(drawn)),
     )
+
+
+def _about_settings(comparison: Evidence, drawn: bool) -> str:
+    if comparison.raced:
+        return "Decades, and what the search adds, are not known: settings raced, and few were trained to the end."
+    return "" if drawn else "Settings tried: those of a fixed grid, which tuning again would not change."
 
 
 def figures(chart: Chart) -> Table:

@@ -13,7 +13,7 @@ from ravine.version import __version__
 
 Argument = int | float | str
 PAIRS = ("problem_settings", "hyperparameters")
-LATER = ("arguments", "patience")  # so that a run that does without them keeps its key
+LATER = ("arguments", "patience", "until")  # so that a run that does without them keeps its key
 FORMAT = 1  # of what is hashed and of the file that holds a run; a change of either is a new number
 
 
@@ -30,6 +30,7 @@ class Configuration:
     steps:       the budget: updates of the network. evaluate_every: steps between two looks at the validation data.
     arguments:   of the problem's `model`, by name, where a study varies them.
     patience:    looks without a better one after which the run stops early; None is never.
+    until:       the step after which it is stopped, on the schedule of the whole budget; None is its last.
     """
 
     problem: str
@@ -45,6 +46,7 @@ class Configuration:
     evaluate_every: int
     arguments: tuple[tuple[str, Argument], ...] = ()
     patience: int | None = None
+    until: int | None = None
 
     def key(self) -> str:
         """64 hexadecimal digits that no other run has: of this, and of the versions of what computes it."""
@@ -53,8 +55,13 @@ class Configuration:
 
     @property
     def looks(self) -> tuple[int, ...]:
-        """The steps after which validation data is looked at, from 0 to the last."""
-        return _looks(self.steps, self.evaluate_every)
+        """The steps after which validation data is looked at, from 0 to the one at which it ends."""
+        return _looks(self.last, self.evaluate_every)
+
+    @property
+    def last(self) -> int:
+        """The step after which it ends: the budget's last, unless it is stopped before."""
+        return self.steps if self.until is None else self.until
 
     @property
     def lr(self) -> float | None:
@@ -90,6 +97,8 @@ class Configuration:
             raise TypeError("arguments are numbers or text")
         if made.steps < 1 or made.evaluate_every < 1 or not isinstance(made.patience, int | None):
             raise ValueError("a run has steps, and is looked at")
+        if made.until is not None and (type(made.until) is not int or not 0 < made.until < made.steps):
+            raise ValueError("a run that is stopped ends before its budget")
         return made
 
 

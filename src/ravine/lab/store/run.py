@@ -27,8 +27,8 @@ class Result(NamedTuple):
 class Run:
     """What training with one configuration showed. Losses are means over examples; an accuracy runs from 0 to 1.
 
-    looks:      the steps after which the network was evaluated: 0 first, then every so many, the budget last. A run
-        that was stopped early ends at one of them.
+    looks:      the steps after which the network was evaluated: 0 first, then every so many, the last at which it
+        ends. A run that stopped early for want of patience ends at one of them.
     train_loss: at each look, the mean loss of the batches since the look before; at 0, the loss of the first batch.
     validation_loss, validation_metric: at each look, over all validation data.
     test_loss, test_metric: after the last step, over all test data.

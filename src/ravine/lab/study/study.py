@@ -35,6 +35,8 @@ class Study:
         data (of equals the first). The settings are chosen by the same. None is the last, and the best where the
         problem stops early.
     evaluate_every: steps between two looks at the validation data, or "epoch"; None is the problem's own.
+    halving:      whether the settings of an optimizer race on the tuning seeds, by successive halving, rather than all
+        being trained to the end.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Study:
     report: Report = "best"
     judge: Judge | None = None
     evaluate_every: int | Literal["epoch"] | None = None
+    halving: bool = False
 
     def __post_init__(self) -> None:
         _check_names("problems", [problem.title for problem in self.problems], "digits")
@@ -75,6 +78,10 @@ class Study:
             raise RavineError("report = 'every' reports all settings and chooses none: leave tuning_seeds out")
         if (runs := sum(len(entry.settings) for entry in self.entries) * (self.tuning_seeds or self.seeds)) > MOST_RUNS:
             raise RavineError(f"that are {runs:,} runs on each problem, and at most {MOST_RUNS:,} are made")
+        if not isinstance(self.halving, bool):
+            raise RavineError(f"halving must be true or false, not {self.halving!r:.40}")
+        if self.halving and self.report == "every":
+            raise RavineError("report = 'every' trains all settings to the end: leave halving out")
         rules: dict[str, Rule | TorchOptimizer] = {}
         for entry in self.entries:
             if rules.setdefault(entry.rule.name, entry.rule).python() != entry.rule.python():

@@ -16,7 +16,7 @@ from ravine.rules.find import in_a_file
 if TYPE_CHECKING:  # with torch
     from ravine.lab.problems.problem import Problem
 
-BUDGET = ("epochs", "steps", "tuning_seeds", "seeds", "report", "judge", "evaluate_every")
+BUDGET = ("epochs", "steps", "tuning_seeds", "seeds", "report", "judge", "evaluate_every", "halving")
 KEYS = ("problem", "problems", "optimizer", "optimizers", "lrs", "schedule", "search", "metric", "target", *BUDGET)
 
 
