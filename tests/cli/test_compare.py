@@ -372,6 +372,19 @@ def test_problems_of_one_name_are_told_apart(ravine_command, tmp_path):
         assert words in table
 
 
+@pytest.mark.parametrize("judged", [0.9, 0.7])
+def test_batch_sizes_that_one_search_tried_share_a_row(ravine_command, tmp_path, judged):
+    """Of a search the best alone is reported; what did better than what is reported was tried by another."""
+    store = Store(tmp_path)
+    for size, steps, validation in ((10, 100, judged), (20, 50, 0.8)):
+        for seed in (0, 1, 1000) if size == 10 else (0, 1):
+            run = made_run("sgd", 0.1, seed, validation, 0.85)
+            of = replace(run.configuration, batch_size=size, steps=steps, evaluate_every=steps // 2)
+            store.write(replace(run, configuration=of, looks=of.looks))
+    rows = json.loads(ravine_command("results", tmp_path, "--json")[1])
+    assert [(row["runs"], row["batch_size"]) for row in rows] == ([(5, 10)] if judged > 0.8 else [(3, 10), (2, 20)])
+
+
 def test_a_setting_that_diverged_from_some_seeds_is_not_the_best_of_the_others(ravine_command, tmp_path):
     store = Store(tmp_path)
     for seed, loss in enumerate((0.1, float("inf"))):
