@@ -130,12 +130,14 @@ def site() -> Iterator[str]:
 def visiting(browser: Any, site: str) -> Iterator[Callable[..., Any]]:
     """Gives visit("lessons/adam.html", color_scheme="dark", …): a page of the site, in a context of its own.
 
-    In the end it fails if a page logged an error, broke its content security policy or asked another host.
+    `first` is JavaScript that runs before anything of the page. In the end it fails if a page logged an error, broke
+    its content security policy or asked another host.
     """
     contexts, faults = [], []
 
-    def visit(path: str = "index.html", **options: Any) -> Any:
+    def visit(path: str = "index.html", first: str = "", **options: Any) -> Any:
         context = browser.new_context(**options)
+        context.add_init_script(first)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)

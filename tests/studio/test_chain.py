@@ -65,6 +65,11 @@ def test_the_task_is_done_with_the_keyboard(visit):
     field.fill("4")
     field.press("Enter")
     assert "at the input: 0.002164" in found.locator(".chain-said").inner_text()
+    field.fill("8")
+    field.press("Enter")
+    found.get_by_label("activation").focus()
+    page.keyboard.type("tanh")
+    page.keyboard.press("Tab")  # what is typed next is another word
     found.get_by_label("activation").focus()
     page.keyboard.type("ReLU")
     page.locator("#widget-1 .task.done").wait_for()
@@ -82,6 +87,7 @@ def test_the_drawing_follows_the_mouse_and_says_where_layers_stand(visit):
     label = found.locator(".chain-curves").get_attribute("aria-label")
     assert label.startswith("Sigmoid and its slope. Layer 1: z 1")
     found.get_by_text("The numbers as a table").click()
+    found.locator("tbody tr").first.wait_for()  # the table is filled once it is open
     assert found.locator("tbody tr").count() == 8
     page.locator("#widget-2 .task.done").wait_for()
 

@@ -99,9 +99,9 @@ def test_the_two_readings_by_keyboard_and_by_touch(visit):
     found.get_by_label("p is the chance to").focus()
     page.keyboard.press("ArrowUp")
     assert "a chance of 0.2." in found.locator(".mask-said").inner_text()
-    page.locator("#widget-3 .task.done").wait_for()
     before = found.locator(".mask-rows").inner_html()
     found.get_by_role("button", name="Draw a mask").tap()
+    page.locator("#widget-3 .task.done").wait_for()
     assert found.locator(".mask-rows").inner_html() != before
     field = found.get_by_label("p, a probability")
     field.fill("1")

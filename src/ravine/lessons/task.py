@@ -3,6 +3,7 @@
     done = "sgd.lr <= 0.005 then diverged"
     done = "momentum.lr <= 0.001 and nesterov_lookahead.lr <= 0.001"
     done = "landscape or start then played"
+    done = "scaled = 0 and drawn >= 1000"
 
 A control that the learner turned is named as in the widget's state; without a value, any change of it will do. What
 follows `then` counts only after what stands before it. web/src/site/tasks.ts ticks the task off.
@@ -106,11 +107,11 @@ def _clause(text: str, kind: str, state: State) -> Clause:
     rules = {rule.name: rule for rule in state.rules}
     if name in HAPPENINGS[kind]:
         about = HAPPENINGS[kind][name]
-        if sign and (sign != "=" or not about):
+        if sign and (not about or (sign != "=" and about != "count")):
             raise RavineError(f"{name} is written alone" + (f", or with its {about}: {name} = …" if about else ""))
         if about == "rule" and sign and written not in rules:
             raise unknown("rule of this widget", written, rules)
-        return Clause(name, sign, float(written) if about in ("step", "count") and sign else written)
+        return _number(name, sign, written, None) if about in ("step", "count") else Clause(name, sign, written)
     if name in CONTROLS[kind]:
         _seen(CONTROLS[kind][name], name, state)
         return Clause(name, sign, _value(written) if sign else "")
