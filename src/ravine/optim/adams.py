@@ -57,6 +57,8 @@ class Adam(RuleOptimizer):
         max_grad_norm: Number | None = None,
         rounding: Rounding | None = None,
     ):
+        if isinstance(betas, list):  # as PyTorch, which keeps its own of these
+            betas = tuple(betas)
         chosen = options(locals())
         check_foreach_tensors(chosen)
         super().__init__(params, chosen)

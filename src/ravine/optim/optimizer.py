@@ -17,7 +17,9 @@ from ravine.optim.plan import Plan
 from ravine.optim.rates import let_schedulers_set
 from ravine.optim.recipe import Recipe, number_format
 from ravine.optim.turns import Turn
+from ravine.optim.unchanged import Unchanged, asks_groups_alone
 from ravine.optim.variants import variant
+from ravine.optim.watched import only_if_watched
 from ravine.rules import Rule
 
 
@@ -43,13 +45,26 @@ class RuleOptimizer(torch.optim.Optimizer):
     state_names: ClassVar[Mapping[str, str]] = {}  # of the rule → of PyTorch's state_dict
     counts_steps: ClassVar[bool] = True  # whether PyTorch keeps "step" in the state
     takes_sparse: ClassVar[bool] = False
+    _of_groups_alone: ClassVar[bool]
     grad_norm: torch.Tensor | None = None  # of all gradients in the last step, before they were clipped
     _plan: Plan | None = None
+    _last: tuple[Unchanged, list[Recipe]] | None = None  # what the last step made of the groups
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        cls._of_groups_alone = asks_groups_alone(cls)
 
     def __init__(self, params: Parameters, defaults: dict[str, Any]):
         check_options(defaults)
         self._turn = Turn()
         super().__init__(params, defaults)
+
+    def _patch_step_function(self) -> None:
+        kind = type(self)
+        step = kind.step
+        super()._patch_step_function()
+        if kind.step is not step:  # the first of its class
+            kind.step = only_if_watched(step, kind.step)  # type: ignore[method-assign]
 
     def rule(self, group: Group) -> Rule:
         """The rule that the group's structural options (momentum, amsgrad, …) select, without weight decay."""
@@ -139,12 +154,22 @@ class RuleOptimizer(torch.optim.Optimizer):
                 known["clipping"] = clipping(self.grad_norm, group["max_grad_norm"])
         return factors
 
+    def _recipes(self) -> list[Recipe]:
+        """The recipe of each group; the last step's own list where nothing that it was made of has changed."""
+        if self._last is not None and self._last[0].holds(self.param_groups) and not hasattr(self, "grad_scale"):
+            return self._last[1]
+        factors = self._factors()
+        recipes = [self.recipe(group, known) for group, known in zip(self.param_groups, factors, strict=True)]
+        options = Unchanged(self.param_groups)
+        lasts = options.sure and not any(factors) and self._of_groups_alone
+        self._last = (options, recipes) if lasts else None
+        return recipes
+
     def _step(self) -> None:
         with self._turn:
             if (overflow := getattr(self, "found_inf", None)) is not None and overflow.item():
                 return
-            factors = self._factors()
-            recipes = [self.recipe(group, known) for group, known in zip(self.param_groups, factors, strict=True)]
+            recipes = self._recipes()
             plan = self._plan
             if plan is None or not plan.ready(self.param_groups, self.state, recipes):
                 self._plan = None  # not kept where building the next one raises

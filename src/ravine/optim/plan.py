@@ -4,7 +4,7 @@ What is kept are addresses, so every step looks whether each tensor still is wha
 during the step alone: they are often new ones, and holding the old ones would cost their memory.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, repeat
 from operator import attrgetter, eq, is_, is_not
@@ -42,8 +42,8 @@ class Plan:
     def __init__(self, groups: Sequence[Group], states: States, recipes: Sequence[Recipe]):
         self.batches: dict[Key, Table] = {}
         self.others: list[Callable[[], None]] = []
-        self.parameters = _parameters_of(groups)
-        self.sizes = _sizes(groups)
+        self.recipes = recipes
+        self.members = [list(group["params"]) for group in groups]
         self.equations = [recipe.equation for recipe in recipes]
         self.slots = [recipe.slots for recipe in recipes]
         self.modes = _modes(groups, recipes)
@@ -56,17 +56,18 @@ class Plan:
         self.gradients: list[tuple[Table, int, int, int]] = []  # batch, place, slots, bytes of a slot
         self.lasts = True
 
-        self.shared = overlapping(self.parameters, states)
+        self.shared = overlapping(list(chain.from_iterable(self.members)), states)
         for index, (group, recipe) in enumerate(zip(groups, recipes, strict=True)):
             for parameter in group["params"]:
                 if parameter.grad is None:
                     self.still.append(parameter)
                 else:
                     self._add(index, group, recipe, parameter, states)
-        self.moved = len(self.kept)
+        self.moved = list(self.kept)
         self.owners = list(states)
         if all(isinstance(state, dict) for state in states.values()):
-            self.kept += _remembered(states)
+            self.remembered = list(_remembered(states))
+            self.kept += self.remembered
         else:
             self.lasts = False  # there is more in it than a state for each parameter
         self.lasts = self.lasts and all(map(admitted, self.kept))
@@ -149,19 +150,22 @@ class Plan:
 
     def ready(self, groups: Sequence[Group], states: States, recipes: Sequence[Recipe]) -> bool:
         """Whether the plan is right for this step too; if so, it now has this step's gradients."""
-        if not _same([recipe.equation for recipe in recipes], self.equations):
+        if recipes is not self.recipes:
+            if not self._alike(groups, recipes):
+                return False
+            self.recipes = recipes
+        if len(groups) != len(self.members) or not all(
+            _same(group["params"], members) for group, members in zip(groups, self.members, strict=True)
+        ):
             return False
-        if not _same(_parameters_of(groups), self.parameters) or _sizes(groups) != self.sizes:
+        if not all(map(is_, map(_gradient, self.still), _NONE)) or not _same(states, self.owners):
             return False
-        if [recipe.slots for recipe in recipes] != self.slots or _modes(groups, recipes) != self.modes:
+        if sum(map(len, states.values())) != len(self.remembered) or not all(
+            map(is_, _remembered(states), self.remembered)
+        ):
             return False
-        moved = self.kept[: self.moved]
-        gradients = list(map(_gradient, moved))
-        if any(map(is_, gradients, _NONE)) or not all(map(is_, map(_gradient, self.still), _NONE)):
-            return False
-        if not _same(list(states), self.owners):
-            return False
-        if not _same(moved + _remembered(states), self.kept) or not self.guard.holds(gradients):
+        gradients = list(map(_gradient, self.moved))
+        if not self.guard.holds(gradients):  # None is no tensor
             return False
         found, first = self.guard.addresses, len(self.kept)
         if found != self.addresses:
@@ -176,6 +180,14 @@ class Plan:
             return True
         self.held = [tensor.data for tensor in chain(self.kept, gradients)]
         return self.guard.holds(gradients) and self.guard.addresses == self.addresses  # still, now that it is held
+
+    def _alike(self, groups: Sequence[Group], recipes: Sequence[Recipe]) -> bool:
+        """Whether recipes other than the last ones choose the same kernels."""
+        return (
+            _same([recipe.equation for recipe in recipes], self.equations)
+            and [recipe.slots for recipe in recipes] == self.slots
+            and _modes(groups, recipes) == self.modes
+        )
 
     def run(self, recipes: Sequence[Recipe]) -> None:
         """Takes the step."""
@@ -209,19 +221,9 @@ def _by_address(tensors: Sequence[torch.Tensor], numbers: Sequence[torch.Tensor]
     )
 
 
-def _remembered(states: States) -> list[Any]:
+def _remembered(states: States) -> Iterator[Any]:
     """All that the optimizer remembers, state after state."""
-    return list(chain.from_iterable(map(dict.values, states.values())))
-
-
-def _parameters_of(groups: Sequence[Group]) -> list[torch.Tensor]:
-    """The parameters of all groups, in order."""
-    return [parameter for group in groups for parameter in group["params"]]
-
-
-def _sizes(groups: Sequence[Group]) -> list[int]:
-    """How many parameters each group has."""
-    return [len(group["params"]) for group in groups]
+    return chain.from_iterable(map(dict.values, states.values()))
 
 
 def _modes(groups: Sequence[Group], recipes: Sequence[Recipe]) -> list[tuple[Any, ...]]:
@@ -232,6 +234,6 @@ def _modes(groups: Sequence[Group], recipes: Sequence[Recipe]) -> list[tuple[Any
     ]
 
 
-def _same(now: Sequence[Any], before: Sequence[Any]) -> bool:
+def _same(now: Collection[Any], before: Collection[Any]) -> bool:
     """Whether the two hold the same objects."""
     return len(now) == len(before) and all(map(is_, now, before))

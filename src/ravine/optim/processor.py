@@ -27,13 +27,19 @@ class Batch(Table):
         equation, dtypes, counter, rounding, _ = key
         self.kernel = compile_kernel(equation, tuple(FORMATS[d] for d in dtypes), FORMATS[counter], ROUNDINGS[rounding])
         self.once = array("d")
+        self.settings_of: Sequence[Recipe] | None = None  # the recipes that the settings are of
+        self.settings_given = array("d")
 
     def run(self, recipes: Sequence[Recipe]) -> None:
         kernel = self.kernel
         if not self.once:
             self.once = array("d", bytes(8 * max(1, kernel.width * self.rows)))
-        settings = array("d", [setting for group in self.groups for setting in recipes[group].rows])
-        (table, _), (given, _), (once, _) = (part.buffer_info() for part in (self.table, settings, self.once))
+        if recipes is not self.settings_of:
+            self.settings_given = array("d", [setting for group in self.groups for setting in recipes[group].rows])
+            self.settings_of = recipes
+        (table, _), (given, _), (once, _) = (
+            part.buffer_info() for part in (self.table, self.settings_given, self.once)
+        )
         seed = int(torch.randint(2**62, ())) if kernel.scatters else 0
         kernel.begin(table, self.rows, given, once)
         threads.run(kernel, table, self.rows, once, self.elements, seed)
