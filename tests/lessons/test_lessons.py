@@ -20,6 +20,7 @@ FRONT = '+++\ntitle = "T"\nsummary = "S"\nrules = ["sgd"]\n+++\n'
 WIDGET = '```widget landscape\nstate = "landscape=bowl&rules=sgd"\ncaption = "C"\n```\n'
 TASK = WIDGET.replace("sgd", "sgd&steps=50").replace('"C"', '"C"\ntask = "T"\ndone = "{}"')
 CHAIN = '```widget chain\nstate = "{}"\ncaption = "C"\n{}\n```\n'
+DRAWN = '```widget network\nstate = "data=moons"\ncaption = "C"\npredict = "P"\nfollows = "F"\ndraw = "{}"\n```\n'
 ASKED = 'predict = "P"\nfollows = "F"\n'
 
 
@@ -284,6 +285,13 @@ def test_the_parts_of_the_course_and_those_that_wait_for_lessons():
         (FRONT + CHAIN.format("p=2", ""), 6, "p must be a number from 0 to 1"),
         (FRONT + CHAIN.format("depth=2", 'task = "T"\ndone = "p > 0"'), 6, "control or event of this widget 'p'"),
         (FRONT + CHAIN.format("depth=2", 'predict = "P"\nfollows = "F"'), 6, "either options with right or answer"),
+        (FRONT + CHAIN.format("depth=2", ASKED + 'draw = "loss"'), 6, "draw belongs in a network's block"),
+        (FRONT + DRAWN.format("los"), 6, "unknown curve to draw 'los'; did you mean 'loss'"),
+        (FRONT + DRAWN.format("loss"), 6, "give its two ends, as in range = [0.1, 2.0]"),
+        (FRONT + DRAWN.format('loss"\nrange = [2.0, 0.1]\n#"'), 6, "give its two ends"),
+        (FRONT + DRAWN.format('loss"\nrange = ["a", 1]\n#"'), 6, "give its two ends"),
+        (FRONT + DRAWN.format('accuracy"\nrange = [0, 1]\n#"'), 6, "leave range out"),
+        (FRONT + DRAWN.format('accuracy"\nanswer = 2.0\n#"'), 6, "or answer, a number, or draw"),
         (FRONT + CHAIN.format("depth=2", ASKED + 'options = ["a", "b"]\nright = 3'), 6, "the number of one"),
         (FRONT + CHAIN.format("depth=2", ASKED + 'options = ["a"]\nright = 1'), 6, "two options or more"),
         (FRONT + CHAIN.format("depth=2", ASKED + "answer = 0"), 6, "answer is a number above 0"),

@@ -18,7 +18,7 @@ def figure(page):
 def test_nothing_is_seen_before_a_prediction_or_a_skip(name, visit):
     page = visit(f"lessons/{name}.html")
     asked = figure(page)
-    assert asked.locator("svg, canvas, img, table").count() == asked.locator("img, table").count()  # has not begun
+    assert asked.locator("[data-widget]:not(.predict) :is(svg, canvas)").count() == 0  # has not begun
     assert asked.locator("img:visible, table:visible, .task:visible, figcaption:visible").count() == 0
     assert asked.locator(".outcome").count() == 0
     asked.get_by_role("button", name="See what happens").click()

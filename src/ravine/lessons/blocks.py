@@ -95,7 +95,7 @@ def _widget(page: Page, line: int, kind: str, body: str) -> str:
         f"static/pictures/{page.name}-{number}.svg",
         done,
         table.get("task", ""),
-        read_prediction(table),
+        read_prediction(table, state.steps if kind == "network" else None),
     )
     page.widgets.append(use)
     if use.task or use.prediction:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ravine.errors import RavineError
+from ravine.lessons import sketch
 from ravine.lessons.markdown import inline
+from ravine.lessons.sketch import Sketch, read_sketch
 
 # In a widget's block: a question, with options and the number of the right one (from 1), or with the number that is the
-# answer (right within a factor) and the end of its label; then what follows from it.
+# answer (right within a factor) and the end of its label, or with the curve that is to be drawn; then what follows.
 KEYS: Mapping[str, type] = {
     "predict": str,
     "options": list,
@@ -23,13 +25,17 @@ KEYS: Mapping[str, type] = {
     "within": float,
     "unit": str,
     "follows": str,
+    **sketch.KEYS,
 }
 WITHIN = 1.25
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """A choice, whose `right` option counts from 0, or a number, which is right within a factor. Texts are Markdown."""
+    """A choice, whose `right` option counts from 0; or a number, which is right within a factor; or a line to draw.
+
+    Texts are Markdown.
+    """
 
     question: str
     follows: str
@@ -38,14 +44,18 @@ class Prediction:
     answer: float | None = None
     within: float = WITHIN
     unit: str = ""
+    sketch: Sketch | None = None
 
 
-def read_prediction(table: Mapping[str, Any]) -> Prediction | None:
-    """None where nothing is asked. Raises RavineError for half a question."""
+def read_prediction(table: Mapping[str, Any], steps: int | None = None) -> Prediction | None:
+    """None where nothing is asked; `steps` of the network in the figure, if any. Raises RavineError for half a question."""
     if not table.keys() & KEYS.keys():
         return None
-    if not {"predict", "follows"} <= table.keys() or ("options" in table) == ("answer" in table):
-        raise RavineError("a prediction has predict, follows, and either options with right or answer, a number")
+    kinds = [kind for kind in ("options", "answer", "draw") if kind in table]
+    if not {"predict", "follows"} <= table.keys() or len(kinds) != 1:
+        raise RavineError("a prediction has predict, follows, and either options with right or answer, a number, or draw")
+    if "draw" in table:
+        return Prediction(table["predict"], table["follows"], sketch=read_sketch(table, steps))
     if "answer" in table:
         answer, within = float(table["answer"]), float(table.get("within", WITHIN))
         if answer <= 0 or within <= 1:
@@ -60,7 +70,9 @@ def read_prediction(table: Mapping[str, Any]) -> Prediction | None:
 def write_prediction(asked: Prediction) -> str:
     """The HTML: without script a question with its answer folded away."""
     marked = ' data-right=""'
-    if asked.answer is None:
+    if asked.sketch:
+        answers, facts = asked.sketch.html(), ""
+    elif asked.answer is None:
         items = "".join(
             f"<li{marked if place == asked.right else ''}>{inline(option)}</li>\n"
             for place, option in enumerate(asked.options)

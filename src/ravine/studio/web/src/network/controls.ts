@@ -4,7 +4,7 @@ import { scaleOf } from "../engine/settings";
 import { dial } from "../parts/dial";
 import { freshId, make, markup } from "../parts/elements";
 import { numberField } from "../parts/number_input";
-import type { Field } from "./fields";
+import { type Field, idle } from "./fields";
 import { type Recipe, settingsOf } from "./recipe";
 
 export interface Control {
@@ -13,17 +13,38 @@ export interface Control {
   follow: () => void;
 }
 
-/** `change` takes the text, and returns why it will not do, or null. */
-export function controlFor(field: Field, recipe: () => Recipe, change: (text: string) => string | null): Control {
+/** `change` takes the text, and returns why it will not do, or null; `others` are the networks that it changes, too. */
+export function controlFor(
+  field: Field,
+  recipe: () => Recipe,
+  change: (text: string) => string | null,
+  others: () => readonly Recipe[] = () => [],
+): Control {
+  const control = made(field, recipe, change);
+  const box = control.element.querySelector<HTMLInputElement | HTMLSelectElement>("input, select")!;
+  const why = make("span", { class: "soft idle", id: freshId() });
+  control.element.append(why);
+  const follow = () => {
+    control.follow();
+    const reason = idle(field, [recipe(), ...others()]);
+    box.disabled = reason !== null;
+    why.textContent = reason ?? "";
+    if (reason) box.setAttribute("aria-describedby", why.id);
+  };
+  follow();
+  return { element: control.element, follow };
+}
+
+function made(field: Field, recipe: () => Recipe, change: (text: string) => string | null): Control {
   if (field.options) return select(field, field.options(), recipe, change);
   if (!field.wanted) return typed(field, recipe, change);
-  const made = numberField({
+  const number = numberField({
     name: field.label,
     wanted: () => field.wanted!(recipe()),
     held: () => Number(field.read(recipe())),
     take: (value) => void change(plain(value)),
   });
-  return { element: made.element, follow: made.show };
+  return { element: number.element, follow: number.show };
 }
 
 function select(

@@ -49,6 +49,12 @@ export class Course {
     return this.found.findings;
   }
 
+  /** What was read at regular steps, and where it stands now. */
+  get readings(): Report[] {
+    const { reports, latest } = this;
+    return latest && latest.step > (reports.at(-1)?.step ?? -1) ? [...reports, latest] : reports;
+  }
+
   /** The next piece of work: of a look or a survey, where one is due, else of a step. */
   work(): void {
     if (this.looking) {

@@ -3,9 +3,12 @@ import { ticks } from "../landscape/map";
 import { short } from "../parts/elements";
 import type { Course } from "./course";
 import type { Report } from "./examination";
+import { letter } from "./earlier";
+import { FORETOLD, type Foretold } from "./foretold";
 import type { Pair } from "./pair";
 import { FONT, type Inks, mark, raised, Sheet } from "./sheet";
 
+export const FORETOLD_DASH = [7, 3, 2, 3];
 const MARGIN = { left: 46, right: 10, top: 8, bottom: 22 };
 
 interface Kind {
@@ -39,16 +42,21 @@ export class Curves {
   readonly loss = new Sheet("curve");
   readonly accuracy = new Sheet("curve");
 
+  constructor(private readonly foretold: Foretold | null) {}
+
   /** What draws each of the two. */
   paints(pair: Pair, inks: Inks): (() => void)[] {
     return [() => this.one(this.loss, LOSS, pair, inks), () => this.one(this.accuracy, ACCURACY, pair, inks)];
   }
 
   private one(sheet: Sheet, kind: Kind, pair: Pair, inks: Inks): void {
-    const runs = pair.courses.map(readings);
-    const values = runs.flatMap((reports) => reports.flatMap((report) => kind.lines.map(({ of }) => of(report))));
-    const [low, high] = kind.range ?? rangeOf(values);
-    sheet.words = `${kind.title} by step. ${pair.courses.map((course, i) => inWords(kind, course, i)).join(" ")}`;
+    const runs = pair.courses.map(({ readings }) => readings);
+    const foretold = this.foretold?.ofLoss === kind.logarithmic ? this.foretold : null;
+    const shown = [...runs, ...pair.earlier.map(({ reports }) => reports)];
+    const values = shown.flatMap((reports) => reports.flatMap((report) => kind.lines.map(({ of }) => of(report))));
+    const [low, high] = kind.range ?? rangeOf([...values, ...(foretold?.points.map(([, value]) => value) ?? [])]);
+    const words = [...pair.courses.map((course, i) => inWords(kind, course, i)), ...(foretold ? [drawnInWords(kind, foretold)] : [])];
+    sheet.words = `${kind.title} by step. ${words.join(" ")}`;
     sheet.draw(inks, (context, width, height) => {
       const x = (step: number) => MARGIN.left + (step / pair.steps) * (width - MARGIN.left - MARGIN.right);
       const share = (value: number) =>
@@ -59,6 +67,7 @@ export class Curves {
       context.beginPath();
       context.rect(MARGIN.left, MARGIN.top - 2, width - MARGIN.left - MARGIN.right + 2, height - MARGIN.top - MARGIN.bottom + 4);
       context.clip();
+      pair.earlier.forEach((run, place) => drawEarlier(context, run.reports, letter(place), kind, inks, x, y));
       // The twin below, so that the network is seen where both are the same.
       [...runs.keys()].reverse().forEach((i) => {
         for (const { of, dash } of kind.lines) {
@@ -70,14 +79,44 @@ export class Curves {
           if (last && Number.isFinite(of(last))) mark(context, i, x(last.step), y(of(last)), inks);
         }
       });
+      if (foretold) drawForetold(context, foretold, inks, x, y);
       context.restore();
     });
   }
 }
 
-/** What was read at regular steps, and where it stands now. */
-function readings({ reports, latest }: Course): Report[] {
-  return latest && latest.step > (reports.at(-1)?.step ?? -1) ? [...reports, latest] : reports;
+/** A run before, faint, with its letter where it came to. */
+function drawEarlier(context: CanvasRenderingContext2D, reports: readonly Report[], letter: string, kind: Kind, { soft }: Inks, x: (step: number) => number, y: (value: number) => number): void {
+  context.save();
+  context.globalAlpha = 0.5;
+  context.strokeStyle = context.fillStyle = soft;
+  context.lineWidth = 1.5;
+  for (const { of, dash } of kind.lines) {
+    context.setLineDash(dash);
+    line(context, reports, of, x, y);
+  }
+  context.globalAlpha = 0.9;
+  context.textAlign = "right";
+  context.textBaseline = "bottom";
+  const last = reports.filter((report) => Number.isFinite(kind.lines[0]!.of(report))).at(-1);
+  if (last) context.fillText(letter, x(last.step), y(kind.lines[0]!.of(last)) - 2);
+  context.restore();
+}
+
+/** The learner's own line, in ink, so that it is nobody's curve. */
+function drawForetold(context: CanvasRenderingContext2D, { points }: Foretold, { ink }: Inks, x: (step: number) => number, y: (value: number) => number): void {
+  context.strokeStyle = ink;
+  context.lineWidth = 2;
+  context.setLineDash(FORETOLD_DASH);
+  context.beginPath();
+  for (const [step, value] of points) context.lineTo(x(step), y(value));
+  context.stroke();
+  context.setLineDash([]);
+}
+
+function drawnInWords({ logarithmic }: Kind, { points }: Foretold): string {
+  const said = (value: number) => (logarithmic ? short(Number(value.toPrecision(2))) : percent(value));
+  return `${FORETOLD[0]!.toUpperCase()}${FORETOLD.slice(1)}: from ${said(points[0]![1])} to ${said(points.at(-1)![1])}.`;
 }
 
 function line(

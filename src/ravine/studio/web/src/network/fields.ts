@@ -225,6 +225,21 @@ export function fieldOf(key: string): Field | null {
   return FIELDS.find((field) => field.key === key) ?? settingField(key);
 }
 
+const withoutHidden = ({ widths }: Recipe) => (widths.length === 0 ? "There is no hidden layer." : null);
+
+/** Why a field makes no difference to such a network. */
+const IDLE: Record<string, (recipe: Recipe) => string | null> = {
+  activation: withoutHidden,
+  dropout: withoutHidden,
+  lambda: ({ decay }) => (decay === "none" ? "Choose a weight decay first." : null),
+};
+
+/** Why turning it changes none of these networks, in words; null where it does. */
+export function idle({ key }: Field, recipes: readonly Recipe[]): string | null {
+  const reasons = recipes.map((recipe) => IDLE[key]?.(recipe) ?? null);
+  return reasons.includes(null) ? null : reasons[0]!;
+}
+
 /** What cannot be together, in words; null where all can. */
 export function conflict(recipe: Recipe): string | null {
   const { data, examples, rule, decay } = recipe;

@@ -1,8 +1,9 @@
 // Which line is whose, with the numbers of this moment.
 import { make, makeSvg, short } from "../parts/elements";
 import type { Course } from "./course";
-import { nameOf, percent } from "./curves";
+import { FORETOLD_DASH, nameOf, percent } from "./curves";
 import { fieldOf } from "./fields";
+import { FORETOLD, type Foretold } from "./foretold";
 import type { Pair } from "./pair";
 import type { State } from "./state";
 
@@ -11,10 +12,11 @@ const LINES: [name: string, dash: string][] = [
   ["held out", "5 4"],
 ];
 
-export function legend({ courses, state }: Pair): Node[] {
+export function legend({ courses, state }: Pair, foretold: Foretold | null): Node[] {
   const penalised = courses.some(({ trainer }) => trainer.penalised > 0);
   const lines = [...LINES, ...(penalised ? [["penalty", "1 4"] as [string, string]] : [])];
-  const keys = make("p", { class: "keys" }, ...lines.flatMap(([name, dash]) => [stroke(dash), name]));
+  if (foretold) lines.push([[FORETOLD, foretold.compared(courses[0]?.readings ?? [])].filter(Boolean).join(", "), FORETOLD_DASH.join(" ")]);
+  const keys = make("p", { class: "keys" }, ...lines.map(([name, dash]) => make("span", {}, stroke(dash), name)));
   return [...courses.map((course, i) => standing(course, i, state)), keys];
 }
 

@@ -1,6 +1,7 @@
 // A network and, where there is one, its twin, in training side by side: one step here, one step there.
 import { Course } from "./course";
 import { digitsAreHere, loadDigits } from "./digits";
+import { type Earlier, kept } from "./earlier";
 import { change, setTwin, type State, twinOf } from "./state";
 
 /** "changed": another state, and "new": networks at their first weights; "moved": they are sent on, or told to wait; "stop":
@@ -11,6 +12,7 @@ export class Pair {
   courses: Course[] = []; // the network, and its twin
   target = 0; // the step that they are on the way to
   playing = false;
+  earlier: Earlier[] = []; // runs before, which curves are compared with
   trouble = ""; // why there is nothing to train
   private underway = false; // whether a stop is still to be told
   private started = 0; // how often it began anew
@@ -53,6 +55,11 @@ export class Pair {
     this.playing = false;
     this.target = this.state.step = 0;
     this.start();
+  }
+
+  clearEarlier(): void {
+    this.earlier = [];
+    this.tell("new");
   }
 
   get step(): number {
@@ -143,6 +150,7 @@ export class Pair {
     const twin = twinOf(this.state);
     const recipes = [this.state.recipe, ...(twin ? [twin] : [])];
     const number = ++this.started;
+    this.earlier = kept(this.earlier, this.courses);
     this.courses = [];
     this.trouble = "";
     this.underway = false;

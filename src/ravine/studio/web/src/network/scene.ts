@@ -2,6 +2,8 @@
 import { make } from "../parts/elements";
 import { Answers } from "./answers";
 import { Curves } from "./curves";
+import { earlierList } from "./earlier";
+import type { Foretold } from "./foretold";
 import { Layers } from "./layers";
 import { differenceOf, legend } from "./legend";
 import type { Pair } from "./pair";
@@ -16,13 +18,18 @@ const ANSWERED = {
 export class Scene {
   readonly layers = new Layers();
   readonly element: HTMLElement;
-  private readonly curves = new Curves();
+  private readonly curves: Curves;
   private readonly answers = [new Answers(), new Answers()];
   private readonly answered: HTMLElement[];
   private readonly accuracy: HTMLElement;
   private readonly key = make("div", { class: "network-key" });
+  private readonly earlier = make("div", { class: "network-earlier", "data-panel": "curves", tabindex: "-1" });
 
-  constructor(private readonly pair: Pair) {
+  constructor(
+    private readonly pair: Pair,
+    private readonly foretold: Foretold | null,
+  ) {
+    this.curves = new Curves(foretold);
     this.accuracy = figure("Accuracy", this.curves.accuracy.canvas);
     this.answered = this.answers.map(({ sheet }) => figure("", sheet.canvas));
     const loss = figure("Loss", this.curves.loss.canvas);
@@ -32,6 +39,7 @@ export class Scene {
       this.key,
       make("div", { class: "answered", "data-panel": "answers" }, ...this.answered),
       make("div", { class: "curves", "data-panel": "curves" }, loss, this.accuracy),
+      this.earlier,
     );
   }
 
@@ -42,6 +50,7 @@ export class Scene {
     const what = ANSWERED[data === "digits" || data === "curve" ? data : "plane"];
     const both = pair.courses.length > 1;
     this.layers.build(pair);
+    this.earlier.replaceChildren(...earlierList(pair, () => this.earlier.focus()));
     this.element.classList.toggle("both", both);
     this.accuracy.hidden = data === "curve";
     this.answered.forEach((each, i) => {
@@ -56,7 +65,7 @@ export class Scene {
     const { pair } = this;
     const inks = inksOf(root);
     return [
-      () => this.key.replaceChildren(...legend(pair)),
+      () => this.key.replaceChildren(...legend(pair, this.foretold)),
       ...pair.courses.map((course, i) => () => this.answers[i]!.draw(course, i, inks)),
       ...this.curves.paints(pair, inks),
       ...this.layers.paints(pair, inks),

@@ -21,10 +21,11 @@ export function settingsPanel(pair: Pair, changed: (key: string, text: string) =
     if (trouble === null) changed(key, text);
     return trouble;
   };
+  const twins = () => [twinOf(pair.state) ?? recipe()];
   const controls: Control[] = [];
   const groups = (Object.keys(GROUPS) as Group[]).map((group) => {
     const own = FIELDS.filter((field) => field.group === group).map((field) =>
-      controlFor(field, recipe, (text) => change(field.key, text)),
+      controlFor(field, recipe, (text) => change(field.key, text), twins),
     );
     if (group === "training") own.splice(1, 0, settingDials(recipe, change));
     controls.push(...own);

@@ -8,6 +8,7 @@ import { undoButtons } from "../parts/undo";
 import type { Widget } from "../site/start";
 import { asPython } from "./copy_python";
 import { findingLines } from "./finding_lines";
+import { Foretold } from "./foretold";
 import { divergence, summary } from "./legend";
 import { numbersPanel } from "./numbers";
 import { Pacer } from "./pacer";
@@ -30,7 +31,7 @@ export const network: Widget = (root, query) => {
   const say = (text: string) => (message.textContent = text);
   const told = make("p", { class: "unseen", role: "status" }); // what is seen, in words, once it stands still
 
-  const scene = new Scene(pair);
+  const scene = new Scene(pair, Foretold.of(root));
   const findings = findingLines(pair);
   const pacer = new Pacer(root, pair, () => [controls.follow, ...scene.paints(root), findings.follow]);
   const controls = player(pair, pacer, (what) => tell({ control: what, value: pair.step }));
@@ -93,14 +94,15 @@ export const network: Widget = (root, query) => {
     ...(trail ? [undoButtons(pair, trail)] : []),
     shown,
   );
-  const fold = (words: string, name: string, content: HTMLElement) =>
-    make("details", { class: name, open: whole && root.clientWidth >= BESIDE }, make("summary", {}, words), content);
+  const wide = whole && root.clientWidth >= BESIDE;
+  const fold = (words: string, name: string, content: HTMLElement, open: boolean) =>
+    make("details", { class: name, open }, make("summary", {}, words), content);
   const element = make(
     "div",
     { class: whole ? "network-widget whole" : "network-widget" },
     make("div", { class: "watched" }, controls.element, scene.element, message, findings.element, told),
-    fold("Settings, and a twin", "network-world", settings.element),
-    fold("Layer by layer", "network-layers", scene.layers.element),
+    fold("Settings, and a twin", "network-world", settings.element, wide),
+    fold("Layer by layer", "network-layers", scene.layers.element, wide || !whole), // a lesson that has no use for it hides it
     share,
     numbers.element,
   );
@@ -110,7 +112,6 @@ export const network: Widget = (root, query) => {
     for (const found of element.querySelectorAll<HTMLElement>(`[data-panel="${panel}"]`)) found.hidden = true;
   const world = element.querySelector<HTMLElement>(".network-world")!;
   world.hidden = [...settings.element.children].every((group) => (group as HTMLElement).hidden);
-  layers.open ||= world.hidden; // then there is nothing but to look
   root.replaceChildren(element);
   scene.build();
   new ResizeObserver(() => pacer.redraw()).observe(element);

@@ -51,11 +51,11 @@ function goOn(links: HTMLAnchorElement[], progress: Progress): void {
   where.textContent = been.length === 0 ? "" : next === undefined ? "You have been everywhere." : `Next: ${title}`;
 }
 
-function offerToForget({ visited, done, scores }: Progress): void {
+function offerToForget({ visited, done, scores, drawn }: Progress): void {
   const place = document.querySelector<HTMLElement>("[data-forget]");
   if (place === null) return;
   const finals = Object.keys(scores).length;
-  const known = [count(visited.length, "page visited", "pages visited"), count(done.length, "task", "tasks"), count(finals, "score", "scores")];
+  const known = [count(visited.length, "page visited", "pages visited"), count(done.length, "task", "tasks"), count(finals, "score", "scores"), count(Object.keys(drawn).length, "line drawn", "lines drawn")];
   const listed = known.filter((words) => words !== "").join(", ");
   place.hidden = listed === "";
   if (place.hidden || place.querySelector("dialog[open]") !== null) return;

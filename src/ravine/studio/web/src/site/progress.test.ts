@@ -3,17 +3,19 @@ import { test } from "node:test";
 import { random } from "../quiz/draw";
 import { Memory, merge, parse, type Progress } from "./progress";
 
-const EMPTY = { forgotten: 0, visited: [], done: [], scores: {} };
+const EMPTY: Progress = { forgotten: 0, visited: [], done: [], scores: {}, drawn: {} };
 
 test("what is not a progress is an empty one", () => {
-  const broken = '{"visited": 3, "scores": [1], "done": {}, "forgotten": "x"}';
+  const broken = '{"visited": 3, "scores": [1], "done": {}, "forgotten": "x", "drawn": [[1]]}';
   for (const text of [null, "", "{", "null", "3", '"x"', "[]", broken]) assert.deepEqual(parse(text), EMPTY, String(text));
 });
 
 test("what is well-formed is kept, and the rest left out", () => {
   const scores = '{"adam": {"right": 2, "of": 3, "x": 1}, "sgd": {"right": "2"}, "x": null, "y": {"right": 4, "of": 3}}';
-  const text = `{"visited": ["adam", 3], "scores": ${scores}}`;
-  assert.deepEqual(parse(text), { ...EMPTY, visited: ["adam"], scores: { adam: { right: 2, of: 3 } } });
+  const drawn = '{"a#1": {"at": 5, "line": [0, 0.5, 1]}, "b#1": {"at": 5, "line": [2]}, "c#1": {"line": [1]}, "d#1": null}';
+  const text = `{"visited": ["adam", 3], "scores": ${scores}, "drawn": ${drawn}}`;
+  const good = { visited: ["adam"], scores: { adam: { right: 2, of: 3 } }, drawn: { "a#1": { at: 5, line: [0, 0.5, 1] } } };
+  assert.deepEqual(parse(text), { ...EMPTY, ...good });
 });
 
 test("the best score of a quiz is kept, where the browser stores nothing, too", () => {
@@ -122,6 +124,10 @@ function play(seed: number, late: boolean, forgetting: boolean): { expected: Pro
     } else if (act < 0.8) {
       page.memory.finishTask(`${lesson}#1`);
       does(page, { done: [`${lesson}#1`] });
+    } else if (act < 0.9) {
+      const line = [next(), next()];
+      page.memory.draw(`${lesson}#1`, line, Math.floor(move / 3)); // some at the same time
+      does(page, { drawn: { [`${lesson}#1`]: { at: Math.floor(move / 3), line } } });
     } else {
       const score = { right: Math.floor(6 * next()), of: 5 };
       page.memory.recordScore(lesson, score.right, score.of);

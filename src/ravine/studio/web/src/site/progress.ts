@@ -7,6 +7,13 @@ export interface Progress {
   visited: string[]; // lessons, and "review"
   done: string[]; // tasks, "lesson#widget-1"
   scores: Record<string, Score>; // of a lesson's quiz by the lesson's name, of the final quiz as "final": the best
+  drawn: Record<string, Drawn>; // by figure, "lesson#widget-1": the last
+}
+
+/** A line that was drawn as a prediction: heights, as shares of the axis. */
+export interface Drawn {
+  at: number; // when, in milliseconds
+  line: number[];
 }
 
 export interface Score {
@@ -39,6 +46,10 @@ export class Memory {
 
   finishTask(task: string): void {
     this.add({ done: [task] });
+  }
+
+  draw(figure: string, line: number[], at = Date.now()): void {
+    this.add({ drawn: { [figure]: { at, line } } });
   }
 
   recordScore(quiz: string, right: number, of: number): void {
@@ -92,14 +103,20 @@ export const memory = new Memory(() => localStorage);
 /** What both know. In whatever order pages meet, they end with the same. */
 export function merge(one: Progress, other: Progress): Progress {
   if (one.forgotten !== other.forgotten) return one.forgotten > other.forgotten ? one : other;
-  const scores = { ...one.scores };
+  const [scores, drawn] = [{ ...one.scores }, { ...one.drawn }];
   for (const [quiz, score] of Object.entries(other.scores)) scores[quiz] = better(scores[quiz], score);
+  for (const [figure, line] of Object.entries(other.drawn)) drawn[figure] = later(drawn[figure], line);
   return {
     forgotten: one.forgotten,
     visited: joined(one.visited, other.visited),
     done: joined(one.done, other.done),
-    scores: Object.fromEntries(Object.entries(scores).sort(([a], [b]) => (a < b ? -1 : 1))),
+    scores: sorted(scores),
+    drawn: sorted(drawn),
   };
+}
+
+function sorted<T>(named: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(named).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function joined(one: string[], other: string[]): string[] {
@@ -113,6 +130,12 @@ function better(one: Score | undefined, other: Score): Score {
   return lead > 0 || (lead === 0 && one.of >= other.of) ? one : other;
 }
 
+/** Of two in the same millisecond always the same one. */
+function later(one: Drawn | undefined, other: Drawn): Drawn {
+  if (one === undefined || one.at !== other.at) return one !== undefined && one.at > other.at ? one : other;
+  return JSON.stringify(one) > JSON.stringify(other) ? one : other;
+}
+
 /** What was stored, or an empty progress where it is not what some version wrote. */
 export function parse(text: string | null): Progress {
   let found: unknown;
@@ -121,12 +144,13 @@ export function parse(text: string | null): Progress {
   } catch {
     found = null;
   }
-  const { forgotten, visited, done, scores } = (typeof found === "object" && found !== null ? found : {}) as Partial<Progress>;
+  const { forgotten, visited, done, scores, drawn } = (typeof found === "object" && found !== null ? found : {}) as Partial<Progress>;
   return {
     forgotten: Number.isSafeInteger(forgotten) && forgotten! >= 0 ? forgotten! : 0,
     visited: names(visited),
     done: names(done),
     scores: valid(scores),
+    drawn: lines(drawn),
   };
 }
 
@@ -139,4 +163,11 @@ function valid(found: unknown): Record<string, Score> {
   const whole = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
   const kept = entries.filter(([, score]) => whole(score?.right) && whole(score?.of) && score!.right <= score!.of && score!.of > 0);
   return Object.fromEntries(kept.map(([quiz, score]) => [quiz, { right: score!.right, of: score!.of }]));
+}
+
+function lines(found: unknown): Record<string, Drawn> {
+  const entries = Object.entries(typeof found === "object" && found !== null ? found : {}) as [string, Drawn | null][];
+  const share = (value: unknown) => typeof value === "number" && value >= 0 && value <= 1;
+  const kept = entries.filter(([, drawn]) => Number.isSafeInteger(drawn?.at) && Array.isArray(drawn!.line) && drawn!.line.every(share));
+  return Object.fromEntries(kept.map(([figure, drawn]) => [figure, { at: drawn!.at, line: drawn!.line }]));
 }
