@@ -18,22 +18,28 @@ from ravine.networks.first_weights import first_weights  # noqa: E402
 from ravine.studio.training_script import digits_script, training_script  # noqa: E402
 from tests.networks.oracle import Oracle  # noqa: E402
 from tests.networks.recipes import DROPPED, SMALL, STEPS, for_the_page, recipes, starts  # noqa: E402
+from tests.studio.conftest import WEB  # noqa: E402
 
 TOLERANCE = 1e-9
 
+# The engine of the script that pages load, in a page that holds no widget; and that of the sources, to be changed.
+SHIPPED = """
+globalThis.RAVINE = RAVINE;
+const addEventListener = () => {};
+Object.assign(globalThis, {
+  addEventListener, matchMedia: () => ({ addEventListener }), document: { querySelectorAll: () => [], addEventListener },
+});
+(0, eval)(readFileSync(NETWORK, "utf8"));
+const { Course } = RAVINE_NETWORK;
+"""
+SOURCES = 'import { Course } from "./src/network/course";\n'
 PROGRAM = """
-import { Course } from "./src/network/course";
-import { makeTask } from "./src/network/datasets";
-import { Trainer } from "./src/network/trainer";
-import { readFileSync } from "node:fs";
-(0, eval)(readFileSync(SCRIPTS, "utf8").replace("const RAVINE_TRAINING", "globalThis.RAVINE_TRAINING"));
-const answer = ({ task, recipe, steps }) => {
-  if (task !== undefined) {
-    const { train, heldOut, classes } = makeTask(task);
-    return { train: [...train.inputs, ...train.targets], heldOut: [...heldOut.inputs, ...heldOut.targets], classes };
-  }
-  const course = new Course({ ...recipe, steps: recipe.steps });
+const answer = ({ recipe, steps }) => {
+  const course = new Course(recipe);
   const { trainer } = course;
+  const { train, heldOut, classes } = trainer.task;
+  if (steps === null)
+    return { train: [...train.inputs, ...train.targets], heldOut: [...heldOut.inputs, ...heldOut.targets], classes };
   const start = [...trainer.parameters];
   while (trainer.step < steps) course.work();
   course.look();
@@ -47,12 +53,16 @@ const answer = ({ task, recipe, steps }) => {
 def scripts(tmp_path_factory):
     script = tmp_path_factory.mktemp("scripts") / "training.js"
     script.write_text(training_script() + digits_script())
-    return f"const SCRIPTS = {str(script)!r};\n"
+    return f"""
+import {{ readFileSync }} from "node:fs";
+const NETWORK = {str(WEB.parent / "static" / "network.js")!r};
+(0, eval)(readFileSync({str(script)!r}, "utf8").replace("const RAVINE_TRAINING", "globalThis.RAVINE_TRAINING"));
+"""
 
 
 @pytest.fixture(scope="module")
 def ask(conversation, scripts):
-    return conversation(scripts + PROGRAM)
+    return conversation(scripts + SHIPPED + PROGRAM)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -99,7 +109,8 @@ def test_it_starts_where_python_does(ask, name):
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("data", DATASETS)
 def test_its_data_are_pythons(ask, data, scale):
-    page = ask({"task": {"data": data, "examples": 50, "random": 0.4, "scale": scale, "seed": 5}})
+    recipe = Recipe(data=data, examples=50, random=0.4, scale=scale, seed=5)
+    page = ask({"recipe": for_the_page(recipe), "steps": None})
     task = dataset(data, 50, random=0.4, scale=scale, seed=5)
     assert page["classes"] == task.classes
     for shown, (inputs, targets) in (("train", task.train), ("heldOut", task.held_out)):
@@ -125,7 +136,7 @@ def test_a_mistake_is_seen(bundle, scripts, tmp_path, mistake):
 
     recipe = Recipe(**SMALL, **DROPPED, activation="relu", decay="l2", lam=0.05)
     question = json.dumps({"recipe": for_the_page(recipe), "steps": STEPS})
-    code = bundle(f"{scripts}{PROGRAM}\nconsole.log(JSON.stringify(answer({question})));", "node")
+    code = bundle(f"{scripts}{SOURCES}{PROGRAM}\nconsole.log(JSON.stringify(answer({question})));", "node")
     for right, wrong in MISTAKES.get(mistake, {}).items():
         assert code.count(right) == 1, right
         code = code.replace(right, wrong)

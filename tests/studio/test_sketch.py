@@ -159,24 +159,3 @@ def test_empty_axes_without_script_and_on_paper(browser, site, paper):
         assert asked.locator(".sketch text").last.text_content() == str(use.state.steps)
         assert asked.locator("img.still").is_visible()
     context.close()
-
-
-def test_sheets_for_a_class_ask_each_prediction(browser, site):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    for lesson in course():
-        predictions = [*(use.prediction for use in lesson.widgets if use.prediction), *lesson.asked]
-        if not predictions:
-            continue
-        page.goto(f"{site}sheets/{lesson.name}.html")
-        drawn = sum(asked.sketch is not None for asked in predictions)
-        assert page.locator(".sketch svg").count() == drawn
-        options = sum(len(asked.options) for asked in predictions)
-        tasks = page.locator(".sheet-task")
-        assert tasks.locator(".sheet-options li").count() == options
-        assert tasks.get_by_text("☒").count() == 0
-        assert tasks.locator(":has-text('What happens:')").count() == 0
-        page.goto(f"{site}sheets/{lesson.name}-answers.html")
-        assert page.locator(".sheet-task p:has-text('What happens:')").count() == len(predictions)
-        assert page.locator(".sheet-task .right").count() == sum(bool(asked.options) for asked in predictions)
-    context.close()

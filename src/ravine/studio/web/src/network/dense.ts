@@ -1,5 +1,5 @@
-// The three products of a dense layer over a few rows, row-major, four at a time so that sums do not wait for one
-// another. `n` rows; a weight matrix is outputs × inputs, as PyTorch's.
+// The three products of a dense layer over a few rows, row-major, in blocks of eight so that a number that is read serves
+// several sums, and these do not wait for one another. `n` rows; a weight matrix is outputs × inputs, as PyTorch's.
 
 /** out = x wᵀ + b. */
 export function forward(
@@ -11,38 +11,60 @@ export function forward(
   inputs: number,
   outputs: number,
 ): void {
+  const pairs = n - (n % 2);
   const whole = outputs - (outputs % 4);
-  for (let row = 0; row < n; row++) {
-    const from = row * inputs;
-    const to = row * outputs;
+  for (let row = 0; row < pairs; row += 2) {
+    const x0 = row * inputs;
+    const x1 = x0 + inputs;
+    const to0 = row * outputs;
+    const to1 = to0 + outputs;
     for (let o = 0; o < whole; o += 4) {
       const w0 = o * inputs;
       const w1 = w0 + inputs;
       const w2 = w1 + inputs;
       const w3 = w2 + inputs;
-      let s0 = b[o]!;
-      let s1 = b[o + 1]!;
-      let s2 = b[o + 2]!;
-      let s3 = b[o + 3]!;
+      let s00 = b[o]!;
+      let s01 = b[o + 1]!;
+      let s02 = b[o + 2]!;
+      let s03 = b[o + 3]!;
+      let s10 = s00;
+      let s11 = s01;
+      let s12 = s02;
+      let s13 = s03;
       for (let i = 0; i < inputs; i++) {
-        const value = x[from + i]!;
-        s0 += value * w[w0 + i]!;
-        s1 += value * w[w1 + i]!;
-        s2 += value * w[w2 + i]!;
-        s3 += value * w[w3 + i]!;
+        const u = x[x0 + i]!;
+        const v = x[x1 + i]!;
+        const p = w[w0 + i]!;
+        const q = w[w1 + i]!;
+        const r = w[w2 + i]!;
+        const s = w[w3 + i]!;
+        s00 += u * p;
+        s01 += u * q;
+        s02 += u * r;
+        s03 += u * s;
+        s10 += v * p;
+        s11 += v * q;
+        s12 += v * r;
+        s13 += v * s;
       }
-      out[to + o] = s0;
-      out[to + o + 1] = s1;
-      out[to + o + 2] = s2;
-      out[to + o + 3] = s3;
-    }
-    for (let o = whole; o < outputs; o++) {
-      let sum = b[o]!;
-      const w0 = o * inputs;
-      for (let i = 0; i < inputs; i++) sum += x[from + i]! * w[w0 + i]!;
-      out[to + o] = sum;
+      out[to0 + o] = s00;
+      out[to0 + o + 1] = s01;
+      out[to0 + o + 2] = s02;
+      out[to0 + o + 3] = s03;
+      out[to1 + o] = s10;
+      out[to1 + o + 1] = s11;
+      out[to1 + o + 2] = s12;
+      out[to1 + o + 3] = s13;
     }
   }
+  for (let row = 0; row < n; row++)
+    for (let o = row < pairs ? whole : 0; o < outputs; o++) {
+      let sum = b[o]!;
+      const from = row * inputs;
+      const w0 = o * inputs;
+      for (let i = 0; i < inputs; i++) sum += x[from + i]! * w[w0 + i]!;
+      out[row * outputs + o] = sum;
+    }
 }
 
 /** dw += dᵀ x and db += the sum of d's rows. */
@@ -56,31 +78,43 @@ export function addGradient(
   outputs: number,
 ): void {
   const whole = n - (n % 4);
-  for (let o = 0; o < outputs; o++) {
-    const to = o * inputs;
-    let bias = 0;
-    for (let row = 0; row < whole; row += 4) {
-      const at = row * outputs + o;
-      const d0 = d[at]!;
-      const d1 = d[at + outputs]!;
-      const d2 = d[at + 2 * outputs]!;
-      const d3 = d[at + 3 * outputs]!;
-      bias += d0 + d1 + d2 + d3;
-      const x0 = row * inputs;
-      const x1 = x0 + inputs;
-      const x2 = x1 + inputs;
-      const x3 = x2 + inputs;
-      for (let i = 0; i < inputs; i++)
-        dw[to + i]! += d0 * x[x0 + i]! + d1 * x[x1 + i]! + d2 * x[x2 + i]! + d3 * x[x3 + i]!;
+  const pairs = outputs - (outputs % 2);
+  for (let row = 0; row < whole; row += 4) {
+    const x0 = row * inputs;
+    const x1 = x0 + inputs;
+    const x2 = x1 + inputs;
+    const x3 = x2 + inputs;
+    for (let o = 0; o < pairs; o += 2) {
+      const a0 = d[row * outputs + o]!;
+      const b0 = d[row * outputs + o + 1]!;
+      const a1 = d[(row + 1) * outputs + o]!;
+      const b1 = d[(row + 1) * outputs + o + 1]!;
+      const a2 = d[(row + 2) * outputs + o]!;
+      const b2 = d[(row + 2) * outputs + o + 1]!;
+      const a3 = d[(row + 3) * outputs + o]!;
+      const b3 = d[(row + 3) * outputs + o + 1]!;
+      db[o]! += a0 + a1 + a2 + a3;
+      db[o + 1]! += b0 + b1 + b2 + b3;
+      const to = o * inputs;
+      const next = to + inputs;
+      for (let i = 0; i < inputs; i++) {
+        const p = x[x0 + i]!;
+        const q = x[x1 + i]!;
+        const r = x[x2 + i]!;
+        const s = x[x3 + i]!;
+        dw[to + i]! += a0 * p + a1 * q + a2 * r + a3 * s;
+        dw[next + i]! += b0 * p + b1 * q + b2 * r + b3 * s;
+      }
     }
-    for (let row = whole; row < n; row++) {
-      const d0 = d[row * outputs + o]!;
-      bias += d0;
-      const x0 = row * inputs;
-      for (let i = 0; i < inputs; i++) dw[to + i]! += d0 * x[x0 + i]!;
-    }
-    db[o]! += bias;
   }
+  for (let row = 0; row < n; row++)
+    for (let o = row < whole ? pairs : 0; o < outputs; o++) {
+      const slope = d[row * outputs + o]!;
+      const to = o * inputs;
+      const from = row * inputs;
+      db[o]! += slope;
+      for (let i = 0; i < inputs; i++) dw[to + i]! += slope * x[from + i]!;
+    }
 }
 
 /** dx = d w. */
@@ -92,27 +126,42 @@ export function backward(
   inputs: number,
   outputs: number,
 ): void {
+  const pairs = n - (n % 2);
   const whole = outputs - (outputs % 4);
-  for (let row = 0; row < n; row++) {
-    const to = row * inputs;
-    const from = row * outputs;
-    for (let i = 0; i < inputs; i++) dx[to + i] = 0;
+  dx.fill(0, 0, n * inputs);
+  for (let row = 0; row < pairs; row += 2) {
+    const to0 = row * inputs;
+    const to1 = to0 + inputs;
     for (let o = 0; o < whole; o += 4) {
-      const d0 = d[from + o]!;
-      const d1 = d[from + o + 1]!;
-      const d2 = d[from + o + 2]!;
-      const d3 = d[from + o + 3]!;
+      const a = row * outputs + o;
+      const b = a + outputs;
+      const a0 = d[a]!;
+      const a1 = d[a + 1]!;
+      const a2 = d[a + 2]!;
+      const a3 = d[a + 3]!;
+      const b0 = d[b]!;
+      const b1 = d[b + 1]!;
+      const b2 = d[b + 2]!;
+      const b3 = d[b + 3]!;
       const w0 = o * inputs;
       const w1 = w0 + inputs;
       const w2 = w1 + inputs;
       const w3 = w2 + inputs;
-      for (let i = 0; i < inputs; i++)
-        dx[to + i]! += d0 * w[w0 + i]! + d1 * w[w1 + i]! + d2 * w[w2 + i]! + d3 * w[w3 + i]!;
-    }
-    for (let o = whole; o < outputs; o++) {
-      const d0 = d[from + o]!;
-      const w0 = o * inputs;
-      for (let i = 0; i < inputs; i++) dx[to + i]! += d0 * w[w0 + i]!;
+      for (let i = 0; i < inputs; i++) {
+        const p = w[w0 + i]!;
+        const q = w[w1 + i]!;
+        const r = w[w2 + i]!;
+        const s = w[w3 + i]!;
+        dx[to0 + i]! += a0 * p + a1 * q + a2 * r + a3 * s;
+        dx[to1 + i]! += b0 * p + b1 * q + b2 * r + b3 * s;
+      }
     }
   }
+  for (let row = 0; row < n; row++)
+    for (let o = row < pairs ? whole : 0; o < outputs; o++) {
+      const slope = d[row * outputs + o]!;
+      const to = row * inputs;
+      const w0 = o * inputs;
+      for (let i = 0; i < inputs; i++) dx[to + i]! += slope * w[w0 + i]!;
+    }
 }

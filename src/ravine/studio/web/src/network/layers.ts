@@ -40,8 +40,9 @@ export class Layers {
     );
   }
 
-  /** What draws each layer. */
+  /** What draws each layer; nothing where they are folded away. */
   paints({ courses }: Pair, inks: Inks): (() => void)[] {
+    if (!this.element.checkVisibility({ contentVisibilityAuto: true })) return [];
     const ranges = [NORM, RATIO].map((scale) => rangeOf(courses, scale)) as [Range, Range];
     return this.rows.map((row, l) => () => {
       const there = courses.map((course) => (l < course.trainer.layers.length ? course : null));

@@ -1,7 +1,9 @@
 // When the networks learn and are drawn: a slice of each frame, while anybody can see it, and nothing otherwise.
 import type { Pair } from "./pair";
 
-const SLICE = 11; // milliseconds of each frame that are spent on drawing and learning
+const SLICE = 8; // milliseconds of each frame that are spent on drawing and learning
+const LEAST = 3; // of them, where frames took longer than they were given
+const LONG = 12; // milliseconds of work in a frame, above which the next is given less
 const DRAWING = 3; // of them, after which what is left to draw waits for the next frame
 const REDRAWN = 90; // milliseconds between two drawings while it learns
 
@@ -9,6 +11,7 @@ export class Pacer {
   /** Steps a second; null is as fast as it goes. */
   speed: number | null = null;
   private frame = 0;
+  private slice = SLICE;
   private seen = false;
   private allowed = 0; // the step that the speed allows
   private last = 0;
@@ -62,9 +65,10 @@ export class Pacer {
     const begun = performance.now();
     const before = this.pair.step;
     this.draw(now);
-    while (this.pair.busy(limit) && performance.now() - begun < SLICE) this.pair.work(limit);
+    while (this.pair.busy(limit) && performance.now() - begun < this.slice) this.pair.work(limit);
     if (this.pair.step !== before) this.stale = true;
     this.pair.settle();
+    this.slice = performance.now() - begun > LONG ? Math.max(LEAST, 0.8 * this.slice) : Math.min(SLICE, this.slice + 0.2);
     if (!this.idle && this.frame === 0) this.frame = requestAnimationFrame((next) => this.advance(next));
   }
 

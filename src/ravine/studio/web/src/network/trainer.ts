@@ -65,7 +65,7 @@ export class Trainer {
     const rows = Math.max(2, 2 * Math.floor(Math.min(LARGEST_CHUNK, PIECE / count) / 2));
     this.network = new Perceptron(this.sizes, rows, RAVINE_TRAINING.activations[recipe.activation]!, recipe.dropout);
     this.draws = new Uint32Array(rows * Math.max(...this.sizes));
-    this.rule = new RuleAtWork(loopsOf(recipe), settingsOf(recipe), count);
+    this.rule = new RuleAtWork(loopsOf(recipe), settingsOf(recipe), this.parameters, this.gradient, this.ahead);
     this.penalised = recipe.decay === "l2" ? recipe.lambda : 0;
     const examples = this.task.train.count;
     this.batches = new Batches(recipe.seed, examples, recipe.batch === "all" ? examples : recipe.batch);
@@ -90,7 +90,7 @@ export class Trainer {
       if (!this.learned) return;
       this.before.set(this.parameters);
     }
-    if (!this.rule.update(this.parameters, this.gradient)) return;
+    if (!this.rule.update()) return;
     this.row = 0;
     this.step++;
     this.lookForNumbersThatAreNone();
@@ -103,7 +103,7 @@ export class Trainer {
     this.gradient.fill(0);
     this.loss = 0;
     this.rule.begin(t, this.factor(t, this.recipe.steps));
-    this.standing = this.rule.lookAhead(this.parameters, this.ahead) ? this.aheadLayers : this.layers;
+    this.standing = this.rule.lookAhead() ? this.aheadLayers : this.layers;
   }
 
   /** Adds the gradient of the next `n` rows of the batch. */
