@@ -27,7 +27,9 @@ SHIPPED = """
 globalThis.RAVINE = RAVINE;
 const addEventListener = () => {};
 Object.assign(globalThis, {
-  addEventListener, matchMedia: () => ({ addEventListener }), document: { querySelectorAll: () => [], addEventListener },
+  addEventListener,
+  matchMedia: () => ({ addEventListener }),
+  document: { querySelectorAll: () => [], addEventListener },
 });
 (0, eval)(readFileSync(NETWORK, "utf8"));
 const { Course } = RAVINE_NETWORK;

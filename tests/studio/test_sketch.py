@@ -1,4 +1,4 @@
-"""The prediction that is drawn: by mouse, touch and keyboard, kept, beside what happens, without script and on paper."""
+"""A prediction that is drawn: by mouse, touch and keyboard, kept, beside what happens, without script, on paper."""
 
 import json
 import math

@@ -206,6 +206,7 @@ def test_a_sheet_asks_and_its_answers_answer(lesson):
     for page in (sheet, answers):
         assert page.count('class="sheet-task"') == predicted + only_done
         assert page.count('class="sheet-options"') == choices + len(lists)
+        assert page.count('class="sketch"') == lesson.html.count('class="sketch"')  # axes to draw on
     assert sheet.count("What I expect, and why") == predicted + only_done
     assert "☒" not in sheet
     assert "Right." not in sheet

@@ -48,12 +48,14 @@ class Prediction:
 
 
 def read_prediction(table: Mapping[str, Any], steps: int | None = None) -> Prediction | None:
-    """None where nothing is asked; `steps` of the network in the figure, if any. Raises RavineError for half a question."""
+    """None where nothing is asked; `steps` of the figure's network, if any. Raises RavineError for half a question."""
     if not table.keys() & KEYS.keys():
         return None
     kinds = [kind for kind in ("options", "answer", "draw") if kind in table]
     if not {"predict", "follows"} <= table.keys() or len(kinds) != 1:
-        raise RavineError("a prediction has predict, follows, and either options with right or answer, a number, or draw")
+        raise RavineError(
+            "a prediction has predict, follows, and either options with right, or answer, a number, or draw"
+        )
     if "draw" in table:
         return Prediction(table["predict"], table["follows"], sketch=read_sketch(table, steps))
     if "answer" in table:

@@ -1,4 +1,4 @@
-"""Empty axes on which a learner draws what a network's curve will be, before it is trained: on the page and on paper."""
+"""Empty axes on which a learner draws a network's curve before it is trained: on the page and on paper."""
 
 import math
 from collections.abc import Mapping
@@ -58,9 +58,7 @@ class Sketch:
             x = LEFT + quarter / 4 * (RIGHT - LEFT)
             step = round(self.steps * quarter / 4)
             lines.append(f'<text x="{x:g}" y="{BOTTOM + 18}" text-anchor="{anchor}">{step}</text>')
-        field = (
-            f'<rect class="plot" x="{LEFT}" y="{TOP}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP}" fill="none"/>'
-        )
+        field = f'<rect class="plot" x="{LEFT}" y="{TOP}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP}" fill="none"/>'
         return (
             f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
             f'aria-label="{marked_up(words)}">{"".join(lines)}{field}</svg>'

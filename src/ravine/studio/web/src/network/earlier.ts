@@ -1,9 +1,7 @@
 // Runs that were trained before: after a reset or a change they stay, faint, until they are cleared.
-import { button, make } from "../parts/elements";
 import type { Course } from "./course";
 import type { Report } from "./examination";
 import { FIELDS, fieldOf } from "./fields";
-import type { Pair } from "./pair";
 import { type Recipe, settingsOf } from "./recipe";
 
 const MOST = 4;
@@ -28,21 +26,6 @@ export function kept(earlier: readonly Earlier[], courses: readonly Course[]): E
 /** By what a run is called: "A", "B", … */
 export function letter(place: number): string {
   return String.fromCharCode(65 + place);
-}
-
-/** What is drawn faintly, named by what differs from the network as it is now; with a button that clears it. */
-export function earlierList(pair: Pair, cleared: () => void): Node[] {
-  const { earlier, state } = pair;
-  if (earlier.length === 0) return [];
-  const runs = earlier.map(({ recipe, reports }, place) => {
-    const words = `${differences(recipe, state.recipe)}, to step ${reports.at(-1)!.step}`;
-    return make("li", {}, make("b", {}, letter(place)), ` ${words}`);
-  });
-  const clear = button(runs.length === 1 ? "Clear it" : "Clear them", () => {
-    pair.clearEarlier();
-    cleared();
-  });
-  return [make("p", {}, runs.length === 1 ? "Faint: the run before." : "Faint: runs before."), make("ul", {}, ...runs), clear];
 }
 
 /** "Activation ReLU, Learning rate 0.1": what the one has where the other has something else. */

@@ -2,7 +2,7 @@
 import { make } from "../parts/elements";
 import { Answers } from "./answers";
 import { Curves } from "./curves";
-import { earlierList } from "./earlier";
+import { earlierList } from "./earlier_list";
 import type { Foretold } from "./foretold";
 import { Layers } from "./layers";
 import { differenceOf, legend } from "./legend";
