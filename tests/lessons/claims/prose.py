@@ -103,8 +103,10 @@ def _paragraphs(text: str) -> Iterator[str]:
 def _predicted(widget: dict) -> Iterator[str]:
     """What is asked before a widget may be touched, and what the learner reads then. The answer stands in a line of its own."""
     if "predict" in widget:
+        yield from (widget["predict"], widget["follows"])
+    if "options" in widget or "answer" in widget:  # of a line that is drawn what follows is all
         answer = widget["options"][widget["right"] - 1] if "options" in widget else f"{widget['answer']:g}"
-        yield from (widget["predict"], f"| {widget['predict']} → {answer} |", widget["follows"])
+        yield f"| {widget['predict']} → {answer} |"
 
 
 def _questions(lesson) -> Iterator[str]:

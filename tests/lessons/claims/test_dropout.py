@@ -111,6 +111,32 @@ def test_the_two_readings_of_the_same_number():
 
 
 @claims(
+    "The first net has no dropout, and many more weights than points.",
+    "Draw its loss on points *held out*, which begins at 1.1.",
+    "It falls to 0.22 within 50 steps, and then climbs back to about twice that while the training loss still falls: it learns the wrong labels by heart.",
+    "With dropout it comes down to 0.2 to 0.3, and stays there.",
+)
+def test_the_line_that_is_to_be_drawn_falls_and_climbs():
+    [use] = [use for use in lesson("dropout").widgets if use.kind == "network"]
+    whole, dropped = Training(use.state.recipe), Training(use.state.twin)
+    assert len(whole.parameters) > 50 * whole.recipe.examples
+    losses, kept = [whole.score(held_out=True).loss], []
+    assert round(losses[0], 1) == 1.1
+    known = []
+    for _ in range(30):
+        losses.append(whole.train(50).score(held_out=True).loss)
+        known.append(whole.score())
+        kept.append(dropped.train(50).score(held_out=True).loss)
+    assert round(losses[1], 2) == 0.22
+    assert 1.9 < np.mean(losses[-4:]) / losses[1] < 2.2
+    assert known[-1].loss < known[15].loss < known[0].loss
+    assert known[-1].accuracy > 0.95  # of labels of which a fifth are drawn anew
+    assert all(0.2 <= loss <= 0.3 for loss in kept[3:])
+    sketch = use.prediction.sketch
+    assert sketch.low < min(losses) < max(losses) < sketch.high  # it fits on the axes
+
+
+@claims(
     "A net that is larger than its data can learn them by heart, unit by unit leaning on the others’ quirks.",
     "And the loss that a training loop prints is that of the thinned nets: on average higher than the whole net’s on the same examples.",
 )
