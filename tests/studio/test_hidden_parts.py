@@ -52,3 +52,23 @@ def test_a_hidden_map_takes_its_heading_along(visit):
         page = visit(f"playground.html#landscape=bowl&rules=sgd{hide}", reduced_motion="reduce")
         page.wait_for_selector("[data-widget=basin][data-ready]", state="attached")
         assert page.get_by_role("heading", name=heading).count() == count
+
+
+@pytest.mark.parametrize(
+    ("page_", "part", "hide"),
+    [
+        ("playground.html#landscape=bowl&rules=sgd&steps=5", ".player", "player"),
+        ("network.html#data=xor&layers=4&steps=5", ".network-curves, .curve", "curves"),
+    ],
+)
+def test_a_second_link_hides_what_it_names_and_no_more(page_, part, hide, visit):
+    page = visit(page_)
+    for path, hidden in ((f"{page_}&hide={hide}", True), (page_, False)):  # typed over the first, and Back
+        page.goto(page.url.partition("#")[0] + "#" + path.partition("#")[2])
+        page.wait_for_function(
+            "([part, hidden]) => document.querySelector('[data-ready]') &&"
+            " ![...document.querySelectorAll(part)].some((each) => each.checkVisibility()) === hidden",
+            arg=[part, hidden],
+        )
+    page.go_back()
+    page.wait_for_function("part => ![...document.querySelectorAll(part)].some((e) => e.checkVisibility())", arg=part)

@@ -71,9 +71,15 @@ export function keepInAddress(write: () => string, take: (query: URLSearchParams
       last = ++place; // a link that was typed is an entry, too
       history.replaceState({ trail: place }, "");
     }
-    taking = true;
     // Not location.hash: the address of the last change may have been written over the link that was followed.
-    take(new URLSearchParams(new URL(newURL).hash.slice(1)));
+    const { hash } = new URL(newURL);
+    const query = new URLSearchParams(hash.slice(1));
+    if (hiddenBy(query) !== hiddenBy(new URLSearchParams(write()))) {
+      history.replaceState({ trail: place }, "", hash);
+      return location.reload(); // a widget hides parts when it is built
+    }
+    taking = true;
+    take(query);
     taking = false;
   });
   return {
@@ -96,6 +102,10 @@ export function keepInAddress(write: () => string, take: (query: URLSearchParams
     canUndo: () => place > 0 || (waiting !== undefined && entry),
     canRedo: () => place < last && waiting === undefined,
   };
+}
+
+function hiddenBy(query: URLSearchParams): string {
+  return query.get("hide") ?? "";
 }
 
 function placeInTrail(): number | null {
