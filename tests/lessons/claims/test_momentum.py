@@ -29,6 +29,18 @@ def test_a_constant_gradient_makes_ten_times_the_step():
 
 
 @claims(
+    "So one step takes what all mini-batches of your classifier ask for tenfold, and the noise in which they differ only 2.3 times.",
+)
+def test_what_agrees_grows_tenfold_and_noise_2_3_times():
+    random = np.random.default_rng(0)
+    agreed, noise = (
+        feed(rules["momentum"], stream)["v"][200:] for stream in (np.ones(300), random.normal(size=40_000))
+    )
+    assert agreed == pytest.approx(10, rel=1e-6)
+    assert noise.std() == pytest.approx(2.3, abs=0.05)
+
+
+@claims(
     "**critically damped**, equal: the fastest without a swing.",
     r"Here along the ravine $\eta\lambda = 0.02$, so $\mu \approx 0.74$;",
     r"**under-damped**, above: it overshoots, swings back, and settles the later the larger $\mu$ is.",

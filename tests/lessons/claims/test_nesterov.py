@@ -120,7 +120,8 @@ def test_it_brakes_the_stronger_the_steeper_a_direction():
 
 @claims(
     r"Apart from the place of $\eta$ ([one name, three rules](02-momentum.md)) one thing differs from momentum: the point at which the gradient is taken.",
-    "In PyTorch it is `SGD(momentum=0.9, nesterov=True)`; the rate stands outside the velocity there and inside it in Keras.",
+    "For your classifier it is one more word in PyTorch, `SGD(momentum=0.9, nesterov=True)`, and costs neither memory nor a second gradient.",
+    "The rate stands outside the velocity there and inside it in Keras.",
     "So PyTorch and Keras store the point *ahead* as the parameter, and rewrite the rule for it:",
 )
 def test_pytorch_and_keras_store_the_point_ahead():
@@ -130,6 +131,8 @@ def test_pytorch_and_keras_store_the_point_ahead():
     )
     np.testing.assert_allclose(outside, inside, atol=1e-12)
     assert (rules["nesterov"].dialect, rules["nesterov_keras"].dialect) == ("PyTorch", "Keras")
+    assert list(rules["nesterov"].state) == list(rules["momentum"].state)
+    assert rules["nesterov"].equation.gradient_at is None
 
 
 @claims(
