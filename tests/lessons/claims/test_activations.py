@@ -197,7 +197,7 @@ excused(
     "instruction",
     "Then take it back to −1, and choose leaky ReLU.",
     "Then give the first net leaky ReLU, and play again.",
-    "Else: a lower rate and a new start, biases from 0 ([next lesson](03-first-weights.md)), or an activation that keeps a slope on the left.",
+    "What helps: a lower rate and a new start, biases from 0 ([next lesson](03-first-weights.md)), or an activation that keeps a slope on the left.",
     "Biases that begin at 0 would do as well.",
 )
 
