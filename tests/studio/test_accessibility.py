@@ -58,6 +58,14 @@ def test_axe_finds_nothing(opened):
     assert_accessible(opened)
 
 
+def test_a_player_has_its_words_before_it_is_seen(visit):
+    page = visit("network.html", viewport={"width": 360, "height": 200})
+    play = page.locator(".network-widget .play")
+    play.wait_for(state="attached")
+    assert play.bounding_box()["y"] > 200
+    assert play.text_content() == "Play"
+
+
 def test_every_width(opened):
     """From a phone to a projector the page never scrolls sideways, and controls are at least 24 px each way."""
     for width in (2560, 1280, 768, 360):

@@ -39,6 +39,9 @@ SHUT = """() => [...document.querySelectorAll("main details:not([open])")].filte
 DANGLING = """() => [...document.querySelectorAll("main label[for]")].filter((label) => label.checkVisibility()
   && !document.getElementById(label.htmlFor)?.checkVisibility()).map((label) => label.outerHTML)"""
 
+NAMELESS = """() => [...document.querySelectorAll("main label[for]")].filter((label) => !label.checkVisibility()
+  && document.getElementById(label.htmlFor)?.checkVisibility()).map((label) => label.outerHTML)"""
+
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_on_paper(path, browser, site):
@@ -55,6 +58,7 @@ def test_a_page_on_paper(path, browser, site):
     assert page.evaluate(DARK) == []
     assert page.evaluate(SHUT) == []
     assert page.evaluate(DANGLING) == []
+    assert page.evaluate(NAMELESS) == [], "a number says whose it is"
     colours = page.evaluate(
         "['--paper', '--ink', '--good'].map((e) => getComputedStyle(document.body).getPropertyValue(e))"
     )

@@ -48,6 +48,7 @@ export function player(pair: Pair, pacer: Pacer, pressed: (what: string) => void
     clock,
     progress,
   );
+  follow();
   return { element, follow };
 }
 
