@@ -87,6 +87,16 @@ test("a mistake is pointed at, with what to write instead", () => {
   }
 });
 
+test("what an object of JavaScript has of its own is an unknown name, like any other", () => {
+  for (const name of Object.getOwnPropertyNames(Object.prototype)) {
+    const [message, where] = refuse(name);
+    assert.match(message, /^unknown name '\w+'; known here: x, y/);
+    assert.equal(where, name);
+    assert.match(refuse(`${name}(x)`)[0], /^unknown function '\w+'/);
+    assert.match(refuse(`x ${name} y`)[0], /^(syntax error|unknown name)/);
+  }
+});
+
 test("no text hangs the page", () => {
   for (const text of [
     "(".repeat(999),

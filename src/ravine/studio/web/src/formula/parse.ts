@@ -163,7 +163,7 @@ class Parser {
 
   private named(token: Token): Node {
     const { text } = token;
-    if (text in KEYWORDS) this.refuse(token, `${KEYWORDS[text]} is outside the language; ${ALLOWED}`);
+    if (KEYWORDS.has(text)) this.refuse(token, `${KEYWORDS.get(text)} is outside the language; ${ALLOWED}`);
     if (this.peek().text === "(" && this.peek().kind === "symbol") return this.call(token);
     if (FUNCTIONS.has(text)) {
       const argument = this.peek().kind === "name" || this.peek().kind === "number" ? this.peek().text : "…";
@@ -173,14 +173,14 @@ class Parser {
     if (constant !== undefined) return this.node(number(constant), token.start, token.end);
     if (this.names.includes(text)) return this.node(name(text), token.start, token.end);
     const next = this.peek();
-    if (next.text === "=") this.refuse({ start: token.start, end: next.end }, CHARACTERS["="]!);
+    if (next.text === "=") this.refuse({ start: token.start, end: next.end }, CHARACTERS.get("=")!);
     const known = `unknown name '${text}'; known here: ${[...this.names].sort().join(", ")}`;
     this.refuse(token, `${known}${this.meant(text)}`);
   }
 
   /** A guess at what an unknown word was to be. */
   private meant(text: string): string {
-    if (Object.hasOwn(SYNONYMS, text)) return `; write ${SYNONYMS[text]}`;
+    if (SYNONYMS.has(text)) return `; write ${SYNONYMS.get(text)}`;
     const letters = [...text];
     if (letters.length < 4 && letters.every((letter) => this.names.includes(letter)))
       return `; write ${letters.join("*")}`;
@@ -229,7 +229,7 @@ class Parser {
     if (token.text === "[") this.refuse(token, `a list [ ] is outside the language; ${ALLOWED}`);
     if (token.text === "{") this.refuse(token, `a set { } is outside the language; ${ALLOWED}`);
     if (token.text === ".") this.refuse(token, `an attribute (a dot) is outside the language; ${ALLOWED}`);
-    const hint = CHARACTERS[token.text];
+    const hint = CHARACTERS.get(token.text);
     if (hint !== undefined && token.text !== ",") this.refuse(token, hint);
     this.refuse(token, `syntax error: a number or a name should stand here, before ${token.text}`);
   }
@@ -237,15 +237,15 @@ class Parser {
   /** Says what is wrong with a token where an operator or the end should be. */
   private refuseOperator(token: Token): never {
     if (token.kind === "end") this.refuse(token, "syntax error: a bracket is not closed");
-    if (token.kind === "name" && token.text in KEYWORDS) {
-      this.refuse(token, `${KEYWORDS[token.text]} is outside the language; ${ALLOWED}`);
+    if (token.kind === "name" && KEYWORDS.has(token.text)) {
+      this.refuse(token, `${KEYWORDS.get(token.text)} is outside the language; ${ALLOWED}`);
     }
     if (token.kind !== "symbol" || token.text === "(") {
       this.refuse(token, "syntax error: an operator is missing here; a product is written with *, as in 2*x");
     }
     if (token.text === ".") this.refuse(token, `an attribute (a dot) is outside the language; ${ALLOWED}`);
     if (token.text === "[") this.refuse(token, `an index [ ] is outside the language; ${ALLOWED}`);
-    this.refuse(token, CHARACTERS[token.text] ?? `${token.text} is outside the language; ${ALLOWED}`);
+    this.refuse(token, CHARACTERS.get(token.text) ?? `${token.text} is outside the language; ${ALLOWED}`);
   }
 
   /** Bounds the nesting before anything recurses, and finds a bracket closed too many. */

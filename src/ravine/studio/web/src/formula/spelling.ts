@@ -102,7 +102,7 @@ export class Spelling {
     else if (kind === "sign" && Object.hasOwn(SIGNS, token)) this.write(` ${SIGNS[token]} `, at, token);
     else if (CALLED.has(token) && this.typed[at + token.length] === "(") this.write(CALLED.get(token)!, at, token);
     else for (const [i, unit] of token.split("").entries()) this.write(unit === "\u00a0" ? " " : unit, at + i, unit);
-    this.after(kind, SIGNS[token] ?? token, at);
+    this.after(kind, Object.hasOwn(SIGNS, token) ? SIGNS[token]! : token, at);
   }
 
   /** Remembers what has been read. */

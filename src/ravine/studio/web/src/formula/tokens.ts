@@ -70,7 +70,7 @@ function read(text: string, start: number): Token {
   const symbol = match(SYMBOL, text, start);
   if (symbol !== "") return token("symbol", symbol);
   const character = String.fromCodePoint(text.codePointAt(start)!);
-  throw new FormulaError(start, start + character.length, CHARACTERS[character] ?? unreadable(character));
+  throw new FormulaError(start, start + character.length, CHARACTERS.get(character) ?? unreadable(character));
 }
 
 function unreadable(character: string): string {
