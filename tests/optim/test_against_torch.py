@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from training import assert_same, parameters, train
 
 import ravine.optim
+from ravine.backends import llvm
 
 RATE = st.floats(1e-4, 0.1)
 BETAS = st.tuples(st.floats(0.0, 0.95), st.floats(0.5, 0.9999))
@@ -112,16 +113,19 @@ def test_large_tensors_are_shared_out_among_threads(name: str) -> None:
     assert_same(ours, theirs, *NADAM_TOLERANCE[torch.float64])
 
 
+@pytest.mark.parametrize("ahead", [True, False])
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16], ids=str)
-def test_tensors_that_end_anywhere_in_a_strip(dtype: torch.dtype) -> None:
-    """Kernels go in strips of 64 and read 512 ahead: no element is left out, none is stepped twice, none beside."""
+def test_tensors_that_end_anywhere_in_a_strip(dtype: torch.dtype, ahead: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels may go in strips of 64 and read 512 ahead: no element is left out, stepped twice or beside."""
     lengths = [(length,) for length in (1, 63, 64, 511, 512, 513, 575, 576, 577, 640, 641, 1100)]
     memory = [torch.full((length + 64,), 7.0, dtype=dtype) for (length,) in lengths]
     params = []
     for start, beside in zip(parameters(lengths, dtype), memory, strict=True):
         beside[: len(start)] = start.detach()
         params.append(torch.nn.Parameter(beside[: len(start)]))
-    ours = train(ravine.optim.SGD(params, lr=0.1, momentum=0.5), steps=2)
+    monkeypatch.setattr(llvm, "asks_ahead", lambda: ahead)
+    momentum = ravine.optim.from_rule(ravine.rules["momentum"].variant(f"strips{ahead:d}"))  # compiled anew
+    ours = train(momentum(params, lr=0.1, momentum=0.5), steps=2)
     theirs = train(torch.optim.SGD(parameters(lengths, dtype), lr=0.1, momentum=0.5), steps=2)
     assert_same(ours, theirs, *((2**-6, 2**-6) if dtype is torch.bfloat16 else (1e-6, 1e-6)))
     assert all((beside[length:] == 7).all() for beside, (length,) in zip(memory, lengths, strict=True))

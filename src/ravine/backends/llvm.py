@@ -45,8 +45,10 @@ from ravine.kept import kept
 # What `part` reads, 64-bit integers: addresses, numbers, and the addresses of two functions of OpenMP's.
 WORK = ("table", "rows", "once", "elements", "seed", "omp_get_thread_num", "omp_get_num_threads")
 
-# Elements: memory is asked for a strip at a time, this far ahead. The processor's own prefetching stops at each page.
+# Elements: where `asks_ahead`, memory is asked for a strip at a time, this far ahead.
 STRIP, AHEAD = 64, 512
+
+X86 = ("x86_64", "amd64")  # as `platform` has it
 
 # LLVM's set-up and llvmlite's module names are shared by all threads; nor may LLVM free while another thread compiles.
 COMPILING = threading.RLock()
@@ -147,7 +149,7 @@ def _compiled(equation: Equation, formats: tuple[str, ...], counter: str, roundi
 
 def supports(format: str) -> bool:
     """Whether this processor has the format in hardware or needs no hardware for it."""
-    if format == "float16" and platform.machine().lower() in ("x86_64", "amd64"):
+    if format == "float16" and platform.machine().lower() in X86:
         return bool(llvm.get_host_cpu_features().get("f16c"))
     return format in FORMATS
 
@@ -261,13 +263,15 @@ class _Writer:
                 format.store(builder, place, index, new)
             self.rounding.store(builder, self.formats[0], Tensors(places, index, read), taken, seed)
 
-        far = counting(builder, start, builder.sub(stop, I64(AHEAD)), by=STRIP)
-        with far as strip:
-            for format, place in zip(self.formats, places, strict=True):
-                format.fetch(builder, place, builder.add(strip, I64(AHEAD)), STRIP)
-            with counting(builder, strip, builder.add(strip, I64(STRIP)), vectorize=True) as index:
-                write(index)
-        with counting(builder, far.beyond, stop, vectorize=True) as index:
+        if asks_ahead():
+            far = counting(builder, start, builder.sub(stop, I64(AHEAD)), by=STRIP)
+            with far as strip:
+                for format, place in zip(self.formats, places, strict=True):
+                    format.fetch(builder, place, builder.add(strip, I64(AHEAD)), STRIP)
+                with counting(builder, strip, builder.add(strip, I64(STRIP)), vectorize=True) as index:
+                    write(index)
+            start = far.beyond
+        with counting(builder, start, stop, vectorize=True) as index:
             write(index)
         builder.ret_void()
         return function
@@ -346,9 +350,16 @@ def _target() -> llvm.Target:
     return llvm.Target.from_default_triple()
 
 
+def asks_ahead() -> bool:
+    """Whether kernels ask for memory before they need it: Intel's own prefetching stops at each page, AMD's not."""
+    return not llvm.get_host_cpu_name().startswith("znver")
+
+
 def _this_processor() -> llvm.TargetMachine:
     """This processor, at full optimisation. An engine frees the one that it was given, so each has its own."""
     features = llvm.get_host_cpu_features().flatten()
+    if platform.machine().lower() in X86:
+        features += ",+prefer-256-bit"  # where memory is what one waits for, wider vectors are slower
     return _target().create_target_machine(cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
 
 
