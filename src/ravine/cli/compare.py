@@ -97,6 +97,15 @@ def run_compare(
             rich_help_panel=BUDGET,
         ),
     ] = False,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME|STEPS",
+            help="For all of it: 30min, 2h, or 200000 steps. Where it is too little for everything, settings race and "
+            "fewer seeds choose and report.",
+            rich_help_panel=BUDGET,
+        ),
+    ] = None,
     judge: Annotated[
         str | None,
         typer.Option(
@@ -203,6 +212,7 @@ def run_compare(
                     store=kept,
                     workers=team,
                     stack=stack,
+                    budget=budget,
                     on_cost=report.cost,
                     on_progress=report.progress,
                     on_runs=made.extend,

@@ -48,6 +48,9 @@ class Report:
             return
         for version, count in cost.others.items():
             self._say(f"the store also holds runs that other versions made, which do not count: {count} of {version}")
+        if cost.budget is not None:
+            left_out = phrases.listed(cost.skipped) if cost.skipped else "nothing is left out"
+            self._say(f"to keep to {cost.budget}: {left_out}")
         kept = f", {cost.kept} of them in the store" if cost.kept else ""
         ahead = f": {cost.steps:,} steps of one network, about {phrases.duration(cost.seconds)} in {cost.workers}"
         self._say(f"{self.what}: {cost.runs} runs{kept}{ahead if cost.steps else '; nothing is left to train'}")

@@ -72,6 +72,7 @@ def compare(
     store: Store | Path | str | None = None,
     workers: int | Workers | Executor | None = None,
     stack: int | None = None,
+    budget: str | int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     **choices: Unpack[Choices],
 ) -> Comparison:
@@ -80,8 +81,8 @@ def compare(
     problem: the name of one in `ravine.lab.problems` (digits, if nothing is said), the path of a .py file that defines
         one, or a `Problem`. Or, in its place, your own: model, train, validation and loss, and if wanted test and
         batch_size; see `ravine.lab.problems.own.own_problem.own_problem`.
-    choices: what is compared and for how long: see `Choices`. store, workers, stack, on_progress: see `run_study`; in a
-        notebook cost and progress are shown.
+    choices: what is compared and for how long: see `Choices`. store, workers, stack, budget ("30min"), on_progress: see
+        `run_study`; in a notebook cost and progress are shown.
     Raises RavineError, before anything is trained, for unknown names, ranges that are empty or out of range, counts
     below 1, rules that want their gradient elsewhere than at the parameters, and where torch is missing.
     """
@@ -100,7 +101,9 @@ def compare(
         told = Told(study.name)
         on_cost, on_progress = told.cost, told.progress
     hear = on_progress or (lambda progress: None)
-    return run_study(study, store=store, workers=workers, stack=stack, on_cost=on_cost, on_progress=hear)[0]
+    return run_study(
+        study, store=store, workers=workers, stack=stack, budget=budget, on_cost=on_cost, on_progress=hear
+    )[0]
 
 
 def study_of(problem: "str | Path | Problem", **choices: Unpack[Choices]) -> Study:

@@ -6,14 +6,16 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from ravine.errors import RavineError
+from ravine.lab.experiment.budget import FEWEST, Budget, read_budget, skipped, smaller
 from ravine.lab.experiment.execution import execute
 from ravine.lab.experiment.executors import Here, Processes, Workers, cores, packed
 from ravine.lab.experiment.plan import Plan
+from ravine.lab.report import phrases
 from ravine.lab.report.comparison import Comparison
 from ravine.lab.store.configuration import Configuration
 from ravine.lab.store.run import Run
@@ -22,6 +24,7 @@ from ravine.lab.study.study import Study
 from ravine.rules import Rule
 
 WORKERS_A_CORE = 8  # at most: each holds PyTorch and the data in its memory
+WORTH_A_SECOND_LOOK = 1.0  # second of training, from which on its speed is known
 WORTH_STARTING = 10.0  # seconds of training from which on other processes gain more than their start takes
 
 
@@ -41,6 +44,7 @@ class Cost:
     runs:    in all. kept: how many of them the store holds; more may turn up once settings are chosen.
     steps:   model-steps of the others. seconds: an estimate from about a second of training, by those who will train.
     workers: who will train. others: how many runs in the store were made by which other versions; they are not used.
+    skipped: what is left out so that the budget is kept to; budget: it, in words.
     warnings: lines that name files in the store which cannot be read as runs, and problems whose runs it never finds.
     """
 
@@ -51,6 +55,8 @@ class Cost:
     workers: str
     others: Counter[str]
     warnings: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    budget: str | None = None
 
 
 def run_study(
@@ -59,6 +65,7 @@ def run_study(
     store: Store | Path | str | None = None,
     workers: int | Workers | Executor | None = None,
     stack: int | None = None,
+    budget: str | int | None = None,
     on_cost: Callable[[Cost], None] = lambda cost: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     on_runs: Callable[[Sequence[Run]], None] = lambda runs: None,
@@ -71,6 +78,8 @@ def run_study(
         gain by that. Or where else to train: a `Workers`, or any executor in the manner of concurrent.futures.
     stack:   how many networks are trained in one pass, at most; by default found in a second. The same run in a stack
         of another size differs by rounding.
+    budget:  for all of it: a time such as "30min", or a count of steps; see `budget.smaller` for what is then left out.
+        A time is kept to as well as the speed can be foretold: how many seeds report is settled when the rest is done.
     on_cost: hears, before training, what it will take. on_progress: hears, several times a second, how far it is.
     on_runs: gets runs as they are made, before they are kept.
     Raises RavineError for what is wrong with the store or with a problem, also for what a problem's own code raises.
@@ -82,15 +91,39 @@ def run_study(
         raise RavineError(
             f"workers must be at most {most} on this machine, {WORKERS_A_CORE} for each core, not {workers}"
         )
+    began = time.perf_counter()
+    limit = None if budget is None else read_budget(budget)
     kept = Store(store) if isinstance(store, str | Path) else store
-    experiment = _Experiment(study, kept, stack, on_progress, on_runs)
+
+    def planned(of: Study) -> _Experiment:
+        return _Experiment(of, kept, stack, on_progress, on_runs)
+
+    experiment = planned(study)
     team = _team(workers, experiment.estimate(), all(plan.on_cpu for plan in experiment.plans))
     try:
+        if limit is not None:
+            experiment = _within(limit, study, planned, team)
+            experiment.limit, experiment.asked, experiment.began = limit, study, began
         on_cost(experiment.cost(team))
         return [experiment.compare(plan, team) for plan in experiment.plans]
     finally:
         if team is not workers:
             team.stop()
+
+
+def _within(limit: Budget, study: Study, planned: "Callable[[Study], _Experiment]", team: Workers) -> "_Experiment":
+    """The first of the study's smaller forms that the budget allows."""
+    for least in smaller(study):
+        experiment = planned(least)
+        steps, seconds = experiment.steps_left(), experiment.estimate(team)
+        if limit.allows(seconds, steps):
+            return experiment
+    takes = f"{steps:,} steps" if limit.seconds is None else f"about {phrases.duration(seconds)}"
+    without = phrases.listed(left_out) if (left_out := skipped(study, least)) else "nothing to leave out"
+    raise RavineError(
+        f"a budget of {limit} is too little: the least, with {without}, takes {takes}; "
+        "try fewer optimizers or rates, or fewer epochs"
+    )
 
 
 def _check_some_trained(runs: Sequence[Run]) -> None:
@@ -139,6 +172,8 @@ class _Experiment:
             store.prepare()
         self.finished: list[Run] = []  # in this call
         self.steps = 0
+        self.limit: Budget | None = None
+        self.asked, self.began = study, time.perf_counter()
 
     def _census(self) -> tuple[Counter[str], dict[Plan, str]]:
         """What the store holds of other versions; and a line for each problem whose runs it will not find again."""
@@ -209,7 +244,29 @@ class _Experiment:
         runs, left = sum(plan.total() for plan in self.plans), self._runs_left()
         seconds = self.estimate(team) if left else 0.0
         warnings = (*self._unreadable(), *self.warnings.values())
-        return Cost(runs, runs - left, self._steps_left(), seconds, team.name, self.others, warnings)
+        out = () if self.limit is None else tuple(skipped(self.asked, self.plans[0].study))
+        within = None if self.limit is None else str(self.limit)
+        self.expected, self.trains_since = seconds, time.perf_counter()
+        return Cost(runs, runs - left, self.steps_left(), seconds, team.name, self.others, warnings, out, within)
+
+    def _settle_seeds(self, plan: Plan, team: Workers) -> None:
+        """As many seeds report as there is time for, at the speed that was seen so far."""
+        if self.limit is None or self.limit.seconds is None or plan.stages == 1:
+            return
+        now = time.perf_counter()
+        foretold = self.expected - self.estimate(team)
+        slower = (now - self.trains_since) / foretold if foretold > WORTH_A_SECOND_LOOK else 1.0
+        for seeds in range(self.asked.seeds, min(FEWEST, self.asked.seeds) - 1, -1):
+            plan.study = replace(plan.study, seeds=seeds)
+            self.left[plan] = plan.ahead()
+            if now - self.began + slower * self.estimate(team) <= self.limit.seconds:
+                break
+
+    def _kept_to(self, plan: Plan) -> list[str]:
+        """What the budget left out, in a line."""
+        if self.limit is None or not (out := skipped(self.asked, plan.study)):
+            return []
+        return [f"For the budget of {self.limit}, {phrases.listed(out)}."]
 
     def _unreadable(self) -> tuple[str, ...]:
         return () if self.store is None else self.store.complaints()
@@ -221,6 +278,8 @@ class _Experiment:
         started = time.perf_counter()
         warned = notes = tuple(filter(None, [self.warnings.get(plan)]))
         for number in range(plan.stages):
+            if number == plan.stages - 1:
+                self._settle_seeds(plan, team)
             missing = plan.missing(plan.stage(number))
             self.left[plan] = plan.ahead()
             if not missing:
@@ -235,7 +294,7 @@ class _Experiment:
             parts = deque(chunks(plan.problem, missing, self.stack, 1 if self.stack else team.at_once, alone))
             if self.store is not None:  # others that work on it at the same time begin elsewhere
                 parts.rotate(secrets.randbelow(len(parts)))
-            all_steps, all_runs = self.steps + self._steps_left(), len(self.finished) + self._runs_left()
+            all_steps, all_runs = self.steps + self.steps_left(), len(self.finished) + self._runs_left()
 
             def tell(under_way: int, all_steps: int = all_steps, all_runs: int = all_runs) -> None:
                 self.on_progress(Progress(self.steps + under_way, all_steps, len(self.finished), all_runs))
@@ -245,9 +304,10 @@ class _Experiment:
             execute(work, parts, team, self.arrived, self.keep, tell)
             self.left[plan] = plan.ahead()
             _check_some_trained([run for one in plan.stage(number) if (run := self.find(one)) is not None])
-        return plan.comparison(time.perf_counter() - started, notes)
+        return plan.comparison(time.perf_counter() - started, (*notes, *self._kept_to(plan)))
 
-    def _steps_left(self) -> int:
+    def steps_left(self) -> int:
+        """Updates of one network that what is missing takes."""
         return sum(ahead.steps for left in self.left.values() for ahead in left)
 
     def _runs_left(self) -> int:

@@ -28,7 +28,8 @@ class Told:
         """Hears what is ahead: a `Cost`."""
         kept = f", {cost.kept} of them in the store" if cost.kept else ""
         steps = f": {cost.steps:,} steps of one network, about {phrases.duration(cost.seconds)}" if cost.steps else ""
-        self.ahead = f"{self.what}: {cost.runs} runs{kept}{steps}"
+        within = f"; for {cost.budget}, {phrases.listed(cost.skipped)}" if cost.skipped else ""
+        self.ahead = f"{self.what}: {cost.runs} runs{kept}{steps}{within}"
         self._show("".join(f"<p>{marked_up(line)}</p>" for line in cost.warnings))
 
     def progress(self, now: Any) -> None:
