@@ -9,7 +9,7 @@ from typing import Any
 from ravine.cli.training import Report
 from ravine.errors import RavineError
 from ravine.files import replacing
-from ravine.lab.experiment.experiment import run_study
+from ravine.lab.experiment.run_study import run_study
 from ravine.lab.report.comparison import Comparison
 from ravine.lab.store.configuration import versions
 from ravine.lab.study.study_file import read_study

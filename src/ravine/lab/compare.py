@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from ravine.errors import RavineError, unknown
 from ravine.lab.experiment.executors import Workers
-from ravine.lab.experiment.experiment import Cost, Progress, run_study
+from ravine.lab.experiment.experiment import Cost, Progress
+from ravine.lab.experiment.run_study import run_study
 from ravine.lab.installed import check_installed
 from ravine.lab.report.comparison import Comparison
 from ravine.lab.report.notebook import Told, in_notebook

@@ -65,6 +65,6 @@ def smaller(study: Study) -> Iterator[Study]:
 def skipped(asked: Study, kept: Study) -> list[str]:
     """What of the one is left out of the other."""
     found = ["settings race"] * (kept.halving and not asked.halving)
-    tune = len(kept.seeds_that_tune), len(asked.seeds_that_tune)
-    found += [f"{tune[0]} of {phrases.count(tune[1], 'seed')} choose"] * (tune[0] < tune[1])
-    return found + [f"{kept.seeds} of {phrases.count(asked.seeds, 'seed')} report"] * (kept.seeds < asked.seeds)
+    few, all_of_them = len(kept.seeds_that_tune), len(asked.seeds_that_tune)
+    found += [f"{few} of {all_of_them} seeds {'chooses' if few == 1 else 'choose'}"] * (few < all_of_them)
+    return found + [f"{kept.seeds} of {asked.seeds} seeds report"] * (kept.seeds < asked.seeds)
