@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ravine.errors import RavineError
-from ravine.lab.report import phrases
 from ravine.lab.study.study import Study
 
+LONGEST = 20  # letters
 UNITS = {"s": 1.0, "sec": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0}
 FEWEST = 2  # seeds that report: one cannot tell a better optimizer from a lucky one
 _TEXT = re.compile(r"(?P<number>[\d_,]*\.?\d+)\s*(?P<unit>[a-z]*)")
@@ -21,7 +21,10 @@ class Budget:
     steps: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.steps:,} steps" if self.seconds is None else phrases.duration(self.seconds)
+        if self.seconds is None:
+            return f"{self.steps:,} steps"
+        unit = next(name for name in ("h", "min", "s") if name == "s" or self.seconds % UNITS[name] == 0)
+        return f"{self.seconds / UNITS[unit]:g} {unit}"
 
     def allows(self, seconds: float, steps: int) -> bool:
         """Whether what takes so long is within it."""
@@ -34,7 +37,7 @@ def read_budget(given: object) -> Budget:
     if isinstance(given, bool) or not isinstance(given, str | int):
         raise wrong
     found = _TEXT.fullmatch(str(given).strip().lower())
-    if found is None:
+    if found is None or len(str(given)) > LONGEST:
         raise wrong
     number, unit = float(found["number"].replace(",", "").replace("_", "")), found["unit"]
     if unit in ("", "step", "steps") and number.is_integer() and number >= 1:
