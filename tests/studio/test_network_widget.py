@@ -171,9 +171,10 @@ def test_what_is_refused_changes_nothing(visit):
 def test_digits_by_touch_on_a_phone(visit):
     page = visit(PAGE, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     found = widget(page)
+    assert not page.evaluate("'RAVINE_DIGITS' in globalThis")  # asked for only once it is wanted
     page.get_by_role("link", name="Learned by heart").tap()
     page.wait_for_function("() => document.querySelector('.drawn-title').textContent.includes('digits')")
-    assert page.evaluate("'RAVINE_DIGITS' in globalThis")  # asked for only now
+    page.wait_for_function("() => 'RAVINE_DIGITS' in globalThis")
     found.get_by_role("button", name="Epoch").tap()
     at_step(page, 10)
     found.get_by_role("button", name="Reset").tap()
@@ -181,7 +182,23 @@ def test_digits_by_touch_on_a_phone(visit):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_it_asks_for_no_frame_while_nobody_looks(visit):
+AWAY = {
+    "out of sight": (
+        "() => { document.querySelector('main').style.paddingTop = '5000px'; scrollTo(0, 0); }",
+        "() => { document.querySelector('main').style.paddingTop = ''; }",
+    ),
+    "in a hidden tab": (
+        "() => { Object.defineProperty(document, 'hidden', { value: true, configurable: true });"
+        " document.dispatchEvent(new Event('visibilitychange')); }",
+        "() => { delete document.hidden; document.dispatchEvent(new Event('visibilitychange')); }",
+    ),
+}
+
+
+@pytest.mark.parametrize("away", AWAY)
+def test_nothing_is_done_while_nobody_looks(visit, away):
+    """No step, no frame asked for, and the main thread has next to no work; once it is seen it goes on."""
+    leave, come_back = AWAY[away]
     page = visit(f"{PAGE}#{QUICK.replace('steps=120', 'steps=20000')}")
     found = widget(page)
     at_step(page, 0)
@@ -189,20 +206,85 @@ def test_it_asks_for_no_frame_while_nobody_looks(visit):
         "() => { window.asked = 0; const ask = requestAnimationFrame.bind(window);"
         " window.requestAnimationFrame = (run) => { asked++; return ask(run); }; }"
     )
+    network = page.context.new_cdp_session(page)
+    network.send("Performance.enable")
+
+    def now():
+        step = page.evaluate("() => document.querySelector('[data-widget=network] .clock').value.split(' ')[1]")
+        metrics = {each["name"]: each["value"] for each in network.send("Performance.getMetrics")["metrics"]}
+        return int(step), page.evaluate("() => asked"), metrics["TaskDuration"]
+
     found.get_by_role("button", name="Play", exact=True).click()
     page.wait_for_function("() => asked > 5")
-    page.evaluate("() => { document.querySelector('main').style.paddingTop = '5000px'; scrollTo(0, 0); }")
+    page.evaluate(leave)
     page.wait_for_timeout(500)
-    before = page.evaluate("() => asked")
-    page.wait_for_timeout(300)
-    assert page.evaluate("() => asked") == before
-    page.evaluate("() => { document.querySelector('main').style.paddingTop = ''; }")
-    page.wait_for_function("before => asked > before", arg=before)  # it goes on
-    found.get_by_role("button", name="Pause").click()
+    before = now()
+    page.wait_for_timeout(500)
+    after = now()
+    assert after[:2] == before[:2]
+    assert after[2] - before[2] < 0.1  # of half a second; while it plays it is more than half
+    assert found.get_by_role("button", name="Pause", exact=True).count() == 1
+    page.evaluate(come_back)
+    page.wait_for_function("before => asked > before", arg=before[1])
+    page.wait_for_function(
+        "before => Number(document.querySelector('[data-widget=network] .clock').value.split(' ')[1]) > before",
+        arg=before[0],
+    )
+    found.get_by_role("button", name="Pause", exact=True).click()
     page.wait_for_timeout(600)
-    before = page.evaluate("() => asked")
+    before = now()
     page.wait_for_timeout(300)
-    assert page.evaluate("() => asked") == before
+    assert now()[:2] == before[:2]
+
+
+def test_runs_before_stay_until_they_are_cleared(visit):
+    page = visit(f"{PAGE}#{QUICK}")
+    found = widget(page)
+    run(page, found, 120)
+    before = found.locator(".network-earlier")
+    assert before.locator("li").count() == 0
+    found.get_by_role("button", name="Reset").click()
+    at_step(page, 0)
+    assert before.locator("li").all_inner_texts() == ["A the same, to step 120"]
+    found.get_by_role("button", name="Epoch").click()
+    at_step(page, 7)
+    found.get_by_label("Activation", exact=True).select_option("tanh")
+    assert before.locator("li").all_inner_texts() == ["A Activation ReLU, to step 120"]  # the longer of the two
+    run(page, found, 120)
+    found.get_by_role("button", name="New seed").click()
+    assert before.locator("li").all_inner_texts() == [
+        "A Activation ReLU, Seed 0, to step 120",
+        "B Seed 0, to step 120",
+    ]
+    for _ in range(4):  # the last four are kept
+        found.get_by_role("button", name="Epoch").click()
+        at_step(page, 7)
+        found.get_by_role("button", name="New seed").click()
+    assert [line[:8] for line in before.locator("li").all_inner_texts()] == [
+        f"{letter} Seed {seed}" for letter, seed in zip("ABCD", (1, 2, 3, 4), strict=True)
+    ]
+    found.get_by_role("button", name="Clear them").click()
+    assert before.locator("li").count() == 0
+    assert page.evaluate("document.activeElement.className") == "network-scene"
+
+
+def test_what_makes_no_difference_says_why(visit):
+    page = visit(f"{PAGE}#{QUICK}")
+    found = widget(page)
+    strength = found.get_by_label("λ", exact=True)
+    assert strength.is_disabled()
+    found.get_by_text("Choose a weight decay first.").wait_for()
+    found.get_by_label("Weight decay", exact=True).select_option("l2")
+    assert strength.is_enabled()
+    found.get_by_label("Weight decay", exact=True).select_option("none")
+    assert strength.is_disabled()
+    found.get_by_label("A second network that differs in").select_option("decay")
+    assert strength.is_enabled()  # its twin has one
+    hidden = found.get_by_label("Hidden layers")
+    hidden.fill("")
+    hidden.press("Enter")
+    assert found.get_by_label("Dropout of hidden units").is_disabled()
+    assert found.get_by_label("Activation", exact=True).is_disabled()
 
 
 def test_without_script_a_picture_and_the_table(browser, site):

@@ -23,7 +23,7 @@ export class Scene {
   private readonly answered: HTMLElement[];
   private readonly accuracy: HTMLElement;
   private readonly key = make("div", { class: "network-key" });
-  private readonly earlier = make("div", { class: "network-earlier", "data-panel": "curves", tabindex: "-1" });
+  private readonly earlier = make("div", { class: "network-earlier", "data-panel": "curves" });
 
   constructor(
     private readonly pair: Pair,
@@ -35,7 +35,7 @@ export class Scene {
     const loss = figure("Loss", this.curves.loss.canvas);
     this.element = make(
       "div",
-      { class: "network-scene" },
+      { class: "network-scene", tabindex: "-1" }, // takes the focus of a button that goes
       this.key,
       make("div", { class: "answered", "data-panel": "answers" }, ...this.answered),
       make("div", { class: "curves", "data-panel": "curves" }, loss, this.accuracy),
@@ -50,7 +50,7 @@ export class Scene {
     const what = ANSWERED[data === "digits" || data === "curve" ? data : "plane"];
     const both = pair.courses.length > 1;
     this.layers.build(pair);
-    this.earlier.replaceChildren(...earlierList(pair, () => this.earlier.focus()));
+    this.earlier.replaceChildren(...earlierList(pair, () => this.element.focus()));
     this.element.classList.toggle("both", both);
     this.accuracy.hidden = data === "curve";
     this.answered.forEach((each, i) => {
