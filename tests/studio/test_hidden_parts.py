@@ -44,7 +44,7 @@ def test_no_heading_stays_without_what_belongs_to_it(whole, browser, bundle, sit
     # All in one go: none is drawn, which is most of the work and nothing of what is asked.
     hides = [",".join(hidden) for hidden in SUBSETS]
     found = page.evaluate("([hides, whole]) => hides.map((hide) => left(hide, whole))", [hides, whole])
-    assert dict(zip(hides, found, strict=True)) == dict.fromkeys(hides, [])
+    assert dict(zip(hides, found, strict=True)) == {hide: [] for hide in hides}
     page.close()
 
 

@@ -399,3 +399,16 @@ def test_it_says_what_is_wrong_once_and_nothing_of_what_is_sound(visit):
     found.get_by_role("button", name="Reset").click()
     at_step(page, 0)
     assert line.count() == 0
+
+
+@pytest.mark.parametrize(("steps", "said"), [(354, True), (1500, False)])
+def test_a_run_that_pauses_is_not_said_to_have_ended(visit, steps, said):
+    page = visit(f"{PAGE}#data=spiral&activation=relu&init=he_uniform&adam.lr=0.01&steps={steps}&step=354")
+    found = widget(page)
+    at_step(page, 354)
+    page.wait_for_function("() => document.querySelector('p.unseen[role=status]').textContent.includes('loss')")
+    page.wait_for_function("() => document.querySelector('.network-key p').textContent.includes('loss')")
+    line = found.locator(".findings").get_by_text("the budget is too small")
+    if said:
+        line.wait_for()
+    assert line.count() == said

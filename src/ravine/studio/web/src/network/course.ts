@@ -7,6 +7,7 @@ import { Survey } from "./survey";
 import { Trainer } from "./trainer";
 
 const READINGS = 120; // in a whole run
+const ONLY_AT_THE_END = "still_improving";
 
 export class Course {
   readonly trainer: Trainer;
@@ -46,7 +47,8 @@ export class Course {
   get findings(): Finding[] {
     const when = `${this.step}, ${this.watch.heldOut.length}`;
     if (this.found.when !== when) this.found = { when, findings: this.diagnosis.findings };
-    return this.found.findings;
+    // One that pauses has not come to its end, of which only the end can be said.
+    return this.step >= this.trainer.recipe.steps ? this.found.findings : this.found.findings.filter(({ name }) => name !== ONLY_AT_THE_END);
   }
 
   /** What was read at regular steps, and where it stands now. */
