@@ -20,9 +20,12 @@ SENSIBLE = {
     "beta": (0.0, 0.999),
     "beta1": (0.0, 0.99),
     "beta2": (0.5, 0.9999),
+    "beta3": (0.5, 0.9999),
     "alpha": (0.5, 0.999),
     "rho": (0.5, 0.999),
     "eps": (1e-10, 0.1),
+    "eps_root": (1e-10, 0.1),
+    "clip_exp": (0.1, 0.5),
     "lr_decay": (0.0, 0.1),
     "initial_accumulator_value": (0.0, 1.0),
     "s0": (0.0, 1.0),
@@ -48,7 +51,7 @@ def settings(rule: Rule, **narrowed: tuple[float, float]) -> st.SearchStrategy[d
     for name, known in rule.hyperparameters.items():
         if name not in ranges:
             chosen[name] = st.just(known.default)
-        elif name in ("lr", "eps"):
+        elif name in ("lr", "eps", "eps_root"):
             low, high = np.log10(ranges[name])
             chosen[name] = st.floats(low, high).map(lambda power: float(10.0**power))
         else:

@@ -6,7 +6,10 @@ import ravine
 from ravine.rules.forms import FORMS
 from ravine.rules.hyperparameter import VOCABULARY
 
-MAIN = "sgd momentum nesterov adagrad rmsprop adadelta adam amsgrad adamax nadam radam adamw lion".split()
+MAIN = (
+    "sgd momentum nesterov adagrad rmsprop adadelta adam amsgrad adamax nadam radam adamw lion"
+    " signum yogi adabelief laprop adan adopt ademamix"
+).split()
 
 
 def test_the_main_rules_bear_the_names_that_everybody_uses():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import jax
 import numpy as np
@@ -33,9 +34,25 @@ def _adamw_paper(s: Settings) -> optax.GradientTransformation:
     return optax.chain(stepped, optax.add_decayed_weights(s["weight_decay"]), optax.scale(-s["eta"]))
 
 
+def _yogi(s: Settings) -> optax.GradientTransformation:
+    start = {"initial_accumulator_value": s["initial_accumulator_value"]}  # which optax.yogi fixes at its default
+    return optax.chain(optax.scale_by_yogi(**_adam(s), **start), optax.scale(-s["lr"]))
+
+
+def _laprop(s: Settings) -> optax.GradientTransformation:
+    """Of optax's own parts: the gradient by its size, and then the average of that."""
+    divided = optax.scale_by_rms(s["beta2"], s["eps"], eps_in_sqrt=False, bias_correction=True)
+    return optax.chain(divided, optax.ema(s["beta1"], debias=True), optax.scale(-s["lr"]))
+
+
+def _adopt(s: Settings, **more: Any) -> optax.GradientTransformation:
+    return optax.contrib.adopt(s["lr"], **_adam(s), **more)
+
+
 ORACLES: dict[str, Callable[[Settings], optax.GradientTransformation]] = {
     "adagrad_keras": lambda s: optax.adagrad(s["lr"], s["initial_accumulator_value"], s["eps"]),
     "adam_modulus": lambda s: optax.adam(s["lr"], **_adam(s)),
+    "adan_optax": lambda s: optax.adan(s["lr"], **_adam(s), b3=s["beta3"], eps_root=s["eps_root"]),
     "adamw_optax": lambda s: optax.adamw(s["lr"], **_adam(s), weight_decay=s["weight_decay"]),
     "amsgrad_optax": lambda s: optax.amsgrad(s["lr"], **_adam(s)),
     "nadam_optax": lambda s: optax.nadam(s["lr"], **_adam(s)),
@@ -43,17 +60,24 @@ ORACLES: dict[str, Callable[[Settings], optax.GradientTransformation]] = {
     "rmsprop_centered_keras": lambda s: optax.rmsprop(s["lr"], **_rmsprop(s), centered=True),
     "rmsprop_keras": lambda s: optax.rmsprop(s["lr"], **_rmsprop(s)),
     "rmsprop_optax": lambda s: optax.rmsprop(s["lr"], **_rmsprop(s)),
+    "yogi": _yogi,
 }
 # Rules of other dialects that optax runs as well.
 SHARED: dict[str, Callable[[Settings], optax.GradientTransformation]] = {
+    "adabelief": lambda s: optax.adabelief(s["lr"], **_adam(s), eps_root=s["eps"]),
     "adam": lambda s: optax.adam(s["lr"], **_adam(s)),
     "adamax": lambda s: optax.adamax(s["lr"], **_adam(s)),
     "adamw_paper": _adamw_paper,
+    "ademamix": lambda s: optax.contrib.ademamix(s["lr"], **_adam(s), b3=s["beta3"], alpha=s["alpha"]),
+    "adopt": lambda s: _adopt(s, clip_value_fn=lambda t: t ** s["clip_exp"]),
+    "adopt_unclipped": lambda s: _adopt(s, use_clipping=False),
+    "laprop": _laprop,
     "lion": lambda s: optax.lion(s["lr"], s["beta1"], s["beta2"], weight_decay=0.0),
     "momentum": lambda s: optax.sgd(s["lr"], s["momentum"]),
     "momentum_averaged": lambda s: optax.chain(optax.ema(s["beta"], debias=False), optax.scale(-s["lr"])),
     "nesterov": lambda s: optax.sgd(s["lr"], s["momentum"], nesterov=True),
     "rmsprop_tf1": lambda s: optax.rmsprop(s["lr"], **_rmsprop(s)),
+    "signum": lambda s: optax.signum(s["lr"], s["beta"]),
 }
 
 
@@ -96,6 +120,8 @@ def test_the_rule_is_the_one_that_optax_runs(name, data):
     narrowed = {"rho": (0.9, 0.999)} if "centered" in name else {}
     if name == "rmsprop_centered_keras":
         narrowed["s0"] = (0.0, 0.0)  # optax starts the mean there too; Ravine, like Keras, at zero
+    if name == "ademamix":
+        narrowed["alpha"] = (0.0, 10.0)  # its weight of the slow average; its warm-ups have an oracle of their own
     if name == "momentum":
         narrowed["dampening"] = (0.0, 0.0)  # optax has none
     tape = data.draw(tapes(rules[name], shapes=((5,),), **narrowed))

@@ -24,6 +24,10 @@ _SYMBOLS = {
     "initial_accumulator_value": "s_0",
     "negative_slope": "s",
     "delta0": r"\Delta_0",
+    "eps_root": r"\bar{\epsilon}",
+    "clip_exp": "p",
+    "beta3_warmup": r"T_\beta",
+    "alpha_warmup": r"T_\alpha",
 }
 
 _GREEK = frozenset(

@@ -27,12 +27,6 @@ interface RuleFacts {
   main: boolean;
   dialect: string;
   source: string;
-  year: number | null; // a rule of one's own may have none
-  goodAt: string;
-  hurts: string;
-  mathml: string;
-  glsl: string; // float FUNCTION(inputs…, inout states…, keywords…): the step; a state takes its new value
-  glslGradientPoint: string; // float FUNCTION_Point(theta, states…, keywords…)
   functionName: string; // FUNCTION: as the generated code spells the name
   looksAhead: boolean; // whether the gradient is wanted elsewhere than at theta
   inputs: string[]; // "g", and "theta" where the rule reads it
@@ -65,8 +59,6 @@ interface LandscapeFacts {
   name: string;
   title: string;
   lesson: string;
-  source: string;
-  mathml: string;
   glsl: string; // float FUNCTION(float x, float y, …parameters)
   glslGradient: string; // vec2 FUNCTION_Gradient(float x, float y, …parameters)
   python: string; // its definition in the equation language
