@@ -20,13 +20,20 @@ VECTORS: dict[str, dict[str, Any]] = {
     "NAdam": {"lr": [0.01, 0.1, 0.5], "beta1": [0.9, 0.5, 0.0], "beta2": [0.99, 0.9, 0.5]},
     "RAdam": {"lr": [0.01, 0.1, 0.5], "eps": [1e-8, 1e-3, 0.1]},
     "Lion": {"lr": [0.01, 0.1, 0.5]},
+    "Signum": {"lr": [0.01, 0.1, 0.5], "momentum": [0.9, 0.5, 0.0]},
+    "Yogi": {"lr": [0.01, 0.1, 0.5], "eps": [1e-8, 1e-3, 0.1]},
+    "AdaBelief": {"lr": [0.01, 0.1, 0.5], "beta1": [0.9, 0.5, 0.1], "beta2": [0.99, 0.9, 0.5]},
+    "LaProp": {"lr": [0.01, 0.1, 0.5], "beta1": [0.9, 0.5, 0.0], "beta2": [0.99, 0.9, 0.5]},
+    "Adan": {"lr": [0.01, 0.1, 0.5], "beta1": [0.98, 0.5, 0.0], "beta2": [0.92, 0.9, 0.5], "beta3": [0.99, 0.9, 0.5]},
+    "ADOPT": {"lr": [0.01, 0.1, 0.5], "clip_exp": [0.25, 0.33, 0.1]},
+    "AdEMAMix": {"lr": [0.01, 0.1, 0.5], "alpha": [2.0, 5.0, 0.0], "alpha_warmup": [0.0, 5.0, 100.0]},
 }
 
 
 def options(vectors: dict[str, Any], choose: Any) -> dict[str, Any]:
     chosen = {name: choose(values) for name, values in vectors.items()}
     if "beta1" in chosen:
-        chosen["betas"] = (chosen.pop("beta1"), chosen.pop("beta2"))
+        chosen["betas"] = tuple(chosen.pop(name) for name in ("beta1", "beta2", "beta3") if name in chosen)
     return chosen
 
 

@@ -1,4 +1,4 @@
-"""Rules of papers that neither PyTorch nor optax runs as published, against the package pytorch-optimizer in float64."""
+"""Rules that neither PyTorch nor optax runs as published, against the package pytorch-optimizer in float64."""
 
 from collections.abc import Callable
 

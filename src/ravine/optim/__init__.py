@@ -18,8 +18,11 @@ Beyond PyTorch's options, each class takes
 `release_gradients` lets each parameter step inside the backward pass, and keeps no gradients.
 """
 
+from ravine.optim.adabelief_yogi import AdaBelief, Yogi
 from ravine.optim.adams import Adam, Adamax, AdamW
+from ravine.optim.adan_ademamix import Adan, AdEMAMix
 from ravine.optim.adaptive import Adadelta, Adagrad, RMSprop
+from ravine.optim.adopt_laprop import ADOPT, LaProp
 from ravine.optim.ema import EMA
 from ravine.optim.from_rule import OfRule, from_rule
 from ravine.optim.gradient_descent import SGD
@@ -29,16 +32,22 @@ from ravine.optim.lookahead import Lookahead
 from ravine.optim.nadam_radam import NAdam, RAdam
 from ravine.optim.optimizer import RuleOptimizer
 from ravine.optim.release import Released, release_gradients
+from ravine.optim.signum import Signum
 
 __all__ = [
+    "ADOPT",
     "EMA",
     "SGD",
+    "AdEMAMix",
+    "AdaBelief",
     "Adadelta",
     "Adagrad",
     "Adam",
     "AdamW",
     "Adamax",
+    "Adan",
     "Groups",
+    "LaProp",
     "Lion",
     "Lookahead",
     "NAdam",
@@ -47,6 +56,8 @@ __all__ = [
     "RMSprop",
     "Released",
     "RuleOptimizer",
+    "Signum",
+    "Yogi",
     "from_rule",
     "groups",
     "release_gradients",

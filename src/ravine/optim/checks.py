@@ -14,23 +14,25 @@ _REFUSED = (
 )  # fmt: skip
 _CALLED = {"lr": "learning rate", "eps": "epsilon value"}
 _AT_MOST_ONE = {"rho"}
+_MAY_BE_NONE = {"max_grad_norm", "beta3_warmup", "alpha_warmup"}
 _NOT_NEGATIVE = (
-    "lr", "eps", "momentum", "alpha", "rho", "lr_decay", "initial_accumulator_value", "momentum_decay", "weight_decay",
+    "lr", "eps", "momentum", "alpha", "rho", "lr_decay", "initial_accumulator_value", "initial_accumulator",
+    "momentum_decay", "weight_decay", "max_grad_norm", "beta3_warmup", "alpha_warmup",
 )  # fmt: skip
 
 
-def check_options(options: Mapping[str, Any]) -> None:
+def check_options(options: Mapping[str, Any], betas: int = 2) -> None:
     """Raises ValueError for a hyperparameter out of range, TypeError for one that is no number, RuntimeError for flags
     that exclude each other."""
     for name in _NOT_NEGATIVE:
-        if name in options:
+        if name in options and not (options[name] is None and name in _MAY_BE_NONE):
             value = options[name]
             check_number(name, value)
             _require(value >= 0, f"Invalid {_CALLED.get(name, f'{name} value')}", value)
             if name in _AT_MOST_ONE:
                 _require(value <= 1, f"Invalid {name} value", value)
     if "betas" in options:
-        check_betas(options["betas"])
+        check_betas(options["betas"], betas)
     if options.get("nesterov"):
         check_nesterov(options)
     if (decoupled := options.get("decoupled_weight_decay", False)) not in (False, True, "scheduled", "cautious_decay"):
@@ -39,9 +41,9 @@ def check_options(options: Mapping[str, Any]) -> None:
         )
     if "dampening" in options:
         check_number("dampening", options["dampening"])
-    if options.get("max_grad_norm") is not None:
-        check_number("max_grad_norm", options["max_grad_norm"])
-        _require(options["max_grad_norm"] >= 0, "Invalid max_grad_norm value", options["max_grad_norm"])
+    if options.get("clip_exp") is not None:
+        check_number("clip_exp", options["clip_exp"])
+        _require(options["clip_exp"] > 0, "Invalid clip_exp value", options["clip_exp"])
     if options.get("rounding") not in (None, "stochastic", "kahan"):
         raise ValueError(f"Invalid rounding: {options['rounding']!r}; choose None, 'stochastic' or 'kahan'")
     if options.get("fused") and options.get("differentiable"):
@@ -61,16 +63,17 @@ def check_nesterov(options: Mapping[str, Any]) -> None:
         raise ValueError("Nesterov momentum requires a momentum and zero dampening")
 
 
-def check_betas(betas: tuple[Any, Any]) -> None:
-    if not isinstance(betas, tuple | list) or len(betas) != 2:
-        raise ValueError(f"betas must be two numbers, and are {betas!r}")
+def check_betas(betas: tuple[Any, ...], count: int) -> None:
+    if not isinstance(betas, tuple | list) or len(betas) != count:
+        raise ValueError(f"betas must be {'two' if count == 2 else 'three'} numbers, and are {betas!r}")
     for index, beta in enumerate(betas):
         check_number(f"betas[{index}]", beta)
     tensors = [isinstance(beta, torch.Tensor) for beta in betas]
     for index, beta in enumerate(betas):
         _require((beta >= 0) & (beta < 1), f"Invalid beta parameter at index {index}", beta)
     if any(tensors) and not all(tensors):
-        raise ValueError("betas must be either both floats or both Tensors")
+        whole = "both" if count == 2 else "all"
+        raise ValueError(f"betas must be either {whole} floats or {whole} Tensors")
 
 
 def check_foreach_tensors(options: Mapping[str, Any]) -> None:

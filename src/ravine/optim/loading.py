@@ -17,13 +17,16 @@ WRAPPERS = ("module.", "_orig_mod.")  # of DataParallel, DDP and torch.compile
 
 
 def check_kind(optimizer: torch.optim.Optimizer, saved: StateDict) -> None:
-    """Raises ValueError for a checkpoint that lacks hyperparameters of this optimizer: it is another one's."""
+    """Raises ValueError for a checkpoint that lacks hyperparameters, or a beta, of this optimizer: it is another's."""
     needed = [name for name in optimizer.defaults if name not in MAY_LACK]
     for group in saved["param_groups"]:
         if missing := [name for name in needed if name not in group]:
             raise ValueError(
                 f"this state dict is not of {type(optimizer).__name__}: its parameter groups lack {', '.join(missing)}"
             )
+        if "betas" in needed and len(group["betas"]) != len(optimizer.defaults["betas"]):
+            theirs = "two" if len(group["betas"]) == 2 else "three"
+            raise ValueError(f"this state dict is not of {type(optimizer).__name__}: its betas are {theirs}")
 
 
 def by_name(optimizer: torch.optim.Optimizer, saved: StateDict) -> StateDict:

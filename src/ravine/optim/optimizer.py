@@ -45,6 +45,7 @@ class RuleOptimizer(torch.optim.Optimizer):
     state_names: ClassVar[Mapping[str, str]] = {}  # of the rule → of PyTorch's state_dict
     counts_steps: ClassVar[bool] = True  # whether PyTorch keeps "step" in the state
     takes_sparse: ClassVar[bool] = False
+    betas: ClassVar[int] = 2  # how many the option of that name has
     _of_groups_alone: ClassVar[bool]
     grad_norm: torch.Tensor | None = None  # of all gradients in the last step, before they were clipped
     _plan: Plan | None = None
@@ -55,7 +56,7 @@ class RuleOptimizer(torch.optim.Optimizer):
         cls._of_groups_alone = asks_groups_alone(cls)
 
     def __init__(self, params: Parameters, defaults: dict[str, Any]):
-        check_options(defaults)
+        check_options(defaults, self.betas)
         self._turn = Turn()
         super().__init__(params, defaults)
 
@@ -188,7 +189,7 @@ class RuleOptimizer(torch.optim.Optimizer):
 
     def add_param_group(self, param_group: Group) -> None:
         """Adds a parameter group. Raises ValueError for options out of range, before the group is added."""
-        check_options({**self.defaults, **param_group})
+        check_options({**self.defaults, **param_group}, self.betas)
         _add_group(self, param_group)
         added = self.param_groups[-1]
         try:

@@ -10,6 +10,7 @@ Group = dict[str, Any]
 
 Number = float | torch.Tensor  # a tensor has one value, or one for each model in a stack
 Betas = tuple[Number, Number]
+ThreeBetas = tuple[Number, Number, Number]
 Rounding = Literal["stochastic", "kahan"]
 Decoupled = bool | Literal["scheduled", "cautious_decay"]
 
