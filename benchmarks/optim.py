@@ -1,6 +1,7 @@
 """Speed and memory of the optimizers, against PyTorch's, HeavyBall's and a plain copy, side by side in one run.
 
-PyTorch has no Lion; there its peer is the package lion-pytorch, as a loop and with PyTorch's foreach functions.
+PyTorch has no Lion; there its peer is the package lion-pytorch, and for the rules after it pytorch-optimizer, each as a
+loop and with PyTorch's foreach functions.
 
     python benchmarks/optim.py                    every rule on every set of shapes, as a table of ratios
     python benchmarks/optim.py --rules adam lion --shapes small --rounds 30
@@ -26,6 +27,7 @@ from statistics import median
 from typing import Any
 
 import lion_pytorch.foreach
+import pytorch_optimizer
 import torch
 
 import ravine.optim
@@ -44,6 +46,23 @@ RULES: dict[str, tuple[str, dict[str, Any], int]] = {
     "nadam": ("NAdam", {}, 7),
     "radam": ("RAdam", {}, 7),
     "lion": ("Lion", {}, 5),
+    "signum": ("Signum", {}, 5),
+    "yogi": ("Yogi", {}, 7),
+    "adabelief": ("AdaBelief", {}, 7),
+    "laprop": ("LaProp", {}, 7),
+    "adan": ("Adan", {}, 11),
+    "adopt": ("ADOPT", {}, 7),
+    "ademamix": ("AdEMAMix", {}, 9),
+}
+# What PyTorch lacks and the package pytorch-optimizer has: its name there, and the options of the same arithmetic.
+ELSEWHERE: dict[str, tuple[str, dict[str, Any]]] = {
+    "signum": ("SignSGD", {}),
+    "yogi": ("Yogi", {}),
+    "adabelief": ("AdaBelief", {"rectify": False}),
+    "laprop": ("LaProp", {}),
+    "adan": ("Adan", {}),
+    "adopt": ("ADOPT", {}),
+    "ademamix": ("AdEMAMix", {}),
 }
 HEAVYBALL = {"momentum": "SGD", "adam": "AdamW", "adamw": "AdamW", "rmsprop": "RMSprop", "nadam": "NAdam"}
 
@@ -99,6 +118,11 @@ def contestants(rule: str, shapes: list[tuple[int, ...]], device: str, heavyball
     if rule == "lion":
         steps["loop"] = lion_pytorch.Lion(parameters(shapes, device)).step
         steps["foreach"] = lion_pytorch.foreach.Lion(parameters(shapes, device)).step
+    if rule in ELSEWHERE:
+        theirs, more = ELSEWHERE[rule]
+        for label, foreach in (("loop", False), ("foreach", True)):
+            peer_class = getattr(pytorch_optimizer, theirs)
+            steps[label] = peer_class(parameters(shapes, device), foreach=foreach, **more).step
     if heavyball and HEAVYBALL.get(rule):
         import heavyball as peer
 

@@ -14,7 +14,7 @@ SHELL = [
     for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     for line in block.splitlines()
 ]
-OWN_RULE = next(code for code in PYTHON if code.startswith("# signum.py"))
+OWN_RULE = next(code for code in PYTHON if code.startswith("# qhm.py"))
 RAVINE = [line for line in SHELL if line.startswith("ravine ") and "compare" not in line]
 
 
@@ -28,7 +28,7 @@ def test_python_runs(code, tmp_path):
 
 @pytest.mark.parametrize("line", RAVINE)
 def test_commands_run(line, tmp_path):
-    (tmp_path / "signum.py").write_text(OWN_RULE)
+    (tmp_path / "qhm.py").write_text(OWN_RULE)
     done = subprocess.run(f"{sys.executable} -m ravine.cli {line.removeprefix('ravine ')}", shell=True, cwd=tmp_path)
     assert done.returncode == 0
 

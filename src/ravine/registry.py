@@ -1,6 +1,6 @@
 """A mapping of the definitions in a package: drop a file in, and what it defines takes part.
 
-One of one's own is a file that is named where a person names a definition: `signum.py`, or `mine.py:signum` where a
+One of one's own is a file that is named where a person names a definition: `qhm.py`, or `mine.py:qhm` where a
 file defines several.
 """
 

@@ -35,7 +35,7 @@ def run_compare(
         str | None,
         typer.Option(
             metavar="NAME,NAME",
-            help="Which optimizers; adam+decoupled has weight decay; signum.py is a rule of your own, "
+            help="Which optimizers; adam+decoupled has weight decay; qhm.py is a rule of your own, "
             "torch.optim.AdamW PyTorch's."
             f"  [default: {','.join(OPTIMIZERS)}]",
             rich_help_panel=WHAT,

@@ -1,4 +1,4 @@
-"""`--rule signum.py`: a rule of one's own beside the others."""
+"""`--rule qhm.py`: a rule of one's own beside the others."""
 
 from collections.abc import Iterable
 from typing import Annotated

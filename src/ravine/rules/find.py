@@ -5,9 +5,9 @@ from ravine.rules.rule import Rule
 
 
 def find_rule(rule: str | Rule) -> Rule:
-    """A rule, the one of that name, or that of a file (`signum.py`), which is run: not for names from the web.
+    """A rule, the one of that name, or that of a file (`qhm.py`), which is run: not for names from the web.
 
-    `adam+decoupled+cautious` and `signum.py+l2` are rules in other forms (see forms.py).
+    `adam+decoupled+cautious` and `qhm.py+l2` are rules in other forms (see forms.py).
     """
     return rules.find(rule)
 
