@@ -1,6 +1,7 @@
 """How each framework writes each optimizer: its name, its settings with their defaults, what it fixes, its traits.
 
 Keys are our names (PyTorch's where it has one). Versions: PyTorch 2.13, Keras 3.15, optax 0.2.8, TensorFlow 1.15.
+`ravine` is ravine.optim: what it has beyond PyTorch's stands here, and PyTorch's it writes as PyTorch does.
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,8 @@ class Form:
 
 
 # A family whose weight decay is of the other kind.
-SIBLINGS = {"adam": "adamw", "adamw": "adam", "amsgrad": "amsgradw", "amsgradw": "amsgrad"}
+_PAIRS = {"adam": "adamw", "amsgrad": "amsgradw", "nadam": "nadamw"}
+SIBLINGS = _PAIRS | {theirs: ours for ours, theirs in _PAIRS.items()}
 
 L2, DECOUPLED = {"decay": "l2"}, {"decay": "decoupled"}
 CORRECTED, UNCORRECTED = {"eps": "after"}, {"eps": "before"}
@@ -45,12 +47,15 @@ def _keras(lr: float, more: Mapping[str, float], decay: float = 0.0) -> dict[str
 
 def _optax(more: Mapping[str, float], decay: tuple[str, float]) -> dict[str, tuple[str, float | None]]:
     """Its rate has to be given. (Adadelta's may be left out: then nothing turns the step downhill, and it climbs.)"""
-    theirs = {"beta1": "b1", "beta2": "b2", "alpha": "decay", "s0": "initial_scale"}
+    theirs = {"beta1": "b1", "beta2": "b2", "beta3": "b3", "s0": "initial_scale"}
+    if "beta3" not in more:  # AdEMAMix's alpha is alpha there too
+        theirs["alpha"] = "decay"
     own = {name: (theirs.get(name, name), value) for name, value in more.items()}
     return {"lr": ("learning_rate", None), **own, "weight_decay": decay}
 
 
 TO_DECOUPLED = {"decay": {"decoupled": {"decoupled_weight_decay": True}}}
+TO_L2 = {"decay": {"l2": {"decoupled_weight_decay": False}}}
 BETAS = {"beta1": 0.9, "beta2": 0.999}
 # In optax, L2 is a transformation chained before the optimizer.
 CHAINED = ("add_decayed_weights", 0.0)
@@ -90,6 +95,11 @@ TORCH = {
         _torch(2e-3, {**BETAS, "eps": 1e-8, "momentum_decay": 4e-3}),
         {**L2, **CORRECTED},
         switches=TO_DECOUPLED,
+    ),
+    "nadamw": Form(
+        "torch.optim.NAdam(decoupled_weight_decay=True)",
+        _torch(2e-3, {**BETAS, "eps": 1e-8, "momentum_decay": 4e-3}),
+        {**DECOUPLED, **CORRECTED},
     ),
     "radam": Form(
         "torch.optim.RAdam", _torch(1e-3, {**BETAS, "eps": 1e-8}), {**L2, **UNCORRECTED}, switches=TO_DECOUPLED
@@ -169,7 +179,82 @@ OPTAX = {
     # No schedule: PyTorch's with a momentum_decay so large that 0.96 to its power is nought.
     "nadam": Form("optax.nadam", _optax({**BETAS, "eps": 1e-8}, CHAINED), {**L2, **CORRECTED}, {"momentum_decay": 1e6}),
     "radam": Form("optax.radam", _optax({**BETAS, "eps": 1e-8}, CHAINED), {**L2, **CORRECTED}),
+    "nadamw": Form(
+        "optax.nadamw",
+        _optax({**BETAS, "eps": 1e-8}, ("weight_decay", 1e-4)),
+        {**DECOUPLED, **CORRECTED},
+        {"momentum_decay": 1e6},
+    ),
     "lion": Form("optax.lion", _optax({"beta1": 0.9, "beta2": 0.99}, ("weight_decay", 1e-3)), DECOUPLED),
+    "signum": Form("optax.signum", _optax({"beta": 0.9}, CHAINED), L2),
+    "yogi": Form("optax.yogi", _optax({**BETAS, "eps": 1e-3}, CHAINED), L2, {"initial_accumulator_value": 1e-6}),
+    "adabelief": Form(
+        "optax.adabelief", _optax({**BETAS, "eps": 1e-16, "eps_root": 1e-16}, CHAINED), {**L2, "root": "its own"}
+    ),
+    "adan": Form(
+        "optax.adan",
+        _optax({"beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "eps": 1e-8, "eps_root": 1e-8}, ("weight_decay", 0.0)),
+        {**DECOUPLED, "difference": "1 - beta2"},
+    ),
+    "adopt": Form(
+        "optax.contrib.adopt",
+        _optax({"beta1": 0.9, "beta2": 0.9999, "eps": 1e-6}, CHAINED),
+        L2,
+        {"clip_exp": 0.25},
+    ),
+    "ademamix": Form(
+        "optax.contrib.ademamix",
+        _optax({**BETAS, "beta3": 0.9999, "alpha": 5.0, "eps": 1e-8}, ("weight_decay", 0.0)),
+        DECOUPLED,
+        {"beta3_warmup": 0.0, "alpha_warmup": 0.0},
+    ),
+}
+
+RAVINE = {
+    "lion": Form("ravine.optim.Lion", _torch(1e-4, {"beta1": 0.9, "beta2": 0.99}), DECOUPLED, switches=TO_L2),
+    "signum": Form(
+        "ravine.optim.Signum",
+        {"lr": ("lr", 1e-3), "beta": ("momentum", 0.9), "weight_decay": ("weight_decay", 0.0)},
+        DECOUPLED,
+        switches=TO_L2,
+    ),
+    "yogi": Form(
+        "ravine.optim.Yogi",
+        {
+            **_torch(1e-2, {**BETAS, "eps": 1e-3}),
+            "initial_accumulator_value": ("initial_accumulator", 1e-6),
+        },
+        DECOUPLED,
+        switches=TO_L2,
+    ),
+    "adabelief": Form(
+        "ravine.optim.AdaBelief",
+        _torch(1e-3, {**BETAS, "eps": 1e-16}),
+        {**DECOUPLED, "root": "the same"},
+        switches=TO_L2,
+    ),
+    "laprop": Form("ravine.optim.LaProp", _torch(4e-4, {**BETAS, "eps": 1e-15}), DECOUPLED, switches=TO_L2),
+    "adan": Form(
+        "ravine.optim.Adan",
+        _torch(1e-3, {"beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "eps": 1e-8}),
+        {**DECOUPLED, "difference": "beta2"},
+        switches=TO_L2,
+    ),
+    "adopt": Form(
+        "ravine.optim.ADOPT",
+        _torch(1e-3, {"beta1": 0.9, "beta2": 0.9999, "eps": 1e-6, "clip_exp": 0.25}),
+        L2,
+        switches=TO_DECOUPLED,
+    ),
+    "ademamix": Form(
+        "ravine.optim.AdEMAMix",
+        _torch(
+            1e-3,
+            {**BETAS, "beta3": 0.9999, "alpha": 2.0, "beta3_warmup": 0.0, "alpha_warmup": 0.0, "eps": 1e-8},
+        ),
+        DECOUPLED,
+        switches=TO_L2,
+    ),
 }
 
 TF1 = {
@@ -189,4 +274,4 @@ TF1 = {
 # What has no form here may exist there all the same.
 PARTLY_KNOWN = {"tf1"}
 
-FORMS: dict[str, dict[str, Form]] = {"torch": TORCH, "keras": KERAS, "optax": OPTAX, "tf1": TF1}
+FORMS: dict[str, dict[str, Form]] = {"torch": TORCH, "keras": KERAS, "optax": OPTAX, "ravine": RAVINE, "tf1": TF1}

@@ -7,14 +7,17 @@ its bridge: the setting that makes up for it, and whether that is exact.
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ravine.dialect_tables import CHAINED, CHAINED_AFTER, FORMS, PARTLY_KNOWN, SIBLINGS, Form
+from ravine.dialect_tables import CHAINED, CHAINED_AFTER, FORMS, PARTLY_KNOWN, SIBLINGS, TO_DECOUPLED, Form
 from ravine.errors import RavineError, unknown
 
 EXACT, APPROXIMATE, IMPOSSIBLE = "exact", "approximate", "impossible"
 _ORDER = (EXACT, APPROXIMATE, IMPOSSIBLE)
+
+IN_TORCH = ("torch.", "ravine.")  # whose optimizers are handed the parameters, and the betas as one
+BETA_NAMES = ("beta1", "beta2", "beta3")
 
 Settings = dict[str, float]
 
@@ -42,7 +45,7 @@ class Conversion:
         """
         if not self.settings:
             return {}
-        form = next(form for forms in FORMS.values() for form in forms.values() if form.call == self.call)
+        form = next(form for known in FORMS for form in forms(known).values() if form.call == self.call)
         own, default = form.settings.get("weight_decay", ("", 0.0))
         flag = self.call.partition("(")[2].removesuffix("=True)")
         arguments: dict[str, Any] = {flag: True} if flag else {}
@@ -59,7 +62,7 @@ class Conversion:
         """The call, to be pasted; empty if there is none. PyTorch's is given `model.parameters()`."""
         if not self.settings:
             return ""
-        listed = ["model.parameters()"] if self.call.startswith("torch.") else []
+        listed = ["model.parameters()"] if self.call.startswith(IN_TORCH) else []
         listed += [f"{name}={value!r}" for name, value in self.arguments().items()]
         call = f"{self.call.partition('(')[0]}({', '.join(listed)})"
         chained, _ = CHAINED
@@ -83,6 +86,21 @@ class _Bridged:
         self.reasons.append(reason)
 
 
+def forms(framework: str) -> Mapping[str, Form]:
+    """Every optimizer that the framework is known to have, by family. ravine.optim writes PyTorch's as PyTorch does."""
+    if framework != "ravine":
+        return FORMS[framework]
+    shared = {
+        family: replace(
+            form,
+            call=form.call.replace("torch.", "ravine.", 1),
+            switches={**form.switches, **(TO_DECOUPLED if form.traits["decay"] == "l2" else {})},
+        )
+        for family, form in FORMS["torch"].items()
+    }
+    return shared | FORMS["ravine"]
+
+
 def convert(family: str, source: str, target: str, given: Mapping[str, float] | None = None) -> Conversion:
     """The optimizer of `target` that trains as `source`'s `family` with the settings `given` (its names or ours).
 
@@ -92,16 +110,16 @@ def convert(family: str, source: str, target: str, given: Mapping[str, float] | 
     for framework in (source, target):
         if framework not in FORMS:
             raise unknown("framework", framework, FORMS)
-    if family not in FORMS[source]:
-        raise unknown(f"optimizer of {source}", family, FORMS[source])
-    origin = FORMS[source][family]
+    if family not in forms(source):
+        raise unknown(f"optimizer of {source}", family, forms(source))
+    origin = forms(source)[family]
     work = _Bridged(_ours(origin, given or {}))
     if family == "nesterov" and not work.settings["momentum"]:
         family = "sgd"  # without momentum there is nothing to look ahead with
     goal = _form(target, family, origin, work.settings)
     if goal is None:
         if target in PARTLY_KNOWN:
-            raise unknown(f"optimizer of {target}", family, FORMS[target])
+            raise unknown(f"optimizer of {target}", family, forms(target))
         work.found(IMPOSSIBLE, f"{target} has no {family}")
         return Conversion(IMPOSSIBLE, "", {}, tuple(work.reasons))
     switched: dict[str, float | bool] = {}
@@ -134,8 +152,8 @@ def _ours(form: Form, given: Mapping[str, float]) -> Settings:
             raise unknown(f"setting of {form.call}", own, names)
         if not math.isfinite(value):
             raise RavineError(f"{form.call}: {own} must be a finite number, not {value}")
-        if value < 0 or (name in ("beta1", "beta2") and value >= 1):
-            wanted = "in [0, 1)" if name in ("beta1", "beta2") else "0 or more"
+        if value < 0 or (name in ("beta", *BETA_NAMES) and value >= 1):
+            wanted = "in [0, 1)" if name in ("beta", *BETA_NAMES) else "0 or more"
             raise RavineError(f"{form.call}: {own} must be {wanted}, not {value:g}")
         settings[name] = float(value)
     for name, (own, _) in form.settings.items():
@@ -146,9 +164,9 @@ def _ours(form: Form, given: Mapping[str, float]) -> Settings:
 
 def _form(framework: str, family: str, origin: Form, settings: Settings) -> Form | None:
     """The framework's form of the family, or of the sibling whose weight decay is the training's."""
-    forms = FORMS[framework]
-    form = forms.get(family)
-    sibling = forms.get(SIBLINGS.get(family, ""))
+    known = forms(framework)
+    form = known.get(family)
+    sibling = known.get(SIBLINGS.get(family, ""))
     decay = origin.traits["decay"]
     if sibling and settings["weight_decay"] and form and form.traits["decay"] != decay == sibling.traits["decay"]:
         return sibling
@@ -208,6 +226,19 @@ def _maximum(work: _Bridged, theirs: str, ours: str) -> None:
     )
 
 
+def _root(work: _Bridged, theirs: str, ours: str) -> None:
+    """AdaBelief's two eps: optax lets them differ."""
+    if ours == "its own":
+        work.settings["eps_root"] = work.settings["eps"]
+    elif work.settings["eps"] != work.settings["eps_root"]:
+        work.settings["eps"] = work.settings["eps_root"]
+        work.found(APPROXIMATE, "one eps stands inside the root and beside it there: that inside, which weighs more")
+
+
+def _difference(work: _Bridged, theirs: str, ours: str) -> None:
+    work.found(IMPOSSIBLE, f"the difference of two gradients counts {theirs} times here and {ours} times there")
+
+
 # What may have to be given, and a usual value.
 _USUAL = {"lr": 0.001, "momentum": 0.9}
 
@@ -219,4 +250,6 @@ _BRIDGES: dict[str, Callable[[_Bridged, str, str], None]] = {
     "rate": _rate,
     "decay": _decay,
     "maximum": _maximum,
+    "root": _root,
+    "difference": _difference,
 }

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import ravine.optim
 from ravine.dialect_tables import CHAINED_AFTER, FORMS
 from ravine.dialects import Conversion, convert
 from ravine.errors import RavineError
@@ -37,11 +38,11 @@ def gradient(theta: Array, step: int) -> Array:
     return CURVATURE * theta + 0.3 * NOISE[step]
 
 
-def run_torch(name: str, options: dict[str, Any]) -> Array:
+def run_torch(name: str, options: dict[str, Any], library: ModuleType = torch.optim) -> Array:
     if "betas" not in options and "beta1" in options:
-        options["betas"] = (options.pop("beta1"), options.pop("beta2"))
+        options["betas"] = tuple(options.pop(beta) for beta in ("beta1", "beta2", "beta3") if beta in options)
     param = torch.nn.Parameter(torch.tensor(START))
-    optimizer = getattr(torch.optim, name)([param], **options)
+    optimizer = getattr(library, name)([param], **options)
     for step in range(STEPS):
         param.grad = torch.tensor(gradient(param.detach().numpy(), step))
         optimizer.step()
@@ -68,7 +69,7 @@ def run_optax(name: str, options: dict[str, Any]) -> Array:
 
     jax.config.update("jax_enable_x64", True)
     decay, after = options.pop("add_decayed_weights", 0.0), options.pop(CHAINED_AFTER, 0.0)
-    transform = getattr(optax, name)(**options)
+    transform = getattr(optax, name, getattr(optax.contrib, name, None))(**options)
     transform = optax.chain(transform, optax.add_decayed_weights(after)) if after else transform
     transform = optax.chain(optax.add_decayed_weights(decay), transform) if decay else transform
     theta = jax.numpy.asarray(START)
@@ -92,7 +93,11 @@ def run_tf1(name: str, options: dict[str, Any]) -> Array:
     return theta
 
 
-RUNNERS = {"torch": run_torch, "keras": run_keras, "optax": run_optax, "tf1": run_tf1}
+def run_ravine(name: str, options: dict[str, Any]) -> Array:
+    return run_torch(name, options, ravine.optim)
+
+
+RUNNERS = {"torch": run_torch, "keras": run_keras, "optax": run_optax, "ravine": run_ravine, "tf1": run_tf1}
 
 
 def run(framework: str, call: str, chosen: dict[str, Any]) -> Array:
@@ -312,12 +317,13 @@ def signature(call: str) -> dict[str, Any]:
     import keras
     import optax
 
-    libraries = {"torch.optim": torch.optim, "keras.optimizers": keras.optimizers, "optax": optax}
+    libraries = {"torch.optim": torch.optim, "keras.optimizers": keras.optimizers, "ravine.optim": ravine.optim}
+    libraries |= {"optax": optax, "optax.contrib": optax.contrib}
     module, _, name = call.partition("(")[0].rpartition(".")
     parameters = inspect.signature(getattr(libraries[module], name)).parameters.values()
     found = {each.name: each.default for each in parameters if each.default is not inspect.Parameter.empty}
     if "betas" in found:
-        found["beta1"], found["beta2"] = found["betas"]
+        found |= {f"beta{number}": beta for number, beta in enumerate(found["betas"], 1)}
     return found
 
 

@@ -9,8 +9,8 @@ from ravine.errors import RavineError
 
 def show_dialect(
     optimizer: Annotated[str, typer.Argument(help="adam, rmsprop, …, as in the framework it comes from")],
-    source: Annotated[str, typer.Option("--from", help="torch, keras, optax or tf1")],
-    target: Annotated[str, typer.Option("--to", help="torch, keras, optax or tf1")],
+    source: Annotated[str, typer.Option("--from", help="torch, keras, optax, ravine or tf1")],
+    target: Annotated[str, typer.Option("--to", help="torch, keras, optax, ravine or tf1")],
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="NAME=VALUE, by the first framework's name")
     ] = None,
