@@ -77,7 +77,7 @@ def test_digits_are_learned():
         ({"widths": (8,) * 20}, "hidden layers must be from 0 to 12, not 20"),
         ({"dropout": 1.0}, "dropout must be a share"),
         ({"examples": 0}, "examples must be from 2"),
-        ({"rule": "adan"}, "unknown rule"),
+        ({"rule": "adom"}, "unknown rule"),
         ({"settings": {"lr": -1.0}}, "lr must be in"),
         ({"rule": "adamw", "decay": "l2"}, "has weight decay already"),
         ({"activation": "relo"}, "unknown activation"),

@@ -88,7 +88,7 @@ def test_controls_and_panels_are_the_pages(ask):
         ("data=digits&examples=1800", "from 2 to 1437"),
         ("batch=0", "batch=0 is left out: a whole number from 1 to 2000 is wanted, not 0; all is the whole set"),
         ("steps=1000000", "from 1 to 20000"),
-        ("rule=adan", "rule=adan is left out"),
+        ("rule=adom", "rule=adom is left out"),
         ("rule=adamw&decay=l2", "AdamW has weight decay of its own"),
         ("sgd.lr=0.1", "sgd.lr=0.1 is left out: the rule is adam"),
         ("adam.lr=-1", "adam.lr=-1 is left out: a number above 0"),

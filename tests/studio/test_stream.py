@@ -65,7 +65,7 @@ def test_every_number_of_a_rule_is_pythons(ask, name):
         ("scale=-1", "a number above 0"),
         ("project=1,-1", "low,high is wanted"),
         ("show=<b>", "names with commas between them are wanted"),
-        ("rules=adan", "different rules of"),
+        ("rules=adom", "different rules of"),
         ("adam.beta1=2", "a number of at least 0 and below 1 is wanted"),
         ("steps=4000", "a whole number from 1 to 2000"),
         ("steps=1e9", "a whole number from 1"),
