@@ -7,7 +7,7 @@ from ravine import descend
 from ravine.lessons.review import memory
 from ravine.rules import rules
 from ravine.studio.streams import feed
-from tests.lessons.claims.ledger import claims
+from tests.lessons.claims.ledger import claims, excused
 
 
 def steps(rule, stream, **settings):
@@ -126,3 +126,10 @@ def test_ademamix_has_a_long_memory():
     turned = [*np.ones(2000), *-np.ones(100)]
     ademamix, adam = steps("ademamix", turned, lr=1.0, beta3=0.999)[-1], steps("adam", turned, lr=1.0)[-1]
     assert adam < 0 < ademamix
+
+
+excused(
+    "definition",
+    "steps over which the slow average's memory grows from beta1's; 0 is none",
+    "steps over which alpha grows from 0; 0 is none",
+)
