@@ -7,6 +7,8 @@ from functools import cache
 import pytest
 
 import tests.lessons.claims as folder
+from ravine.lessons import course
+from ravine.lessons.quiz_file import quizzes
 from ravine.lessons.references import cited
 from tests.lessons.claims import ledger
 from tests.lessons.claims.prose import sentences, split
@@ -40,6 +42,15 @@ def test_every_claim_is_recomputed_or_carries_its_source(place):
 def test_no_sentence_is_listed_that_nobody_reads():
     written = {sentence.text for sentence in sentences()}
     assert not sorted(listed() - written), "listed, and written nowhere: changed since? Recompute it, then list it anew"
+
+
+def test_what_learners_are_told_after_they_acted_is_read():
+    read = {" ".join(sentence.text.split()) for sentence in sentences()}
+    told = [exercise.prediction.follows for lesson in course() for exercise in lesson.exercises if exercise.prediction]
+    for asked in quizzes().values():
+        told += [answer.why for question in asked for answer in (*question.options, *question.cures)]
+    assert len(told) > 200
+    assert not [text for text in told for part in split(text) if part not in read]
 
 
 def test_a_source_is_cited_where_the_sentence_stands():
