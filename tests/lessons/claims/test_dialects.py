@@ -1,5 +1,6 @@
 """The claims of the lesson: Dialects."""
 
+import itertools
 import math
 import re
 import shlex
@@ -8,11 +9,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from ravine.activations import activations
 from ravine.backends import numpy as reference
 from ravine.cli import app
 from ravine.dialect_tables import FORMS
 from ravine.dialects import convert
 from ravine.lessons import lesson
+from ravine.networks.perceptron import backward, cross_entropy, forward, layers_of
 from ravine.rules import rules
 from ravine.studio.streams import feed, gradients
 from tests.lessons.claims.ledger import claims, excused
@@ -72,38 +75,34 @@ def test_the_two_places_of_eps_differ_as_the_task_says():
 
 @pytest.fixture(scope="module")
 def digits():
-    torch = pytest.importorskip("torch")
     from sklearn.datasets import load_digits
 
     inputs, targets = load_digits(return_X_y=True)
-    return torch.tensor(inputs / 16), torch.tensor(targets)
+    return inputs / 16, targets
 
 
 def ends(digits, start, rule, seed, **settings):
-    """The loss of a 64-32-10 net after 15 epochs of a rule, in float64."""
-    import torch
-
+    """The loss of a 64-32-10 net after 15 epochs of a rule, in float64; the first weights are drawn by PyTorch."""
+    torch = pytest.importorskip("torch")
     torch.manual_seed(seed)
-    layers = [torch.nn.Linear(n, m, dtype=torch.float64) for n, m in ((64, 32), (32, 10))]
+    sizes, relu = (64, 32, 10), activations["relu"]
+    drawn = [torch.nn.Linear(n, m, dtype=torch.float64) for n, m in itertools.pairwise(sizes)]
     if start == "Keras":
-        for layer in layers:
+        for layer in drawn:
             torch.nn.init.xavier_uniform_(layer.weight)
             torch.nn.init.zeros_(layer.bias)
-    net = torch.nn.Sequential(layers[0], torch.nn.ReLU(), layers[1])
-    settings = rules[rule].settings(settings)
-    states = [reference.start(rules[rule].equation, each.detach().numpy(), settings) for each in net.parameters()]
+    theta = np.concatenate([part.detach().numpy().ravel() for layer in drawn for part in (layer.weight, layer.bias)])
+    equation, settings = rules[rule].equation, rules[rule].settings(settings)
+    state = reference.start(equation, theta, settings)
     order, t = np.random.default_rng(0), 0
     for _ in range(15):
         for batch in np.array_split(order.permutation(len(digits[0])), 28):
             t += 1
-            net.zero_grad()
-            torch.nn.functional.cross_entropy(net(digits[0][batch]), digits[1][batch]).backward()
-            for number, each in enumerate(net.parameters()):
-                theta, states[number] = reference.step(
-                    rules[rule].equation, each.detach().numpy(), each.grad.numpy(), states[number], t, settings
-                )
-                each.data = torch.tensor(theta)
-    return torch.nn.functional.cross_entropy(net(digits[0]), digits[1]).item()
+            layers = layers_of(theta, sizes)
+            way = forward(layers, relu, digits[0][batch])
+            gradient = backward(layers, relu, way, cross_entropy(way.sums[-1], digits[1][batch])[1])
+            theta, state = reference.step(equation, theta, gradient, state, t, settings)
+    return cross_entropy(forward(layers_of(theta, sizes), relu, digits[0]).sums[-1], digits[1])[0]
 
 
 @claims(
