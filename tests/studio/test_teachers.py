@@ -172,12 +172,33 @@ def test_a_lesson_of_ones_own_follows_the_course(own, ravine_command, tmp_path):
     [
         ({"text": LESSON.replace("ravine&", "ravin&")}, "my-rule.md, line 10: unknown landscape 'ravin'"),
         ({"text": LESSON.replace("07-adam", "07-adm")}, "my-rule.md, line 6: unknown lesson 'adm'"),
+        ({"text": LESSON + "\nAs $x^$.\n"}, "my-rule.md, line 16: $x^$ is no formula: missing super"),
+        ({"text": LESSON + "\n| a |\n|---|\n| $\\frac{1$ |\n"}, "$\\frac{1$ has a brace too many or too few"),
+        (
+            {"text": LESSON.replace('"Turn it up."', "'Turn $\\foo$.'")},
+            "line 10: $\\foo$ has a command that is not known",
+        ),
+        (
+            {"quiz": QUIZ.replace('"It is."', "'$\\sqrt$.'")},
+            "quiz.toml, question 1 (which): option 1: $\\sqrt$ is no form",
+        ),
         ({"name": "adam.md"}, "has the same name"),
         ({"name": "My Rule.md"}, "named as in my-rule.md"),
         ({"name": "my-rule.txt"}, "named as in my-rule.md"),
         ({"quiz": QUIZ.replace("right = true", "")}, "my-rule.quiz.toml, question 1 (which): a choice has one right"),
     ],
-    ids=["state", "link", "a name that is taken", "a name for no address", "no Markdown", "quiz"],
+    ids=[
+        "state",
+        "link",
+        "formula",
+        "brace",
+        "command",
+        "formula of a quiz",
+        "a name that is taken",
+        "a name for no address",
+        "no Markdown",
+        "quiz",
+    ],
 )
 def test_what_is_wrong_with_it_is_one_line_and_nothing_is_written(facts, said, own, ravine_command, tmp_path):
     code, out, err = ravine_command("export", tmp_path / "site", "--lesson", own(**facts))

@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
@@ -13,7 +12,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from ravine.errors import unknown
+from ravine.errors import RavineError, unknown
+from ravine.lessons import tex
 from ravine.lessons.references import address, cited
 
 BOXES = {"trap": "Trap", "aside": "Aside", "example": "Example", "more": "More"}  # the last is folded away
@@ -27,6 +27,7 @@ def reader() -> MarkdownIt:
     markdown.block.ruler.before(
         "fence", "box", _box, {"alt": ["paragraph", "reference", "blockquote", "list", "heading"]}
     )
+    markdown.core.ruler.push("formulas", _check_formulas)
     markdown.core.ruler.push("glue", _glue)
     markdown.core.ruler.push("anchors", _anchors)
     markdown.core.ruler.push("links", _links)
@@ -56,7 +57,7 @@ def scrolling(label: str, kind: str = "") -> str:
 
 def _formula(state: StateInline, silent: bool) -> bool:
     """`$…$`, with nothing but the formula between the signs."""
-    match = re.compile(r"\$([^\s$](?:[^$]*[^\s$])?)\$").match(state.src, state.pos)
+    match = tex.FORMULA.match(state.src, state.pos)
     if match is None:
         return False
     if not silent:
@@ -67,8 +68,19 @@ def _formula(state: StateInline, silent: bool) -> bool:
 
 def _write_formula(_: RendererHTML, tokens: Sequence[Token], number: int, *__: Any) -> str:
     before, after = (html.escape(tokens[number].meta.get(side, ""), quote=False) for side in ("before", "after"))
-    math = convert(tokens[number].content)
+    math = tex.written(tokens[number].content)
     return f'<span class="glued">{before}{math}{after}</span>' if before or after else math
+
+
+def _check_formulas(state: StateCore) -> None:
+    """Each can be written: what cannot is refused with its line, which the renderer would not know."""
+    for token in state.tokens:
+        for child in token.children or []:
+            if child.type == "formula":
+                try:
+                    tex.written(child.content)
+                except RavineError as error:
+                    raise state.env["page"].error((token.map or [0])[0], error) from None
 
 
 def _glue(state: StateCore) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ravine.errors import RavineError, unknown
-from ravine.lessons import checks, mistakes, network_state, state
+from ravine.lessons import checks, mistakes, network_state, state, tex
 from ravine.lessons.lesson import Lesson
 from ravine.lessons.parts import COURSE, course
 from ravine.lessons.quiz import Claim, Cure, Mistake, Number, Option, Question
@@ -238,6 +238,8 @@ def _keys(table: Any, known: Mapping[str, type], required: Collection[str]) -> N
         wanted: Any = int | float if known[name] is float else known[name]
         if not isinstance(value, wanted) or value == "":
             raise RavineError(f"{name} must be {TYPES[known[name]]}")
+        for formula in tex.FORMULA.findall(value) if isinstance(value, str) else ():
+            tex.written(formula)  # refuses what cannot be written
     for name in required:
         if name not in table:
             raise RavineError(f"{name} is missing")
