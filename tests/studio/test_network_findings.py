@@ -11,7 +11,7 @@ from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
 import ravine  # noqa: E402
-from ravine.networks import Recipe, batches  # noqa: E402
+from ravine.networks import Recipe, batches, masks  # noqa: E402
 from ravine.networks.first_weights import first_weights  # noqa: E402
 from ravine.studio.symptoms_script import MEASURED, shown_symptoms  # noqa: E402
 from ravine.studio.training_script import digits_script, training_script  # noqa: E402
@@ -49,6 +49,8 @@ SICK = {
         **{**DIGITS, "examples": 200}, random=1.0, init="he_uniform", settings={"lr": 0.01}, steps=200
     ),
     "still_improving": Recipe(**DIGITS, rule="sgd", settings={"lr": 0.05}, steps=120),
+    "heavy_dropout": Recipe(**DIGITS, dropout=0.97, init="he_uniform", settings={"lr": 0.003}, steps=130),
+    "shrinking_weights": Recipe(**DIGITS, rule="sgd", decay="l2", lam=5.0, settings={"lr": 0.05}, steps=60),
     "nan_in_step": Recipe(data="curve", activation="identity", rule="sgd", settings={"lr": 30.0}, steps=60),
 }
 HEALTHY = {
@@ -78,17 +80,30 @@ def in_double_precision():
     torch.set_num_threads(before[1])
 
 
+class Drop(nn.Dropout):
+    """Dropout by the masks that the page draws."""
+
+    def __init__(self, p, layer, drawn):
+        super().__init__(p)
+        self.layer, self.drawn = layer, drawn
+
+    def forward(self, x):
+        return x * torch.as_tensor(self.drawn[self.layer]) if self.training else x
+
+
 def monitored(recipe):
     """The monitor's findings, of PyTorch's layers under the page's names for them."""
-    layers = OrderedDict()
+    layers, drawn = OrderedDict(), []
     for layer, (inputs, outputs) in enumerate(zip(recipe.sizes, recipe.sizes[1:], strict=False), start=1):
         layers[str(layer)] = nn.Linear(inputs, outputs)
         if layer < len(recipe.sizes) - 1:
             layers[f"after {layer}"] = MODULES[recipe.activation]()
+            if recipe.dropout:
+                layers[f"drop {layer}"] = Drop(recipe.dropout, layer, drawn)
     model = nn.Sequential(layers)
     nn.utils.vector_to_parameters(torch.as_tensor(first_weights(recipe)), model.parameters())
     rule = torch.optim.Adam if recipe.rule == "adam" else torch.optim.SGD
-    optimizer = rule(model.parameters(), **recipe.settings)
+    optimizer = rule(model.parameters(), **recipe.settings, weight_decay=recipe.lam)
     (x, y), (held_x, held_y) = (
         [torch.as_tensor(part) for part in split] for split in (recipe.task.train, recipe.task.held_out)
     )
@@ -104,6 +119,8 @@ def monitored(recipe):
     monitor = ravine.monitor(model, optimizer)
     every = max(1, math.ceil(recipe.steps / 120))
     for step, batch in enumerate(islice(batches(recipe), recipe.steps), start=1):
+        drawn[:] = masks(recipe, step, len(batch))
+        model.train()
         loss = loss_of(x[batch], y[batch])
         monitor.log(loss=loss)
         optimizer.zero_grad()
@@ -112,6 +129,7 @@ def monitored(recipe):
         if not all(bool(p.isfinite().all()) for p in model.parameters()):
             break  # as the page does
         if step % every == 0:
+            model.eval()
             with torch.no_grad():
                 monitor.log(validation_loss=loss_of(held_x, held_y))
     return monitor.findings
@@ -136,7 +154,7 @@ def test_nothing_is_said_of_what_is_sound(ask, case):
 def test_the_page_measures_what_it_is_said_to(ask):
     measured = set(ask({"recipe": for_the_page(HEALTHY["digits"])})["measured"])
     assert set(MEASUREMENTS) >= MEASURED == measured & set(MEASUREMENTS)
-    assert len(shown_symptoms()) >= 19
+    assert len(shown_symptoms()) >= 22
 
 
 @pytest.mark.parametrize("form", [".4g", ".3g", ".2g", ".0%", ",.0f", ".0f", ".2f"])

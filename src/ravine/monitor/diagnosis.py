@@ -64,18 +64,28 @@ def _finding(
     step = hooks.history.looks[since - 1].step
     if hooks.trail.kind and symptom.weight == "broken":
         step = hooks.trail.step
-    titles = [described(name, hooks.parts[name]) if name in hooks.parts else name for name in layers]
+    titles = [titled(hooks, name) for name in layers]
     words = {
         **run,
         **by_layer.get(layers[0], {}),
         "layer": titles[0] if titles[0] else "the network",
         "others": _others(titles),
         "step": step,
-        "where": ", ".join(hooks.trail.layers[:3]) + (" and others" if len(hooks.trail.layers) > 3 else ""),
+        "where": _listed(hooks.trail.layers),
         "left_out": hooks.outside.named(),
+        "cut": _listed([titled(hooks, name) for name in hooks.history.looks[-1].cut]),
     }
     named = tuple(title for title in titles if title)
     return Finding(symptom, symptom.words(words), named[0] if named else "", named, step, strength)
+
+
+def titled(hooks: Hooks, name: str) -> str:
+    """What a person calls a layer."""
+    return described(name, hooks.parts[name]) if name in hooks.parts else name
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
 
 
 def _others(titles: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ class Forward:
         self.parts = parts
         self.look: Look | None = None
         self.first = next(iter(parts.values()), None)
+        self._latest: Any = None  # what the weighted layer before gave
         self._handles: list[RemovableHandle] = []
 
     def begin(self, look: Look) -> None:
@@ -33,7 +34,7 @@ class Forward:
         for handle in self._handles:
             handle.remove()
         self._handles = []
-        self.look = None
+        self.look = self._latest = None
 
     def _hook(self, name: str) -> Any:
         def seen(part: nn.Module, given: tuple[Any, ...], answer: Any) -> None:
@@ -56,6 +57,9 @@ class Forward:
                 middle, half = (ends[0] + ends[1]) / 2, (ends[1] - ends[0]) / 2
                 layer.saturated = float(((some - middle).abs() > END * half).float().mean())
             return
+        if isinstance(part, WEIGHTED):
+            layer.straight = float(given[:1] != () and given[0] is self._latest)
+            self._latest = answer
         if isinstance(part, (*WEIGHTED, BATCH_NORMS)) and output.dim() > 1:
             channel = output.dim() - 1 if isinstance(part, nn.Linear) else 1
             off = output.amax([axis for axis in range(output.dim()) if axis != channel]) <= 0

@@ -22,12 +22,15 @@ class Gradients:
     def __init__(self, owners: Mapping[int, str], shaped: Iterable[int]):
         self.owners = owners
         self.shaped = set(shaped)  # ids of weights whose rows are units
+        self.reached: set[int] = set()  # ids of parameters that ever had a gradient
         self.before: dict[int, Tensor] = {}
         self.vector: Tensor | None = None  # of the step before
         self.step_vector: Tensor | None = None
 
     def see(self, look: Look, parameters: Sequence[nn.Parameter], factor: float) -> None:
         """Before the step. factor: what the gradients are to be divided by (a GradScaler's)."""
+        self.reached.update(id(p) for p in parameters if p.grad is not None)
+        self._cut(look, parameters)
         moved = [p for p in parameters if p.grad is not None and not p.grad.is_sparse]
         if not moved:
             return
@@ -42,6 +45,25 @@ class Gradients:
             if id(p) in self.shaped:
                 self._units(look, p, g)
 
+    def _cut(self, look: Look, parameters: Sequence[nn.Parameter]) -> None:
+        """The first layers that went forward and got no gradient, up to the first that did: the graph ends there.
+
+        What comes after a layer with a gradient may be a branch that the loss does not use.
+        """
+        never = [p for p in parameters if p.requires_grad and id(p) not in self.reached]
+        lacking: dict[str, int] = {}
+        for p in never:
+            name = self.owners[id(p)]
+            lacking[name] = lacking.get(name, 0) + p.numel()
+        if not lacking or not look.layers:
+            return
+        reached = {self.owners[key] for key in self.reached}
+        for name in look.layers:
+            if name in reached:
+                return
+            if name in lacking:
+                look.cut[name] = lacking[name]
+
     def _units(self, look: Look, p: nn.Parameter, g: Tensor) -> None:
         layer = look.layer(self.owners[id(p)])
         rows = g.reshape(g.shape[0], -1)
@@ -54,7 +76,7 @@ class Gradients:
             return
         weights = p.detach().reshape(len(rows), -1)[:, : COLUMNS * 4]
         layer.same_weights = _alike(weights)
-        layer.same_gradients = _alike(columns) if bool(columns[0].any()) else 0.0
+        layer.same_gradients = _alike(columns)
 
     def remember(self, parameters: Sequence[nn.Parameter]) -> None:
         """Keeps the weights as they are before the step."""
@@ -70,9 +92,10 @@ class Gradients:
             steps.append(step)
             if look is not None and p.dim() >= 2:
                 layer = look.layer(self.owners[id(p)])
-                layer.weights = float(before.norm()) * (p.numel() / len(before)) ** 0.5
-                if float(before.abs().max()) > 0:
-                    layer.ratio = float(step.norm()) / float(before.norm())
+                norm = float(before.norm())
+                layer.weights = norm * (p.numel() / len(before)) ** 0.5
+                if norm > 0:
+                    layer.ratio = float(step.norm()) / norm
         self.step_vector = torch.cat([s.reshape(-1).float() for s in steps]) if directed and steps else None
         self.before = {}
 

@@ -17,17 +17,19 @@ from ravine.monitor.heard import Heard
 from ravine.monitor.history import History
 from ravine.monitor.interval import Interval
 from ravine.monitor.layers import (
-    BATCH_NORMS,
-    WEIGHTED,
+    DROPOUTS,
     depends_on_mode,
     is_compiled,
+    is_only_linear,
     looked_at,
+    owners_of,
     unlisted,
     unwrapped,
 )
 from ravine.monitor.look import Look
 from ravine.monitor.outside import Outside
 from ravine.monitor.series import Series, mean
+from ravine.monitor.stepping import factor_of, has_closure, is_skipped, parameters_of
 from ravine.monitor.trail import Trail
 
 GRAPHS = 2  # looks at which the graph of the loss is walked
@@ -46,13 +48,15 @@ class Hooks:
         self.outside = Outside(self.network, optimizers)
         self.unlisted = sum(parameter.numel() for parameter in unlisted(self.network))
         self.depends_on_mode = depends_on_mode(self.network)
+        self.dropouts = [part for part in self.network.modules() if isinstance(part, DROPOUTS)]
+        self.only_linear = is_only_linear(self.network)
         self.logs_loss = self.logs_held_out = False
         self.validated_in_training = 0
         self.spent = 0.0
         self._began = time.perf_counter()
         self._named = list(self.network.named_parameters())
         self._forward = Forward({} if is_compiled(model) else self.parts)
-        owners, shaped = _owners(self.network, self.parts)
+        owners, shaped = owners_of(self.network, self.parts)
         self._gradients = [Gradients(owners, shaped) for _ in optimizers]
         self._look: Look | None = None
         self._passes = {True: 0, False: 0}  # since the last step, by whether in training mode
@@ -89,7 +93,7 @@ class Hooks:
     # Forward
 
     def _passed(self, model: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any], answer: Any) -> None:
-        began = time.perf_counter()
+        began = time.thread_time()
         output = told.tensor_of(answer)
         if output is not None and torch.is_grad_enabled() and output.requires_grad:
             if self._held_out:
@@ -104,7 +108,7 @@ class Hooks:
             if self._look is not None:
                 self._see_pass(self._look, given, output)
         self._passes[self.network.training] += 1
-        self.spent += time.perf_counter() - began
+        self.spent += time.thread_time() - began
 
     def _see_pass(self, look: Look, given: Sequence[Tensor], output: Tensor) -> None:
         first = math.isnan(look.evaluating)
@@ -120,14 +124,14 @@ class Hooks:
 
         def sent_back(gradient: Tensor) -> None:
             if self._look is look:
-                began = time.perf_counter()
+                began = time.thread_time()
                 with torch.no_grad():
                     # One pass that began without them is enough: others may follow, to be accumulated.
                     there = float(self._still_there())
                     look.unzeroed = there if math.isnan(look.unzeroed) else min(look.unzeroed, there)
                     if first and kept._version == version and not gradient.is_sparse:
                         told.see(look.outputs, kept, gradient)
-                self.spent += time.perf_counter() - began
+                self.spent += time.thread_time() - began
 
         output.register_hook(Heard(sent_back))  # type: ignore[no-untyped-call]
 
@@ -163,35 +167,35 @@ class Hooks:
 
     def _before(self, optimizer: Optimizer, gradients: Gradients) -> Callable[..., None]:
         def before(_: Optimizer, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
-            began = time.perf_counter()
+            began = time.thread_time()
             with torch.no_grad():
-                if not _has_closure(args, kwargs) and not _skipped(optimizer):
+                if not has_closure(args, kwargs) and not is_skipped(optimizer):
                     self._see_gradients(optimizer, gradients)
                 if self._look is not None or self.interval.due(self.steps + 2):
-                    gradients.remember(_parameters(optimizer))
-            self.spent += time.perf_counter() - began
+                    gradients.remember(parameters_of(optimizer))
+            self.spent += time.thread_time() - began
 
         return before
 
     def _see_gradients(self, optimizer: Optimizer, gradients: Gradients) -> None:
-        step, parameters = self.steps + 1, _parameters(optimizer)
+        step, parameters = self.steps + 1, parameters_of(optimizer)
         self.trail.gradients(step, self._ends(), self._named)
         if self._look is not None:
-            gradients.see(self._look, parameters, _factor(optimizer))
+            gradients.see(self._look, parameters, factor_of(optimizer))
         soon = self.interval.due(step + 1)
         if self._look is not None or soon:
             gradients.along(self._look, parameters, keep=soon or self.interval.every == 1)
 
     def _after(self, optimizer: Optimizer, gradients: Gradients) -> Callable[..., None]:
         def after(_: Optimizer, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
-            began = time.perf_counter()
+            began = time.thread_time()
             with torch.no_grad():
-                if _has_closure(args, kwargs):
+                if has_closure(args, kwargs):
                     self._see_gradients(optimizer, gradients)
-                gradients.moved(self._look, _parameters(optimizer), directed=self.interval.due(self.steps + 2))
+                gradients.moved(self._look, parameters_of(optimizer), directed=self.interval.due(self.steps + 2))
             if optimizer is self.optimizers[0]:
                 self._close()
-            self.spent += time.perf_counter() - began
+            self.spent += time.thread_time() - began
 
         return after
 
@@ -227,37 +231,3 @@ class Hooks:
         """Whether gradients of the step before are still there, when the next backward pass begins."""
         grads = [p.grad for p in self._ends() if p.grad is not None and not p.grad.is_sparse]
         return self.steps > 0 and any(bool(g.any()) for g in grads)
-
-
-def _owners(network: nn.Module, parts: Mapping[str, nn.Module]) -> tuple[dict[int, str], set[int]]:
-    """The layer's name of each parameter by id, and which of them are weights whose rows are units."""
-    owners = {id(p): name for name, p in network.named_parameters()}
-    shaped = set()
-    for name, part in parts.items():
-        for p in part.parameters(recurse=False):
-            owners[id(p)] = name
-        if isinstance(part, WEIGHTED) and not getattr(part, "transposed", False):
-            shaped.add(id(part.weight))
-        elif isinstance(part, BATCH_NORMS) and part.weight is not None:
-            shaped |= {id(part.weight), id(part.bias)}
-    return owners, shaped
-
-
-def _parameters(optimizer: Optimizer) -> list[nn.Parameter]:
-    return [p for group in optimizer.param_groups for p in group["params"]]
-
-
-def _has_closure(args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
-    return kwargs.get("closure") is not None or any(callable(given) for given in args)
-
-
-def _factor(optimizer: Optimizer) -> float:
-    """What a GradScaler leaves to a fused optimizer to divide by."""
-    scale = getattr(optimizer, "grad_scale", None)
-    return float(scale) if scale is not None else 1.0
-
-
-def _skipped(optimizer: Optimizer) -> bool:
-    """Whether a fused optimizer will leave this step out, as a GradScaler tells it."""
-    found = getattr(optimizer, "found_inf", None)
-    return found is not None and bool(float(found))

@@ -1,6 +1,6 @@
 """Which parts of a network are looked at, and under which names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from torch import nn
@@ -53,6 +53,12 @@ def depends_on_mode(model: nn.Module) -> bool:
     )
 
 
+def is_only_linear(model: nn.Module) -> bool:
+    """Whether every part that has no parts of its own is a linear map, or drops; the rest is up to `forward`."""
+    ends = [part for part in model.modules() if not any(True for _ in part.children())]
+    return all(isinstance(part, (nn.Linear, nn.Flatten, nn.Unflatten, nn.Identity, DROPOUTS)) for part in ends)
+
+
 def unlisted(model: nn.Module) -> Iterator[nn.Parameter]:
     """Parameters in plain lists, tuples and dicts of a module: the module does not know them."""
     known = {id(parameter) for parameter in model.parameters()}
@@ -70,6 +76,20 @@ def _within(value: Any, depth: int = 3) -> Iterator[nn.Parameter]:
             yield from item.parameters() if isinstance(item, nn.Module) else _within(item, depth - 1)
     elif depth and type(value) is dict:
         yield from _within(list(value.values()), depth)
+
+
+def owners_of(network: nn.Module, parts: Mapping[str, nn.Module]) -> tuple[dict[int, str], set[int]]:
+    """The layer's name of each parameter by id, and which of them are weights whose rows are units."""
+    owners = {id(p): name for name, p in network.named_parameters()}
+    shaped = set()
+    for name, part in parts.items():
+        for p in part.parameters(recurse=False):
+            owners[id(p)] = name
+        if isinstance(part, WEIGHTED) and not getattr(part, "transposed", False):
+            shaped.add(id(part.weight))
+        elif isinstance(part, BATCH_NORMS) and part.weight is not None:
+            shaped |= {id(part.weight), id(part.bias)}
+    return owners, shaped
 
 
 def described(name: str, part: nn.Module) -> str:

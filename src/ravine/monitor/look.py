@@ -32,6 +32,7 @@ class LayerLook:
     lag_of_mean: float = nan
     lag_of_variance: float = nan
     norm_steps: float = nan
+    straight: float = nan
 
     def forget_masks(self) -> None:
         self.off = self.still = None
@@ -45,6 +46,8 @@ class OutputLook:
     size: float = nan
     spread: float = nan
     probabilities: float = nan
+    across: float = nan
+    squeezed: float = nan
     cross_entropy: float = nan
     picked: float = nan
     loss: float = nan
@@ -79,6 +82,7 @@ class Look:
     input_size: float = nan
     input_spread: float = nan
     answer_size: float = nan
+    cut: dict[str, int] = field(default_factory=dict)  # numbers without a gradient, by layer
 
     def layer(self, name: str) -> LayerLook:
         return self.layers.setdefault(name, LayerLook())

@@ -9,13 +9,14 @@ from ravine.monitor.history import WINDOW, History
 from ravine.monitor.hooks import Hooks
 from ravine.monitor.look import LayerLook, Look
 from ravine.monitor.outputs import guessing
-from ravine.monitor.series import Series, deviation, mean, median
+from ravine.monitor.series import Series, deviation, leaps, mean, median
 from ravine.symptoms import MEASUREMENTS
 
 nan = math.nan
 LEAST = 0.1  # of the first loss that it must have fallen for a part of the fall to mean anything
 FEWEST = 10  # steps that a mean loss is taken over, at least
 AT_FIRST = 3  # looks
+TOLD = 50  # classes that must have been met before guessing is known
 RUN = [name for name, one in MEASUREMENTS.items() if not one.layer]
 
 
@@ -29,6 +30,7 @@ def of_the_run(hooks: Hooks, count: int) -> dict[str, float]:
         "steps": step,
         "looks": float(count),
         **_loss(hooks.history, step),
+        **_network(hooks, looks, window),
         **_held_out(hooks.history, step),
         **_rate(hooks.history.rate, step),
         **_gradients([look for look in looks if math.isfinite(look.gradient)] or looks),
@@ -82,6 +84,8 @@ def loss_curve(history: History) -> Series:
 
 
 def _loss(history: History, step: float) -> dict[str, float]:
+    counts = history.classes
+    guess = guessing(counts) if sum(counts.values()) >= TOLD and len(counts) > 1 else math.inf
     curve = loss_curve(history)
     span = max(step / 10, FEWEST)
     lately = curve.stretch(step - span, step) or curve.values[-FEWEST:]  # before numbers stopped being finite
@@ -95,7 +99,22 @@ def _loss(history: History, step: float) -> dict[str, float]:
         "loss_at_first": curve.first,
         "loss_in_the_middle": mean(curve.stretch(step / 2 - span, step / 2)),
         "loss_best": min([block for block in blocks if not math.isnan(block)] or [now]),
+        "spikes": float(leaps(curve, step, min(curve.first, guess))) if len(curve) > step / 2 else nan,
         "loss_slope": (mean(third) - now) / fall if fall > LEAST * abs(curve.first) else nan,
+    }
+
+
+def _network(hooks: Hooks, looks: Sequence[Look], window: Sequence[Look]) -> dict[str, float]:
+    """What the network itself is: its dropout, its layers' links, and what became of its weights."""
+    first, last = looks[0].layers, looks[-1].layers
+    left = [last[name].weights / layer.weights for name, layer in first.items() if name in last and layer.weights > 0]
+    links = [layer.straight for layer in last.values() if not math.isnan(layer.straight)][1:]
+    return {
+        "dropout": max((part.p for part in hooks.dropouts if part.training), default=nan),
+        "weights_left": max((share for share in left if not math.isnan(share)), default=nan),
+        "links": float(len(links)),
+        "straight": mean(links) if hooks.only_linear else 0.0,
+        "ungraded": min(float(sum(look.cut.values())) for look in window),
     }
 
 
@@ -140,12 +159,15 @@ def _gradients(looks: Sequence[Look]) -> dict[str, float]:
     weighted = [name for name, layer in looks[-1].layers.items() if not math.isnan(layer.gradient)]
     first, last = (weighted[0], weighted[-1]) if len(weighted) > 1 else ("", "")
     norms = [look.gradient for look in looks]
+    at_first = [_norm(look, first) / _norm(look, last) for look in looks[:AT_FIRST] if _norm(look, last) > 0]
     top = _top(norms)
     same = [norm for norm in norms if abs(norm - top) <= 1e-4 * top]
     return {
         "update_ratio": median([max(ratios(look), default=nan) for look in window]),
         "update_ratio_peak": max((min(pair) for pair in pairwise(known[1:])), default=nan),
         "gradient_at_first": norms[0],
+        "gradient_left": median(norms[-WINDOW:]) / norms[0] if norms[0] > 0 else nan,
+        "gradient_ratio_at_first": median(at_first),
         "gradient_over_weights": max(_over_weights(looks[0]), default=nan),
         "gradient_of_first": median([_norm(look, first) for look in window]),
         "gradient_of_last": median([_norm(look, last) for look in window]),
@@ -179,6 +201,8 @@ def _outputs(looks: Sequence[Look], window: Sequence[Look], history: History) ->
         "output_size": median([one.size for one in seen]),
         "output_size_at_first": looks[0].outputs.size,
         "probabilities": mean([one.probabilities for one in seen if not math.isnan(one.probabilities)]),
+        "across_examples": mean([one.across for one in seen if not math.isnan(one.across)]),
+        "squeezed": mean([one.squeezed for one in seen if not math.isnan(one.squeezed)]),
         "cross_entropy": mean([one.cross_entropy for one in seen if not math.isnan(one.cross_entropy)]),
         "picked": mean([one.picked for one in seen if not math.isnan(one.picked)]),
         "one_target": mean([one.one_target for one in seen if not math.isnan(one.one_target)]),
@@ -186,7 +210,7 @@ def _outputs(looks: Sequence[Look], window: Sequence[Look], history: History) ->
         "loss_of_squares": mean([one.squares for one in seen if not math.isnan(one.squares)]),
         "target_size": median([one.target_if_squares for one in seen if one.squares == 1]),
         "classes": median([one.classes for one in seen]),
-        "guessing": guessing(counts) if told >= 50 and len(counts) > 1 else nan,
+        "guessing": guessing(counts) if told >= TOLD and len(counts) > 1 else nan,
         "commonest": max(counts.values()) / told if told else nan,
         "purity": mean(purity) if len(purity) >= WINDOW else nan,
         "input_spread": median([look.input_spread for look in window]),

@@ -14,6 +14,8 @@ from torch import Tensor
 from ravine.monitor.look import OutputLook
 
 ROWS = 512  # rows that are looked at
+FEWEST = 8  # examples among which a sum of 1 is no accident
+SURE = 0.9  # a probability near 1
 CLASSES = 4096  # more than these are a vocabulary: only the first rows are looked at
 
 
@@ -39,6 +41,8 @@ def see(look: OutputLook, outputs: Tensor, gradient: Tensor) -> None:
     if z.shape[0] > 1:
         look.spread = float(whole.reshape(z.shape[0], -1).std(0, unbiased=False).pow(2).mean().sqrt())
     _regression(look, whole, g.float())
+    if z.dim() == 2 and z.shape[0] >= FEWEST and z.shape[1] >= 2:
+        look.across = float(bool((whole >= 0).all()) and bool(((whole.sum(0) - 1).abs() < 1e-3).all()))
     if z.dim() >= 2 and z.shape[-1] >= 2:
         rows = min(ROWS, ROWS * CLASSES // z.shape[-1] or 1)
         _classes(look, whole.reshape(-1, z.shape[-1])[:rows], g.float().reshape(-1, z.shape[-1])[:rows])
@@ -57,6 +61,11 @@ def _classes(look: OutputLook, z: Tensor, g: Tensor) -> None:
     picked = bool((lowest < 0).all()) and bool((others <= 1e-6 * lowest.abs()).all())
     # log-probabilities as outputs (a log_softmax of the model's own) before nll_loss are picked too, and right.
     look.picked = float(picked)
+    if picked and bool((z.logsumexp(-1).abs() < 1e-3).all()):
+        # Logarithms of what were probabilities before the softmax: those can be told, since their sum was 1.
+        given = z - z.mean(-1, keepdim=True) + 1 / z.shape[-1]
+        share = float((given.amax(-1) > SURE).float().mean())
+        look.squeezed = float(bool((given > -1e-3).all()) and bool((given < 1 + 1e-3).all()) and share >= 0.25)
     p = z.softmax(-1)
     p_label = p.gather(-1, labels[:, None])
     scale = -lowest / (1 - p_label).clamp_min(1e-6)

@@ -37,6 +37,27 @@ class Series:
         return list(zip(self.steps, self.values, strict=True))
 
 
+RECENT = 30  # values that a leap is set against
+APART = 5  # values between two leaps
+HIGH, OUT = 2.0, 6.0  # times the mean of the recent ones, and their deviations above it, from which on it is a leap
+
+
+def leaps(curve: Series, step: float, least: float) -> int:
+    """How often, in the last half of the steps, a value stood out of those before it and above `least`."""
+    count, last = 0, -APART
+    values = [value for at, value in zip(curve.steps, curve.values, strict=True) if at <= step]
+    half = next((place for place, at in enumerate(curve.steps) if at > step / 2), len(values))
+    for place in range(max(half, RECENT), len(values)):
+        value = values[place]
+        if value < least or place - last < APART:
+            continue
+        recent = sorted(values[place - RECENT : place])[: RECENT * 9 // 10]  # without the leaps among them
+        middle = mean(recent)
+        if value >= HIGH * middle and value >= middle + OUT * deviation(recent):
+            count, last = count + 1, place
+    return count
+
+
 def _halved(numbers: list[float]) -> list[float]:
     """Means of pairs, the first number left as it is."""
     rest = numbers[1:]

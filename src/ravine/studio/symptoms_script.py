@@ -15,6 +15,7 @@ MEASURED = frozenset(
     " update_ratio update_ratio_peak gradient_at_first gradient_of_first gradient_of_last gradient_over_weights"
     " rate rate_low rate_turns warming held_out held_out_best held_out_looks held_out_rising held_out_slope"
     " classes output_size output_size_at_first input_size answer_size"
+    " gradient_left gradient_ratio_at_first spikes batch dropout weights_left"
     " nan_in_outputs nan_in_loss nan_in_gradient nan_in_step growth".split()
 )
 

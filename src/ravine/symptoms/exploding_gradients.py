@@ -15,6 +15,7 @@ from ravine.symptoms.symptom import symptom
     persists=3,
     weight="fault",
     explains=(
+        "loss_spikes",
         "step_too_big",
         "first_loss",
         "stuck",

@@ -14,6 +14,7 @@ from ravine.symptoms.symptom import symptom
     persists=1,
     weight="fault",
     explains=(
+        "loss_spikes",
         "first_loss",
         "step_too_big",
         "dead_units",

@@ -13,7 +13,7 @@ from ravine.symptoms.symptom import symptom
     silent="where one class is common in all of the data, and for batches of less than 8",
     persists=3,
     weight="fault",
-    explains=("stuck", "still_improving", "clipping", "step_too_big", "held_out_at_chance"),
+    explains=("loss_spikes", "stuck", "still_improving", "clipping", "step_too_big", "held_out_at_chance"),
 )
 def sorted_data(purity, commonest, batch, *, pure=0.8, half=0.5, fewest=8):
     return minimum(minimum(purity / pure, half / commonest), batch / fewest)

@@ -14,6 +14,7 @@ from ravine.symptoms.symptom import symptom
     persists=3,
     weight="fault",
     explains=(
+        "loss_spikes",
         "step_too_big",
         "step_too_small",
         "exploding_gradients",

@@ -1,7 +1,7 @@
 // From looks to measurements, as ravine.monitor.measure: what symptoms are asked with. What was not seen is not there.
 import type { Trainer } from "../network/trainer";
 import type { LayerLook, Look } from "./look";
-import { largest, mean, median, smallest } from "./numbers";
+import { largest, leaps, mean, median, smallest } from "./numbers";
 import { MASKED, type Watch } from "./watch";
 
 export type Measured = Record<string, number>;
@@ -17,18 +17,23 @@ const TOLD = 50; // classes that must have been met before guessing is known
 /** The measurements of the whole training. */
 export function ofTheRun(watch: Watch, trainer: Trainer): Measured {
   const { looks } = watch;
+  const guess = guessing([...watch.classes.values()]);
+  const { dropout } = trainer.recipe;
   const found: Measured = {
     steps: trainer.step,
     looks: looks.length,
+    batch: median(looks.slice(-WINDOW).map(({ examples }) => examples)),
+    dropout: Math.max(dropout.inputs, dropout.hidden) || NaN,
     ...ofLoss(watch.losses, trainer.step),
+    spikes: leaps(watch.losses, smallest([watch.losses[0] ?? NaN, guess])),
     ...ofHeldOut(watch.heldOut),
     ...ofRate(watch.rates),
     ...ofGradients(looks.filter(({ gradient }) => Number.isFinite(gradient))),
     ...ofOutputs(looks, trainer),
     ...ofNumbersThatAreNone(watch, trainer),
-    guessing: guessing([...watch.classes.values()]),
+    guessing: guess,
   };
-  const { loss = NaN, loss_at_first: first = NaN, guessing: guess = NaN } = found;
+  const { loss = NaN, loss_at_first: first = NaN } = found;
   return { ...found, unlearned: smallest([first, guess]), above_guessing: Number.isNaN(loss / guess) ? 1 : loss / guess };
 }
 
@@ -117,7 +122,13 @@ function ofGradients(looks: readonly Look[]): Measured {
   const known = looks.map(ratio).filter((one) => one > 0).slice(1);
   const { gradient, layers } = looks[0]!;
   const between = layers.length > 1;
+  const norms = window.map((look) => look.gradient);
+  const now = looks.at(-1)!.layers;
+  const ratios = looks.slice(0, AT_FIRST).map((look) => look.layers[0]!.gradient / look.layers.at(-1)!.gradient);
   return {
+    gradient_left: gradient > 0 ? median(norms) / gradient : NaN,
+    gradient_ratio_at_first: between ? median(ratios.filter(Number.isFinite)) : NaN,
+    weights_left: largest(layers.map(({ weights }, l) => now[l]!.weights / weights).filter(Number.isFinite)),
     update_ratio: median(window.map(ratio)),
     update_ratio_peak: largest(known.slice(1).map((one, i) => Math.min(one, known[i]!))),
     gradient_at_first: gradient,
