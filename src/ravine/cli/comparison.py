@@ -29,6 +29,8 @@ def print_comparison(comparison: Comparison) -> None:
         for row in rows:
             out.print(f"{row['optimizer']}: {row[SETTING]}")
         out.print()
+    for line in comparison.course():
+        out.print(line)
     if comparison.self_check.passed is not False:  # a warning is part of the recommendation
         out.print(f"Self-check. {comparison.self_check.sentence}")
     for note in comparison.notes:

@@ -4,17 +4,16 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from ravine.monitor.course import of_held_out, of_loss, of_rate
 from ravine.monitor.dead import dead
 from ravine.monitor.history import WINDOW, History
 from ravine.monitor.hooks import Hooks
 from ravine.monitor.look import LayerLook, Look
 from ravine.monitor.outputs import guessing
-from ravine.monitor.series import Series, deviation, leaps, mean, median
+from ravine.monitor.series import Series, deviation, mean, median
 from ravine.symptoms import MEASUREMENTS
 
 nan = math.nan
-LEAST = 0.1  # of the first loss that it must have fallen for a part of the fall to mean anything
-FEWEST = 10  # steps that a mean loss is taken over, at least
 AT_FIRST = 3  # looks
 TOLD = 50  # classes that must have been met before guessing is known
 RUN = [name for name, one in MEASUREMENTS.items() if not one.layer]
@@ -26,13 +25,15 @@ def of_the_run(hooks: Hooks, count: int) -> dict[str, float]:
     window, last = looks[-WINDOW:], looks[-1]
     whole = count == len(hooks.history.looks)
     step = float(hooks.steps if whole else last.step)
+    guess = known_guessing(hooks.history)
     measured = {
         "steps": step,
+        "guessing": guess,
         "looks": float(count),
-        **_loss(hooks.history, step),
+        **of_loss(loss_curve(hooks.history), step, guess),
         **_network(hooks, looks, window),
-        **_held_out(hooks.history, step),
-        **_rate(hooks.history.rate, step),
+        **of_held_out(hooks.history.held_out.stretch(0, step)),
+        **of_rate(hooks.history.rate, step),
         **_gradients([look for look in looks if math.isfinite(look.gradient)] or looks),
         **_outputs(looks, window, hooks.history),
         **_modes(hooks, window),
@@ -73,6 +74,12 @@ def _layer(name: str, looks: Sequence[Look]) -> dict[str, float]:
     }
 
 
+def known_guessing(history: History) -> float:
+    """The loss of guessing, once enough classes were met; else NaN."""
+    counts = history.classes
+    return guessing(counts) if sum(counts.values()) >= TOLD and len(counts) > 1 else nan
+
+
 def loss_curve(history: History) -> Series:
     """The training loss: as it was told, or else as outputs and gradients gave it away."""
     if len(history.loss):
@@ -83,68 +90,17 @@ def loss_curve(history: History) -> Series:
     return curve
 
 
-def _loss(history: History, step: float) -> dict[str, float]:
-    counts = history.classes
-    guess = guessing(counts) if sum(counts.values()) >= TOLD and len(counts) > 1 else math.inf
-    curve = loss_curve(history)
-    span = max(step / 10, FEWEST)
-    lately = curve.stretch(step - span, step) or curve.values[-FEWEST:]  # before numbers stopped being finite
-    if not lately:
-        return {}
-    blocks = [mean(curve.stretch(step * n / 10, step * (n + 1) / 10)) for n in range(10)] if step >= 20 else []
-    third = curve.stretch(step * 2 / 3 - span, step * 2 / 3)
-    now, fall = mean(lately), curve.first - mean(lately)
-    return {
-        "loss": now,
-        "loss_at_first": curve.first,
-        "loss_in_the_middle": mean(curve.stretch(step / 2 - span, step / 2)),
-        "loss_best": min([block for block in blocks if not math.isnan(block)] or [now]),
-        "spikes": float(leaps(curve, step, min(curve.first, guess))) if len(curve) > step / 2 else nan,
-        "loss_slope": (mean(third) - now) / fall if fall > LEAST * abs(curve.first) else nan,
-    }
-
-
 def _network(hooks: Hooks, looks: Sequence[Look], window: Sequence[Look]) -> dict[str, float]:
     """What the network itself is: its dropout, its layers' links, and what became of its weights."""
     first, last = looks[0].layers, looks[-1].layers
     left = [last[name].weights / layer.weights for name, layer in first.items() if name in last and layer.weights > 0]
     links = [layer.straight for layer in last.values() if not math.isnan(layer.straight)][1:]
     return {
-        "dropout": max((part.p for part in hooks.dropouts if part.training), default=nan),
+        "dropout": max((part.p for part in hooks.dropouts), default=nan) if window[-1].evaluating == 0 else nan,
         "weights_left": max((share for share in left if not math.isnan(share)), default=nan),
         "links": float(len(links)),
         "straight": mean(links) if hooks.only_linear else 0.0,
         "ungraded": min(float(sum(look.cut.values())) for look in window),
-    }
-
-
-def _held_out(history: History, step: float) -> dict[str, float]:
-    losses = history.held_out.stretch(0, step)
-    if not losses:
-        return {}
-    best = min(losses)
-    fall = losses[0] - losses[-1]
-    before = losses[len(losses) * 2 // 3 - 1] if len(losses) >= 6 else nan
-    return {
-        "held_out": losses[-1],
-        "held_out_best": best,
-        "held_out_looks": float(len(losses)),
-        "held_out_rising": float(len(losses) - 1 - losses.index(best)),
-        "held_out_slope": (before - losses[-1]) / fall if fall > LEAST * abs(losses[0]) else nan,
-    }
-
-
-def _rate(curve: Series, step: float) -> dict[str, float]:
-    rates = curve.stretch(0, step)
-    if not rates or max(rates) <= 0:
-        return {}
-    highest = max(rates)
-    turns = sum(a > b < c for a, b, c in zip(rates, rates[1:], rates[2:], strict=False))
-    return {
-        "rate": rates[-1] / highest,
-        "rate_low": sum(rate < 0.01 * highest for rate in rates) / len(rates),
-        "rate_turns": 100 * turns / max(step, 1),
-        "warming": float(rates[-1] >= highest > rates[0]),
     }
 
 
@@ -210,7 +166,6 @@ def _outputs(looks: Sequence[Look], window: Sequence[Look], history: History) ->
         "loss_of_squares": mean([one.squares for one in seen if not math.isnan(one.squares)]),
         "target_size": median([one.target_if_squares for one in seen if one.squares == 1]),
         "classes": median([one.classes for one in seen]),
-        "guessing": guessing(counts) if told >= TOLD and len(counts) > 1 else nan,
         "commonest": max(counts.values()) / told if told else nan,
         "purity": mean(purity) if len(purity) >= WINDOW else nan,
         "input_spread": median([look.input_spread for look in window]),

@@ -49,6 +49,7 @@ class Evidence:
     seconds:  wall time of this call: runs that were found in the store took none of it.
     judge:    whether networks count as they were after the last step or at their best look, in choice and result.
     baseline: an answer that is the same for every input, and its metric on test data.
+    guessing: the loss of that answer, where it is of classes: cross-entropy by their shares.
     notes:    how runs were made, where that needs saying: why some could not be stacked.
     """
 
@@ -67,6 +68,7 @@ class Evidence:
     notes: tuple[str, ...] = field(default=(), compare=False)
     judge: Judge = "last"
     baseline: tuple[str, float] | None = None
+    guessing: float | None = None
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:

@@ -95,7 +95,7 @@ class Plan:
 
     def comparison(self, seconds: float, notes: tuple[str, ...]) -> Comparison:
         """What the runs say, once none is missing."""
-        from ravine.lab.problems.parts.baseline import baseline  # with torch
+        from ravine.lab.problems.parts.baseline import baseline, guessing  # with torch
 
         problem = self.problem
         entrants = tuple(map(self._entrant, self.study.entries))
@@ -110,6 +110,7 @@ class Plan:
             target=problem.target,
             judge=self.study.judge_on(problem),
             baseline=baseline(problem),
+            guessing=guessing(problem),
             test_examples=self.test_examples,
             epochs=self.study.steps_on(problem, self.examples) / self.study.epoch(problem, self.examples),
             entrants=entrants,

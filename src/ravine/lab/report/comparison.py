@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ravine.lab.analysis.course import courses
 from ravine.lab.analysis.evidence import Evidence
-from ravine.lab.report import words
+from ravine.lab.report import course, words
 from ravine.lab.report.page import write
 from ravine.lab.report.recipe import imports, recipe
 from ravine.lab.report.self_check import SelfCheck, self_check
@@ -44,6 +45,10 @@ class Comparison(Evidence):
         said = f"<p><b>{marked_up(headline)}</b> {marked_up(' '.join(evidence))}</p>"
         return f"{said}<table><tr>{heads}</tr>{body}</table>{notes}<pre>{marked_up(self.recipe())}</pre>"
 
+    def course(self) -> list[str]:
+        """How each optimizer's training went, a line each: its best look, and what its curves say is wrong."""
+        return course.lines(self)
+
     def recipe(self) -> str:
         """Lines of PyTorch that train with what is recommended, to be pasted: torch.optim's way and Ravine's."""
         lines = recipe(self)
@@ -59,6 +64,7 @@ class Comparison(Evidence):
             "recipe": self.recipe(),
             "self_check": asdict(self.self_check),
             "summaries": [summary.as_dict() for summary in self.summaries],
+            "courses": {course.name: course.as_dict() for course in courses(self)},
             "standings": {name: _finite(asdict(standing)) for name, standing in self.standings.items()},
             "runs": [run.as_dict() for run in self.runs],
         }

@@ -14,7 +14,7 @@ from ravine.files import check_writable, replacing
 from ravine.lab.analysis.across import Across
 from ravine.lab.analysis.entrant import Summary, looks_of
 from ravine.lab.analysis.evidence import Evidence
-from ravine.lab.report import charts, phrases, tables, words
+from ravine.lab.report import charts, course, phrases, tables, words
 from ravine.lab.report.recipe import recipe
 from ravine.lab.report.tables import Table
 from ravine.lab.store.configuration import versions
@@ -65,6 +65,7 @@ def _section(comparison: Evidence, looks: charts.Looks) -> dict[str, Any]:
         "headline": headline,
         "evidence": evidence,
         "recipe": "" if all(run.diverged for run in comparison.runs) else "\n".join(recipe(comparison)),
+        "course": course.details(comparison),
         "results": tables.results(comparison),
         "tuning": tables.tuning(comparison),
         "figures": [_figure(chart) for chart in charts.of(comparison, looks)],

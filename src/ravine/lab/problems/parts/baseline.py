@@ -37,6 +37,24 @@ def baseline(problem: Problem) -> Baseline | None:
     return max(found, key=lambda one: problem.metric.sign * one.metric, default=None)
 
 
+def guessing(problem: Problem) -> float | None:
+    """The loss on validation data of guessing each class by its share in training; None where there are no classes."""
+    if problem.step is not None or problem.loss is None:
+        return None
+    data = problem.data()
+    try:
+        train, held_out = (_targets(split.batches(PART)) for split in (data.train, data.validation))
+        if train is None or held_out is None:
+            return None
+        with torch.no_grad():
+            losses = [
+                float(problem.loss(found(held_out), held_out)) for _, found in _answers(problem, train) if found.classes
+            ]
+    except Exception:  # a loss of the user's may want other outputs than an answer without a network
+        return None
+    return losses[0] if losses and 0 < losses[0] < float("inf") else None
+
+
 def _targets(batches: Iterator[object]) -> Tensor | None:
     parts = [batch.targets.cpu() for batch in islice(batches, PARTS) if isinstance(batch.targets, Tensor)]  # type: ignore[attr-defined]
     return torch.cat(parts) if parts else None
