@@ -108,6 +108,25 @@ def test_what_is_wrong_with_the_network(model, name):
     assert name in wrong(subject(model=model), quick=False)
 
 
+@pytest.mark.parametrize(
+    ("model", "loss", "name"),
+    [
+        (softmax, functional.cross_entropy, "softmax twice"),
+        (softmax, functional.nll_loss, "probabilities as logs"),
+        (lambda: nn.Sequential(*network(), nn.Softmax(0)), functional.cross_entropy, "softmax across"),
+        (lambda: nn.Sequential(*network(), nn.LogSoftmax(1)), functional.nll_loss, None),
+        (network, functional.cross_entropy, None),
+        (Listed, functional.cross_entropy, "plain list"),
+    ],
+)
+def test_a_quick_look_takes_one_batch_forward(model, loss, name):
+    before = torch.get_rng_state()
+    checked = check(subject(model=model, loss=loss), True, lambda done, total: None)
+    assert {one.name for one in checked.found if one.kind == "wrong"} == ({name} - {None})
+    assert "first loss" in {one.name for one in checked.found}
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_a_sound_problem_has_rates_to_compare():
     checked = check(subject(), False, lambda done, total: None)
     assert checked.right

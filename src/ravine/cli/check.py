@@ -10,7 +10,9 @@ from ravine.lab.installed import check_installed
 
 def run_check(
     problem: Annotated[str, typer.Argument(help="A .py file of your own, or a problem of the lab such as digits.")],
-    quick: Annotated[bool, typer.Option("--quick", help="Look at the examples alone.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Look at the examples, and at one batch going forward.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Look a problem over before it is trained: what is likely to go wrong, within about a minute.

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ravine.cli.comparison import print_comparison
+from ravine.cli.first_look import first_look
 from ravine.cli.outcome import check_outputs, write_outputs
 from ravine.cli.rescue import nothing_lost
 from ravine.cli.terminal import AsJson, Stopped, out
@@ -202,6 +203,7 @@ def run_compare(
         if len(study.problems) > 1:
             raise RavineError("--weights are those of one problem: leave it out of a study of several")
         check_writable(weights)
+    first_look(study, quiet)
     kept = None if store is None else Store(store)
     team = find_workers(workers, dask, ray, slurm, store)
     with nothing_lost(kept) as made:

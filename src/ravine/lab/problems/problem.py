@@ -99,7 +99,7 @@ class Problem:
     def check(
         self, *, quick: bool = False, on_part: "Callable[[int, int], None]" = lambda done, total: None
     ) -> "Checked":
-        """What is likely to go wrong when it is trained, within about a minute. quick: a look at the examples alone.
+        """What is likely to go wrong when it is trained, within about a minute. quick: a second's look.
 
         on_part: hears how many of the parts are done.
         """

@@ -2,32 +2,30 @@
 
 import math
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
 
 from ravine.lab.problems.check.found import Found, Subject
-from ravine.monitor.layers import BATCH_NORMS, DROPOUTS, depends_on_mode, unlisted
+from ravine.lab.problems.check.once import check_once
+from ravine.monitor.layers import BATCH_NORMS, DROPOUTS, depends_on_mode
 from ravine.monitor.monitor import Monitor
 
-Loss = Callable[[Tensor, Tensor], Tensor]
 STEPS = 40
 RATE = 1e-3
 # What so short a training can tell; the rest of the symptoms are of long ones.
 TELLING = (
     *("softmax_twice", "probabilities_as_logs", "crossed_shapes", "plain_list", "outside_optimizer", "input_scale"),
     *("target_scale", "dead_from_start", "equal_weights", "vanishing_gradients", "exploding_gradients", "first_loss"),
+    *("no_gradient", "softmax_across"),
     *("constant_inputs", "nan_in_inputs", "nan_in_forward", "nan_in_loss", "nan_in_gradient", "nan_in_step"),
 )
 
 
 def check_network(subject: Subject) -> Iterator[Found]:
-    (module, loss), (x, y) = subject.fresh(0), subject.splits["train"]
-    yield from _parameters(subject, module)
-    yield from _first_loss(subject, module, loss, x[: subject.batch_size], y[: subject.batch_size])
-    yield from _sigmoid(module, loss, x[: subject.batch_size], y[: subject.batch_size])
+    (module, _), (x, _) = subject.fresh(0), subject.splits["train"]
+    at_once = list(check_once(subject))
+    yield from at_once
     if len(x) % subject.batch_size == 1 and any(isinstance(part, BATCH_NORMS) for part in module.modules()):
         says = f"{len(x):,} examples in batches of {subject.batch_size} leave one of 1, which batch norm refuses"
         yield Found("last batch", "look", says, "drop_last=True, or another batch size")
@@ -35,45 +33,10 @@ def check_network(subject: Subject) -> Iterator[Found]:
         kinds = sorted({type(part).__name__ for part in module.modules() if isinstance(part, (BATCH_NORMS, DROPOUTS))})
         yield Found("modes", "fact", f"training and evaluation differ ({', '.join(kinds)})")
     losses, said = _watched(subject)
-    yield from said
+    yield from (one for one in said if one.name not in {known.name for known in at_once})
     if not _same(losses, _watched(subject)[0]):
         says = "two trainings from one seed differ: something draws numbers that torch.manual_seed does not reach"
         yield Found("randomness", "wrong", says, "draw with torch, without a generator of your own, NumPy or random")
-
-
-def _parameters(subject: Subject, module: nn.Module) -> Iterator[Found]:
-    outside = sum(p.numel() for p in unlisted(module))
-    if outside:
-        says = f"{outside:,} numbers stand in layers in a plain list, which no optimizer moves"
-        yield Found("plain list", "wrong", says, "nn.ModuleList, or nn.ModuleDict")
-    own = subject.loss.parameters() if isinstance(subject.loss, nn.Module) else ()
-    if count := sum(p.numel() for p in own if p.requires_grad):
-        says = f"the loss has {count:,} parameters of its own, which no optimizer moves"
-        yield Found("loss parameters", "wrong", says, "make them part of the network")
-
-
-def _first_loss(subject: Subject, module: nn.Module, loss: Loss, x: Tensor, y: Tensor) -> Iterator[Found]:
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        outputs = module.eval()(x)
-        value = float(loss(outputs, y))
-    if subject.classes and outputs.dim() == 2:
-        guess = math.log(outputs.shape[1])
-        yield Found("first loss", "fact", f"first loss {value:.4g}; guessing among {outputs.shape[1]} has {guess:.4g}")
-    elif y.is_floating_point():
-        yield Found("first loss", "fact", f"first loss {value:.4g}; the targets' variance is {y.var():.4g}")
-
-
-def _sigmoid(module: nn.Module, loss: Loss, x: Tensor, y: Tensor) -> Iterator[Found]:
-    """A sigmoid before the loss that has one of its own."""
-    with torch.no_grad():
-        outputs = module.eval()(x)
-        if outputs.shape != y.shape or not y.is_floating_point() or outputs.min() < 0 or outputs.max() > 1:
-            return
-        twice = functional.binary_cross_entropy_with_logits(outputs, y)
-        if torch.isclose(loss(outputs, y), twice, rtol=1e-4):
-            says = "the network ends in a sigmoid, and the loss (binary_cross_entropy_with_logits) applies another"
-            yield Found("sigmoid twice", "wrong", says, "leave the sigmoid out of the network while it trains")
 
 
 def _watched(subject: Subject) -> tuple[list[float], list[Found]]:
