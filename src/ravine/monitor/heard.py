@@ -4,6 +4,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import torch
+
 
 def nothing(*_: Any, **__: Any) -> None:
     """What the hook is in a copy of the model: `copy.deepcopy` and pickling go on as ever."""
@@ -16,6 +18,8 @@ class Heard:
         self.hear: Callable[..., None] = hear
 
     def __call__(self, *given: Any, **named: Any) -> None:
+        if torch.compiler.is_dynamo_compiling():
+            return  # a network that is compiled after it was watched: the hook is no part of what is compiled
         try:
             self.hear(*given, **named)
         except Exception as error:
