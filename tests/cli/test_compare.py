@@ -484,3 +484,20 @@ def test_a_label_is_text_wherever_it_is_shown(label, ravine_command, tmp_path):
     assert seen in texts.replace("\u200b", "")
     assert "<script>alert" not in report.read_text()
     assert escape(seen) in report.read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "said"),
+    [
+        (("nn.Linear(8, 3))", "nn.Linear(8, 3), nn.Softmax(1))"), 2, "softmax is applied once more; leave the softmax"),
+        (("train, ", "x *= 40\ntrain, "), 0, "the inputs have a root mean square of 4"),
+    ],
+)
+def test_a_problem_of_ones_own_is_looked_at_before_it_is_trained(tmp_path, change, code, said):
+    file = tmp_path / "mine.py"
+    file.write_text(SMALL.read_text().replace(*change))
+    options = ("--optimizers", "sgd", "--lrs", "0.01", "--tuning-seeds", "1", "--seeds", "1", "--steps", "5")
+    command = [sys.executable, "-m", "ravine.cli", "compare", str(file), *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == code
+    assert said in " ".join(done.stderr.split())

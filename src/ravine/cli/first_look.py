@@ -21,7 +21,7 @@ def first_look(study: Study, quiet: bool) -> None:
             continue
         for one in found:
             if one.kind == "wrong" and one.name in STOPPING:
-                raise RavineError(f"{problem.name}: {one.says}. {one.advice}".rstrip("."))
+                raise RavineError(f"{problem.name}: {one.says}; {one.advice}")
         if quiet:
             continue
         for one in found:
