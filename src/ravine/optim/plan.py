@@ -74,6 +74,11 @@ class Plan:
         if self.lasts:
             self.guard = Guard(self.kept, self.in_flight)
             self.addresses = self.guard.addresses[:]
+            self.pointers = [  # of gradients: in which table, at which place, to which of the addresses, how far on
+                (batch.table, place + slot * batch.columns, number, slot * size)
+                for number, (batch, place, slots, size) in enumerate(self.gradients, len(self.kept))
+                for slot in range(slots)
+            ]
             self.lasts = all(
                 map(eq, map(address, self.given), map(address, self.held))
             )  # nobody exchanged one meanwhile
@@ -167,14 +172,13 @@ class Plan:
         gradients = list(map(_gradient, self.moved))
         if not self.guard.holds(gradients):  # None is no tensor
             return False
-        found, first = self.guard.addresses, len(self.kept)
+        found = self.guard.addresses
         if found != self.addresses:
-            if found[:first] != self.addresses[:first]:
+            if found[: len(self.kept)] != self.addresses[: len(self.kept)]:
                 return False
             self.addresses = found[:]
-            for (batch, place, slots, size), where in zip(self.gradients, found[first:], strict=True):
-                for slot in range(slots):
-                    batch.table[place + slot * batch.columns] = where + slot * size
+            for table, place, number, offset in self.pointers:
+                table[place] = found[number] + offset
         self.in_flight = gradients
         if alone():
             return True
