@@ -109,6 +109,10 @@ def test_in_a_persons_own_colours_what_is_pressed_and_the_start_are_seen(scheme,
     assert pressed.evaluate(SHOWN)[0] not in (other.evaluate(SHOWN)[0], paper)
     for part in ("::before", "::after"):
         assert page.locator(".start-handle").evaluate(SHOWN, part)[0] != paper
+    page.goto(page.url.partition("playground")[0] + "network.html#data=xor&layers=4&twin.seed=1")
+    marks = page.locator(".network-key b")
+    marks.first.wait_for()
+    assert paper not in [mark.evaluate(SHOWN, "::before")[0] for mark in marks.all()]
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if path.startswith("lessons/") and "index" not in path])
