@@ -3,9 +3,7 @@
 from ravine.equations import sqrt, where
 from ravine.rules.rule import rule
 
-SOURCE = (
-    "Xie et al. 2022, Algorithm 1, with each beta as its complement and Adam's correction, as the authors' code has"
-)
+SOURCE = "Xie et al. 2022, Algorithm 1, with 1 - beta for its betas and Adam's correction, as in the authors' code"
 GOOD_AT = "sees a turn in the change of the gradient, and needs no gradient at another point for it"
 HURTS = "four buffers, twice Adam's memory, and three betas to tune"
 BETAS = {
