@@ -44,7 +44,8 @@ export class Layers {
   paints({ courses }: Pair, inks: Inks): (() => void)[] {
     if (!this.element.checkVisibility({ contentVisibilityAuto: true })) return [];
     const ranges = [NORM, RATIO].map((scale) => rangeOf(courses, scale)) as [Range, Range];
-    return this.rows.map((row, l) => () => {
+    const numbersOf = (l: number) => courses.map((course) => course.latest?.layers[l] ?? null);
+    const drawn = this.rows.map((row, l) => () => {
       const there = courses.map((course) => (l < course.trainer.layers.length ? course : null));
       if (row.activations) {
         const values = there.map((course) => course?.examination.samples[l] ?? null);
@@ -52,11 +53,12 @@ export class Layers {
       }
       const gradients = there.map((course) => (course && course.step > 0 ? sample(course.trainer.gradients[l]!.weights) : null));
       histogram(inks, row.gradients, `Gradients of the weights of layer ${l + 1}`, gradients, true);
-      const numbers = there.map((course) => course?.latest?.layers[l] ?? null);
+      const numbers = numbersOf(l);
       dots(inks, row.norm, `Norm of the gradient of layer ${l + 1}`, numbers, NORM, ranges[0]);
       dots(inks, row.ratio, `Step over weights of layer ${l + 1}`, numbers, RATIO, ranges[1]);
-      row.health.replaceChildren(...numbers.flatMap((each, i) => healthOf(each, i)));
     });
+    const words = () => this.rows.forEach(({ health }, l) => health.replaceChildren(...numbersOf(l).flatMap(healthOf)));
+    return [...drawn, words];
   }
 }
 

@@ -65,10 +65,10 @@ export class Scene {
     const { pair } = this;
     const inks = inksOf(root);
     return [
-      () => this.key.replaceChildren(...legend(pair, this.foretold)),
       ...pair.courses.map((course, i) => () => this.answers[i]!.draw(course, i, inks)),
       ...this.curves.paints(pair, inks),
       ...this.layers.paints(pair, inks),
+      () => this.key.replaceChildren(...legend(pair, this.foretold)), // words last: a canvas that is measured after has all laid out anew
     ];
   }
 

@@ -33,7 +33,7 @@ export const network: Widget = (root, query) => {
 
   const scene = new Scene(pair, Foretold.of(root));
   const findings = findingLines(pair);
-  const pacer = new Pacer(root, pair, () => [controls.follow, ...scene.paints(root), findings.follow]);
+  const pacer = new Pacer(root, pair, () => [...scene.paints(root), controls.follow, findings.follow]);
   const controls = player(pair, pacer, (what) => tell({ control: what, value: pair.step }));
   const settings = settingsPanel(pair, (name, text) => {
     tell({ control: name, value: text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text });

@@ -29,12 +29,24 @@ export function stepped(layer: LayerLook, now: Layer, stood: Layer, gradient: La
   const { inputs, outputs } = now;
   layer.gradient = norm(gradient.weights);
   layer.weights = norm(stood.weights);
-  layer.ratio = layer.weights > 0 ? norm(now.weights.map((weight, i) => weight - stood.weights[i]!)) / layer.weights : NaN;
+  layer.ratio = layer.weights > 0 ? distance(now.weights, stood.weights) / layer.weights : NaN;
   layer.sameWeights = alike(stood.weights, inputs, outputs);
   const first = gradient.weights.subarray(0, inputs);
   layer.sameGradients = outputs < 2 ? NaN : first.some((value) => value !== 0) ? alike(gradient.weights, inputs, outputs) : 0;
   for (let unit = 0; unit < outputs; unit++)
-    layer.still[unit] = gradient.weights.subarray(unit * inputs, (unit + 1) * inputs).every((value) => value === 0) ? 1 : 0;
+    layer.still[unit] = isStill(gradient.weights, unit * inputs, (unit + 1) * inputs) ? 1 : 0;
+}
+
+/** ‖one − other‖, with no array between. */
+function distance(one: Float64Array, other: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < one.length; i++) sum += (one[i]! - other[i]!) * (one[i]! - other[i]!);
+  return Math.sqrt(sum);
+}
+
+function isStill(values: Float64Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (values[i] !== 0) return false;
+  return true;
 }
 
 const APART = 1e-5; // of the first row's largest number, up to which a row equals it
@@ -45,9 +57,9 @@ function alike(rows: Float64Array, width: number, count: number): number {
   const reach = rows.subarray(0, width).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   let same = 0;
   for (let row = 1; row < count; row++) {
-    let apart = 0;
-    for (let i = 0; i < width; i++) apart = Math.max(apart, Math.abs(rows[row * width + i]! - rows[i]!));
-    if (apart <= APART * reach) same++;
+    let near = true;
+    for (let i = 0; near && i < width; i++) near = Math.abs(rows[row * width + i]! - rows[i]!) <= APART * reach;
+    if (near) same++;
   }
   return same / (count - 1);
 }
