@@ -78,6 +78,7 @@ def test_a_number_is_right_within_a_factor(typed, said, visit):
     field.fill("x")
     asked.get_by_role("button", name="See what happens").click()
     asked.get_by_text("is no number").wait_for()
+    assert "NaN" not in asked.inner_text()
     field.fill(typed)
     asked.get_by_role("button", name="See what happens").click()
     assert said in asked.locator(".foretold").inner_text()

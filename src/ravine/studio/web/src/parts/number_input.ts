@@ -27,9 +27,10 @@ export function numberInput({ name, wanted, held, take }: NumberInputOptions): N
   input.setAttribute("aria-describedby", complaint.id);
   let typed: string | null = null; // what nobody has taken yet
 
+  const kept = () => (Number.isNaN(held()) ? "" : plain(held())); // where nothing is asked for yet, nothing stands
   const settle = () => {
     typed = null;
-    input.value = plain(held());
+    input.value = kept();
     complain("");
   };
   const complain = (words: string) => {
@@ -40,7 +41,7 @@ export function numberInput({ name, wanted, held, take }: NumberInputOptions): N
   const commit = () => {
     if (typed === null) return;
     const { value, trouble } = readNumber(typed, wanted());
-    if (value === null) return complain(`${name}: ${trouble}. ${plain(held())} stays.`);
+    if (value === null) return complain(`${name}: ${trouble}.${kept() && ` ${kept()} stays.`}`);
     typed = null;
     take(value);
     settle();
