@@ -6,7 +6,7 @@ from ravine.symptoms.symptom import symptom
 
 @symptom(
     title="Dropout is too strong: it turns nearly all units off",
-    source="Srivastava et al. 2014: half of hidden units, a fifth of inputs; alarm at nine tenths: this project's own",
+    source="half of hidden units, a fifth of inputs: Srivastava et al. 2014; alarm at nine tenths: our own choice",
     evidence="A dropout turns {dropout:.0%} of its inputs off, and after {steps:,.0f} steps the loss is {loss:.4g}; it "
     "began at {loss_at_first:.4g}.",
     advice="p from 0.1 to 0.5; p is the share that is turned off, not what is kept.",

@@ -6,7 +6,7 @@ from ravine.symptoms.symptom import symptom
 
 @symptom(
     title="The loss leaps up again and again: some batches are bad, or steps too long for parts of the way",
-    source="twice the running mean, repeated: this project's own measurement, with six deviations and guessing as well",
+    source="our own choice, tried on the sick and healthy sets: twice the running mean, three times over",
     evidence="In the last half of {steps:,.0f} steps the loss leapt {spikes:.0f} times above {unlearned:.4g}, which "
     "guessing has or it began with, and above twice its running mean; it is {loss:.4g} now.",
     advice="look at the batches of those steps; then clip the gradient's norm, or take a third of the rate.",
