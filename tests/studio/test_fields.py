@@ -16,7 +16,7 @@ OPEN = {
     "own formula": "playground.html#formula=x**2%2By**2&rules=sgd,adam,adadelta,lion&noise=1",
     "shape": "playground.html#landscape=ravine&rules=momentum,rmsprop,radam",
     "stream": "stream.html#stream=own&rules=adam,amsgrad",
-    "network": "network.html#data=xor&steps=5&adam.lr=0.01",
+    "network": "network.html#data=xor&steps=5&adam.lr=0.01&decay=l2",
     "maps in a lesson": "lessons/momentum.html",
 }
 
