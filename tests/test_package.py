@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 STUDIO = ROOT / "src" / "ravine" / "studio"
-BUNDLES = ("ravine.js", "network.js")  # as in hatch_build.py, which imports hatchling
+BUNDLES = ("ravine.js", "landscape.js", "network.js")  # as in hatch_build.py, which imports hatchling
 
 
 def build(kind, source, target, **environment):
@@ -79,7 +79,7 @@ def test_what_is_brought_along_has_its_licence_in_both(built):
 def test_the_bundle_begins_with_the_licences_of_its_packages(built):
     """Of all that package.json names but the bundler: what goes in stands in the bundle, and has its text there."""
     with zipfile.ZipFile(built[0]) as wheel:
-        head, end, script = wheel.read("ravine/studio/static/ravine.js").decode().partition("*/")
+        head, end, script = wheel.read("ravine/studio/static/landscape.js").decode().partition("*/")
     assert (head[:3], end) == ("/*!", "*/")
     assert script.startswith('\n"use strict"')
     packages = json.loads((STUDIO / "web" / "package.json").read_text())["dependencies"]

@@ -69,6 +69,7 @@ LINES = {
     f"{FEW} --search …": [*TEXTS],
     f"{FEW} --metric …": [*TEXTS],
     f"{FEW} --weights …": ["a zero byte", "long", "no folder"],
+    f"{FEW} --budget …": [name for name in TEXTS if name not in {"30 digits", "6000 digits"}],
     f"{FEW} --judge …": [*TEXTS],
     f"{FEW} --target …": NO_NUMBER,
     "compare quadratic --epochs …": NO_COUNT,

@@ -14,8 +14,8 @@ from tests.built import built
 
 SITE = built()
 PAGES = sorted(path for path in SITE if path.endswith(".html"))
-SCRIPTS = 150_000  # bytes, packed, of all scripts together that every page has
-OF_A_WIDGET = 60_000  # of those that only some widgets need
+SCRIPTS = 150_000  # bytes, packed, of all scripts of a page together
+OF_A_WIDGET = 60_000  # of the living network's
 
 
 class Elements(HTMLParser):
@@ -105,9 +105,10 @@ def test_the_scripts_of_a_page_are_light():
     for path in PAGES:
         sources = [attributes["src"] for tag, attributes in elements(path) if tag == "script"]
         loaded = {normpath(join(dirname(path), source)) for source in sources}
-        assert sum(packed[name] for name in loaded - own) <= SCRIPTS
-        assert sum(packed[name] for name in loaded & own) <= OF_A_WIDGET
-        assert (loaded & own != set()) == bool(re.search('data-widget="network"|data-run="', SITE[path].decode()))
+        assert sum(packed[name] for name in loaded) <= SCRIPTS, path
+        kinds = set(re.findall('data-widget="([a-z]+)"', SITE[path].decode())) & set(OWN_SCRIPTS)
+        assert loaded & own == {f"static/{name}" for kind in kinds for name in OWN_SCRIPTS[kind]}
+    assert packed["static/network.js"] <= OF_A_WIDGET
 
 
 def test_it_is_the_same_every_time():

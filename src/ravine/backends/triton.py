@@ -55,12 +55,12 @@ def sign(x):
 
 @triton.jit
 def greater(x, y):
-    return tl.where((x > y) | (x != x), x, y)
+    return tl.where(x != x, x, tl.where(x > y, x, y))
 
 
 @triton.jit
 def less(x, y):
-    return tl.where((x < y) | (x != x), x, y)
+    return tl.where(x != x, x, tl.where(x < y, x, y))
 
 
 @triton.jit

@@ -6,6 +6,7 @@ from functools import cache, partial
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ravine.lessons import Lesson, course, part_of, parts
+from ravine.lessons.quiz import Question
 from ravine.lessons.quiz_file import quizzes
 from ravine.lessons.references import KINDS, references
 from ravine.lessons.review import review
@@ -31,7 +32,10 @@ MENU = (
 
 
 # What widgets need beside the scripts of every page.
-OWN_SCRIPTS = {"network": ("training.js", "network.js")}
+OWN_SCRIPTS = {
+    **dict.fromkeys(("landscape", "anatomy", "basin", "stream"), ("landscape.js",)),
+    "network": ("training.js", "network.js"),
+}
 
 
 def pages() -> dict[str, Callable[[], bytes]]:
@@ -80,13 +84,16 @@ def _of_network() -> dict[str, object]:
     }
 
 
-_MARKS = {"network": 'data-run="'}  # of a question that will hold such a widget
-
-
 def own_scripts(main: str) -> list[str]:
     """The scripts that only these of a page's widgets need, in the order to load them."""
-    kinds = [kind for kind, mark in _MARKS.items() if f'data-widget="{kind}"' in main or mark in main]
+    kinds = [kind for kind in OWN_SCRIPTS if f'data-widget="{kind}"' in main]
     return list(dict.fromkeys(script for kind in kinds for script in OWN_SCRIPTS[kind]))
+
+
+def scripts_of(question: Question) -> list[str]:
+    """Those of the widget that a question brings, which the page asks for when it is due."""
+    kinds = {"landscape": question.play, "network": question.run}
+    return [script for kind, state in kinds.items() if state for script in OWN_SCRIPTS[kind]]
 
 
 def missing_page() -> str:
@@ -104,7 +111,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {**FILTERS, "own_scripts": own_scripts}
+    environment.filters |= {**FILTERS, "own_scripts": own_scripts, "scripts_of": scripts_of}
     return environment
 
 

@@ -18,7 +18,7 @@ from ravine.studio.rules_script import rules_script
 from ravine.studio.script_check import check_script
 from ravine.studio.training_script import digits_script, training_script
 
-BUNDLES = ("ravine.js", "network.js")  # what web/build.mjs makes
+BUNDLES = ("ravine.js", "landscape.js", "network.js")  # what web/build.mjs makes
 
 # The sheets of static/css/ in the order that they override one another; widgets' own stand between them by name.
 FIRST_SHEETS = ("palette.css", "base.css", "controls.css", "pages.css")

@@ -6,7 +6,8 @@ import { argv } from "node:process";
 import { build } from "esbuild";
 
 const { metafile, outputFiles } = await build({
-  entryPoints: { ravine: "src/main.ts", network: "src/network/main.ts" }, // BUNDLES in hatch_build.py names them too
+  // BUNDLES in hatch_build.py names them too.
+  entryPoints: { ravine: "src/main.ts", landscape: "src/landscape/main.ts", network: "src/network/main.ts" },
   outdir: argv[2] ?? "../static",
   bundle: true,
   format: "iife",

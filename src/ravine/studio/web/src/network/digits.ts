@@ -1,31 +1,17 @@
 // Handwritten digits, packed as text in a script of their own, which is asked for when a network first learns them.
+import { load } from "../site/scripts";
 import type { Examples } from "./examples";
 
 export const PIXELS = 64;
 export const DIGITS = 1797;
 export const HELD_OUT_DIGITS = 360;
 
-let loading: Promise<void> | null = null;
-
 /** Whether the digits are here. */
 export function digitsAreHere(): boolean {
   return "RAVINE_DIGITS" in globalThis;
 }
 
-/** Loads static/digits.js: a classic script, which a page from file:// may load too. */
-export function loadDigits(): Promise<void> {
-  loading ??= new Promise((done, failed) => {
-    const script = document.createElement("script");
-    script.src = new URL(`${document.body.dataset.root ?? ""}static/digits.js`, location.href).href;
-    script.addEventListener("load", () => done());
-    script.addEventListener("error", () => {
-      loading = null; // the next who asks tries again
-      failed(new Error("the digits could not be loaded: is static/digits.js there?"));
-    });
-    document.head.append(script);
-  });
-  return loading;
-}
+export const loadDigits = (): Promise<void> => load("digits.js");
 
 /** `count` digits from the one at `from`: pixels from 0 to 1 and their labels. */
 export function allDigits(from: number, count: number): Examples {

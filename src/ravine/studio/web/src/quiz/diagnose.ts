@@ -2,6 +2,7 @@
 import { make } from "../parts/elements";
 import { choose } from "./choice";
 import type { Question } from "./question";
+import { summon } from "./summon";
 
 type Diagnosis = Extract<Question, { kind: "diagnose" }>;
 
@@ -14,7 +15,7 @@ export function diagnose(root: HTMLElement, question: Diagnosis, answered: (righ
   const illness = make("div", { class: "answers" });
   root.append(ward, illness);
   const steps = new URLSearchParams(question.run).get("steps") ?? "1000";
-  show(ward, `${question.run}&step=${steps}`);
+  show(ward, `${question.run}&step=${steps}`, question.scripts);
 
   choose(illness, question.options, (named) => {
     const asked = make("p", { class: "hint", tabindex: "-1" }, "Now apply one cure: it runs beside the sick network, from the same start.");
@@ -22,17 +23,15 @@ export function diagnose(root: HTMLElement, question: Diagnosis, answered: (righ
     root.append(asked, cures);
     asked.focus();
     choose(cures, question.cures, (healed, why, { change }) => {
-      show(ward, `${question.run}&twin.${change}`);
-      ward.querySelector<HTMLButtonElement>(".play")?.click();
+      show(ward, `${question.run}&twin.${change}`, question.scripts, () => ward.querySelector<HTMLButtonElement>(".play")?.click());
       const half = healed ? "The cure is right, the diagnosis is not. " : "The diagnosis is right, the cure is not. ";
       answered(named && healed, make("span", {}, named === healed ? "" : half, why ?? ""), ward);
     });
   });
 }
 
-/** The widget is of another script, which hears that it may start. */
-function show(ward: HTMLElement, state: string): void {
+function show(ward: HTMLElement, state: string, scripts: string[], started?: () => void): void {
   const widget = make("div", { "data-widget": "network", "data-state": state + WATCH });
   ward.replaceChildren(widget);
-  widget.dispatchEvent(new CustomEvent("ravine:unlocked", { bubbles: true }));
+  summon(widget, scripts, started);
 }

@@ -24,6 +24,7 @@ interface Shared {
   stem: DocumentFragment; // the text, and the formula or the picture below it, unless that lives
   place: HTMLAnchorElement; // where the lesson explains it
   play: string | undefined; // state of a landscape
+  scripts: string[]; // of the widget that the question brings
 }
 
 export type Question = Shared &
@@ -41,6 +42,7 @@ export function read(article: HTMLElement): Question {
     stem: copy(article.querySelectorAll(article.dataset.run === undefined ? ".stem, .shown" : ".stem")),
     place: found(article, ".again a") as HTMLAnchorElement,
     play: article.dataset.play,
+    scripts: (article.dataset.scripts ?? "").split(" ").filter((name) => name !== ""),
   };
   const kind = article.dataset.kind;
   if (kind === "number") {

@@ -1,10 +1,10 @@
 // One round of a quiz: its questions one at a time, told right or wrong at once, then the score.
-import { startOne } from "../site/start";
 import { choose, chooseSeveral } from "./choice";
 import { button, make } from "../parts/elements";
 import { diagnose } from "./diagnose";
 import { typeIn } from "./number";
 import type { Question } from "./question";
+import { summon } from "./summon";
 
 export interface Ending {
   scored(right: number, of: number): void;
@@ -40,7 +40,7 @@ export function play(root: HTMLElement, questions: Question[], ending: Ending): 
         ? button("Submit", () => score(), { class: "main" })
         : button(`Next (${number + 2}/${questions.length})`, () => ask(number + 1, true), { class: "main" });
       onward.append(next, make("p", { class: "again" }, "In the lesson: ", question.place.cloneNode(true)));
-      if (question.play !== undefined) onward.after(replay(question.play));
+      if (question.play !== undefined) replay(question.play, question.scripts, onward);
       next.focus({ preventScroll: true });
       if (watched) watched.scrollIntoView({ block: "start" });
       else reveal(answers, onward);
@@ -96,10 +96,11 @@ function reveal(answers: HTMLElement, bar: HTMLElement): void {
 const WATCH = "&step=0&hide=landscape,rules,start,noise,schedule,chart,share";
 
 /** The landscape of a "predict, then watch" question, once it is answered. */
-function replay(state: string): HTMLElement {
+function replay(state: string, scripts: string[], above: HTMLElement): void {
   const widget = make("div", { "data-widget": "landscape", "data-state": state + WATCH });
-  startOne(widget);
-  for (const settings of widget.querySelectorAll<HTMLDetailsElement>("[data-panel=settings] details")) settings.open = false;
   const words = make("figcaption", {}, "Play it, and compare with what you said.");
-  return make("figure", { class: "replay" }, words, widget);
+  above.after(make("figure", { class: "replay" }, words, widget));
+  summon(widget, scripts, () => {
+    for (const settings of widget.querySelectorAll<HTMLDetailsElement>("[data-panel=settings] details")) settings.open = false;
+  });
 }

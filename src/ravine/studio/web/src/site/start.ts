@@ -2,6 +2,7 @@
 export type Widget = (root: HTMLElement, state: URLSearchParams) => void;
 
 const known: Record<string, Widget> = {};
+const begun = new WeakSet<HTMLElement>(); // by this script, which may come after who asks for one of its widgets
 
 /** Starts every widget of the page. */
 export function start(widgets: Record<string, Widget>): void {
@@ -16,7 +17,8 @@ export function start(widgets: Record<string, Widget>): void {
  */
 export function startOne(root: HTMLElement): void {
   const widget = known[root.dataset.widget ?? ""];
-  if (widget === undefined || root.dataset.locked !== undefined) return;
+  if (widget === undefined || root.dataset.locked !== undefined || begun.has(root)) return;
+  begun.add(root);
   try {
     widget(root, new URLSearchParams(root.dataset.state ?? ""));
   } catch (error) {
