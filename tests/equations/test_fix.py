@@ -1,5 +1,7 @@
 """Settings fixed at a number: the shorter equation computes the same."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,7 @@ from ravine.rules import rules
         ("adadelta", {"lr": 1.0}),
         ("nadam", {"momentum_decay": 0.0}),
         ("adamw", {"weight_decay": 0.0}),
+        ("ademamix", {"beta3_warmup": 0.0, "alpha_warmup": 0.0}),
     ],
 )
 def test_the_shorter_equation_takes_the_same_steps(name, values):
@@ -41,6 +44,12 @@ def test_what_falls_away_is_left_out():
     shorter = python.write(fixed(rules["momentum"].equation, {"dampening": 0.0}))
     assert "where" not in shorter
     assert "dampening" not in shorter
+
+
+def test_warm_ups_of_no_steps_fall_away():
+    shorter = python.write(fixed(rules["ademamix"].equation, {"beta3_warmup": 0.0, "alpha_warmup": 0.0}))
+    assert "s = beta3 * s + (1 - beta3) * g" in shorter
+    assert not {"minimum", "maximum", "exp", "log"} & set(re.findall(r"\w+", shorter))
 
 
 def test_an_unknown_setting_is_refused():

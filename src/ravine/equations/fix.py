@@ -50,7 +50,23 @@ def _dropped(expression: Expression) -> Expression:
             a, b = _dropped(a), _dropped(b)
             return a if a == b else Apply("where", (condition, a, b))
         case Apply(operation, (a, b)) if operation in _BINARY:
-            return _BINARY[operation](_dropped(a), _dropped(b))
+            return _turned(_BINARY[operation](_dropped(a), _dropped(b)))
         case Apply(operation, arguments):
-            return Apply(operation, tuple(_dropped(argument) for argument in arguments))
+            return _turned(Apply(operation, tuple(_dropped(argument) for argument in arguments)))
+    return expression
+
+
+def _turned(expression: Expression) -> Expression:
+    """What stands in a function and its inverse, and the one of two that is known to be the larger or the smaller."""
+    match expression:
+        case Apply("/", (Number(1.0), Apply("/", (Number(1.0), inner)))) | Apply("exp", (Apply("log", (inner,)),)):
+            return inner
+        case Apply("maximum" | "minimum", (a, b)) if a == b:
+            return a
+        case Apply("maximum", (Number(a), Number(b))):
+            return Number(max(a, b))
+        case Apply("minimum", (Number(a), Number(b))):
+            return Number(min(a, b))
+        case Apply("minimum", (Name("t"), Number(least))) if least <= 1:  # steps are counted from 1
+            return Number(least)
     return expression
