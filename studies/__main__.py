@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
+
 from ravine.cli.training import Report
 from ravine.errors import RavineError
 from ravine.files import replacing
@@ -16,11 +18,12 @@ from ravine.lab.study.study_file import read_study
 from studies.verdict import Verdict, verdicts_table
 
 HERE = Path(__file__).parent
-NAMES = ("mnist-optimizers", "zeiler-mnist", "adadelta-epsilon", "adam-betas-bias-correction")
+CHART = {"svg.fonttype": "none", "svg.hashsalt": "ravine"}  # the same bytes again
+NAMES = ("mnist-optimizers", "zeiler-mnist", "adadelta-epsilon", "adam-betas-bias-correction", "zhang-random-labels")
 
 
 def module_of(name: str) -> Any:
-    """What knows the claims of a study: `figures`, `verdicts`, `tables` and `NOTES`."""
+    """What knows the claims of a study: `figures`, `verdicts`, `tables`, `NOTES`; a `chart` or `log` of some."""
     return importlib.import_module(f"studies.{name.replace('-', '_')}")
 
 
@@ -56,6 +59,7 @@ def markdown(facts: dict[str, Any]) -> str:
                 "## Verdicts",
                 verdicts_table([Verdict(**verdict) for verdict in facts["verdicts"]]),
                 module.NOTES.strip(),
+                *([f"![{module.chart.__doc__.strip()}]({facts['study']}.svg)"] if hasattr(module, "chart") else []),
                 "## Figures",
                 *module.tables(facts["figures"]),
             )
@@ -65,7 +69,7 @@ def markdown(facts: dict[str, Any]) -> str:
 
 
 def write(facts: dict[str, Any]) -> None:
-    """Writes the results beside the study: NAME.json, NAME.md, and, where the source has one, a log."""
+    """Writes the results beside the study: NAME.json, NAME.md, and, where the study has them, a log and a chart."""
     module, name = module_of(facts["study"]), facts["study"]
     texts = {"json": json.dumps(facts, indent=1, allow_nan=False) + "\n", "md": markdown(facts)}
     if hasattr(module, "log"):
@@ -74,6 +78,10 @@ def write(facts: dict[str, Any]) -> None:
         with replacing(HERE / f"{name}.{ending}") as draft:
             draft.write_text(text, encoding="utf-8")
         print(f"wrote {HERE / name}.{ending}")
+    if hasattr(module, "chart"):
+        with replacing(HERE / f"{name}.svg") as draft, mpl.rc_context(CHART):
+            module.chart(facts["figures"]).savefig(draft, metadata={"Date": None})
+        print(f"wrote {HERE / name}.svg")
 
 
 def main() -> None:
