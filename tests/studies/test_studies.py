@@ -10,7 +10,7 @@ from ravine.lab.study.study_file import read_study
 from studies.__main__ import HERE, NAMES, markdown, module_of
 from studies.verdict import Verdict, outcome_of_several
 
-SOURCES = {"zeiler-mnist": 27, "mnist-optimizers": 10}
+SOURCES = {"zeiler-mnist": 27, "mnist-optimizers": 10, "zhang-random-labels": 6}
 
 
 def facts_of(name):
@@ -123,11 +123,16 @@ def _betas(figures):
     return {**figures, "cells": swapped}
 
 
+def _labels(figures):
+    return {"rows": [{**row, "train": [98.0 for _ in row["train"]]} for row in figures["rows"]]}
+
+
 SPOILED = {
     "zeiler-mnist": _zeiler,
     "mnist-optimizers": _slides,
     "adadelta-epsilon": _adadelta,
     "adam-betas-bias-correction": _betas,
+    "zhang-random-labels": _labels,
 }
 
 
