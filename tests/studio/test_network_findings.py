@@ -1,6 +1,7 @@
 """The living network finds what the monitor finds: the same sick training in the page's engine and in PyTorch."""
 
 import math
+import re
 from collections import OrderedDict
 from itertools import islice
 
@@ -11,8 +12,11 @@ from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
 import ravine  # noqa: E402
+from ravine.lessons import lesson  # noqa: E402
+from ravine.lessons.network_state import read  # noqa: E402
 from ravine.networks import Recipe, batches, masks  # noqa: E402
 from ravine.networks.first_weights import first_weights  # noqa: E402
+from ravine.studio.quizzes import all_questions  # noqa: E402
 from ravine.studio.symptoms_script import MEASURED, shown_symptoms  # noqa: E402
 from ravine.studio.training_script import digits_script, training_script  # noqa: E402
 from ravine.symptoms import MEASUREMENTS  # noqa: E402
@@ -40,6 +44,10 @@ SICK = {
     "step_too_small": Recipe(**DIGITS, settings={"lr": 1e-7}, steps=120),
     "dead_from_start": Recipe(activation="relu", bias=-10.0, settings={"lr": 0.01}, steps=60),
     "equal_weights": Recipe(data="circles", init="constant", settings={"lr": 0.01}, steps=60),
+    "equal_weights, all zero": Recipe(data="circles", init="zeros", settings={"lr": 0.01}, steps=60),
+    "vanishing_gradients, long steps": Recipe(
+        widths=(8,) * 6, activation="sigmoid", rule="sgd", settings={"lr": 0.5}, steps=200
+    ),
     "vanishing_gradients": Recipe(widths=(8,) * 8, activation="sigmoid", rule="sgd", settings={"lr": 0.3}, steps=60),
     "input_scale": Recipe(**DIGITS, scale="255", rule="sgd", settings={"lr": 0.1}, steps=60),
     "overfitting": Recipe(
@@ -141,7 +149,7 @@ def test_the_same_in_the_same_words(ask, case):
     first = expected[0]
     in_python = [first.name, first.title, first.evidence.replace("layer after", "layer"), first.advice, first.because]
     assert [page[0][part] for part in ("name", "title", "evidence", "advice", "because")] == in_python
-    assert first.name == case
+    assert first.name == case.partition(",")[0]
     shown = {known.name for known in shown_symptoms()}
     assert {one["name"] for one in page} == {one.name for one in expected} & shown
 
@@ -182,3 +190,35 @@ def test_numbers_are_formatted_as_in_python(ask, form):
         values = [value for value in values if abs(value) not in (0.125, 2.5, 99.5, 99999.5, 1.25e-7)]  # ties differ
     said = [ask({"sentence": f"{{x:{form}}}", "values": {"x": value}}) for value in values]
     assert said == [f"{value:{form}}" for value in values]
+
+
+# What ails each run of the gallery of Reading a training run, and of the questions that show one.
+GALLERY = {
+    "The loss leaps": "step_too_big",
+    "Nothing arrives below": "vanishing_gradients",
+    "All units dead": "dead_from_start",
+    "All units alike": "equal_weights",
+    "Nobody scaled the inputs": "input_scale",
+    "Learned by heart": "held_out_at_chance",
+}
+DIAGNOSES = {
+    "first-weights": "equal_weights",
+    "vanishing-gradients": "vanishing_gradients",
+    "activations": "dead_from_start",
+    "reading-a-run": "overfitting",
+}
+
+
+def first_finding(ask, recipe):
+    return next(iter(finding["name"] for finding in ask({"recipe": for_the_page(recipe)})["findings"]), None)
+
+
+def test_the_page_names_what_ails_each_run_of_the_gallery(ask):
+    page = lesson("reading-a-run").source.read()
+    runs = dict(re.findall(r"\[([^\]]+)\]\(\.\./network\.html#([^)]+)\)", page))
+    assert {name: first_finding(ask, read(query).recipe) for name, query in runs.items()} == GALLERY
+
+
+def test_the_page_names_what_ails_the_run_of_each_question(ask):
+    asked = {question.lesson: question.run.recipe for question in all_questions() if question.run}
+    assert {name: first_finding(ask, recipe) for name, recipe in asked.items()} == DIAGNOSES

@@ -1,16 +1,18 @@
 """Steps so long that the loss came out no better than it was."""
 
-from ravine.equations import minimum
+from ravine.equations import minimum, where
 from ravine.symptoms.symptom import symptom
 
 
 @symptom(
     title="The step is too big: the learning rate is too high",
-    source="update over weights near 1e-3: Karpathy 2022; alarm above 1e-1: this project's own measurement",
+    source="update over weights near 1e-3: Karpathy 2022; alarm above 1e-1: this project's own measurement; a gradient "
+    "that vanishes: AutoTrainer (Zhang et al. 2021)",
     evidence="Steps were as long as {update_ratio_peak:.2g} times the weights that they moved (about 0.001 is usual), "
     "and after {steps:,.0f} steps the loss is {loss:.4g}; it began at {loss_at_first:.4g}.",
     advice="the same training with a tenth of the learning rate, or `ravine check` for a range of rates.",
-    silent="while the loss falls, however long the steps (a catapult that recovers)",
+    silent="while the loss falls, however long the steps (a catapult that recovers), and where the gradient did not "
+    "reach the first layers from the start",
     persists=3,
     weight="fault",
     explains=(
@@ -28,6 +30,18 @@ from ravine.symptoms.symptom import symptom
         "target_scale",
     ),
 )
-def step_too_big(update_ratio_peak, loss, unlearned, steps, *, longest=0.1, share=0.9, enough=30):
+def step_too_big(
+    update_ratio_peak,
+    loss,
+    unlearned,
+    steps,
+    gradient_ratio_at_first,
+    *,
+    longest=0.1,
+    share=0.9,
+    enough=30,
+    vanished=1e-3,
+):
     no_better = loss / (share * unlearned)
-    return minimum(minimum(update_ratio_peak / longest, no_better), steps / enough)
+    too_long = minimum(minimum(update_ratio_peak / longest, no_better), steps / enough)
+    return where(gradient_ratio_at_first < vanished, 0, too_long)

@@ -11,7 +11,7 @@ export interface LayerLook {
   weights: number; // norm, before the step
   ratio: number; // length of the step over that; NaN of weights that are all 0
   sameWeights: number; // share of units whose weights equal the first unit's
-  sameGradients: number; // the same of gradients, where there is one
+  sameGradients: number; // the same of gradients
 }
 
 export interface Look {
@@ -31,8 +31,7 @@ export function stepped(layer: LayerLook, now: Layer, stood: Layer, gradient: La
   layer.weights = norm(stood.weights);
   layer.ratio = layer.weights > 0 ? distance(now.weights, stood.weights) / layer.weights : NaN;
   layer.sameWeights = alike(stood.weights, inputs, outputs);
-  const first = gradient.weights.subarray(0, inputs);
-  layer.sameGradients = outputs < 2 ? NaN : first.some((value) => value !== 0) ? alike(gradient.weights, inputs, outputs) : 0;
+  layer.sameGradients = alike(gradient.weights, inputs, outputs); // none is the same as none
   for (let unit = 0; unit < outputs; unit++)
     layer.still[unit] = isStill(gradient.weights, unit * inputs, (unit + 1) * inputs) ? 1 : 0;
 }
