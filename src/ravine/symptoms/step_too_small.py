@@ -6,7 +6,7 @@ from ravine.symptoms.symptom import symptom
 
 @symptom(
     title="The step is too small: the learning rate is too low",
-    source="update over weights near 1e-3, alarm below 1e-5: Karpathy 2022, SageMaker Debugger",
+    source="update over weights near 1e-3: Karpathy 2022; alarm below 1e-5: our own (SageMaker Debugger's is 1e-8)",
     evidence="No layer moves by more than {update_ratio:.2g} of its weights a step (about 0.001 is usual); after "
     "{steps:,.0f} steps the loss is {loss:.4g}, and it began at {loss_at_first:.4g}.",
     advice="ten times the learning rate, and again, until the loss moves.",
