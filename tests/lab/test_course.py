@@ -11,6 +11,7 @@ from ravine.lab.analysis.entrant import Entrant
 from ravine.lab.report import course
 from ravine.symptoms import symptoms
 from tests.lab.made import comparison, run
+from tests.studio.axe import assert_accessible, put_axe
 
 EPOCHS = 20
 AT = np.arange(EPOCHS + 1)
@@ -78,6 +79,17 @@ def test_the_report_and_json_tell_it(tmp_path):
     assert [one["name"] for one in facts["symptoms"]] == ["overfitting"]
     made.to_html(tmp_path / "report.html")
     assert "How training went" in (tmp_path / "report.html").read_text()
+
+
+def test_the_report_that_tells_it_is_accessible_and_fits_a_phone(tmp_path, browser):
+    CASES["overfits"][0].to_html(tmp_path / "report.html")
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto((tmp_path / "report.html").as_uri())
+    put_axe(page)
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    context.close()
 
 
 def test_runs_that_diverged_say_nothing():
