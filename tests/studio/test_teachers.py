@@ -126,8 +126,8 @@ def test_a_class_gets_a_link_a_frame_and_a_lessons_block(visit):
     block = re.search(r'^state = "(.*)"$', said["Copy lesson block"], re.MULTILINE)[1]
     assert [rule.name for rule in read(block).rules] == ["sgd", "adam+l2"]
     assert read(block).landscape(1, 2) == 5
-    page.goto(said["Copy class link"])
-    page.reload()
+    page.goto(said["Copy class link"])  # the open page builds itself anew, without what the link hides
+    page.locator(".player").wait_for(state="hidden")
     page.wait_for_selector("[data-widget=landscape][data-ready]")
     assert not page.locator(".player").is_visible()
 
