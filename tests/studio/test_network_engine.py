@@ -5,6 +5,7 @@ rounding into more; none does here.
 """
 
 import json
+import math
 import subprocess
 
 import numpy as np
@@ -100,6 +101,17 @@ def test_it_ends_at_pytorchs_parameters(ask, name):
             assert page["latest"][shown]["accuracy"] == accuracy
         if not held_out:
             assert page["latest"]["objective"] == pytest.approx(objective, abs=1e-9)
+
+
+@pytest.mark.parametrize("bias", [1e17, -1e17, 1e308, -1e308])
+def test_the_loss_of_sums_that_are_large_and_alike_is_that_of_guessing(ask, bias):
+    """The logarithm is not swallowed by what it would be added to."""
+    recipe = Recipe(init="zeros", bias=bias)
+    page = ask({"recipe": for_the_page(recipe), "steps": 0})
+    assert page["latest"]["train"]["loss"] == pytest.approx(
+        Oracle(recipe, np.array(page["start"])).score(False)[0], abs=1e-9
+    )
+    assert page["latest"]["train"]["loss"] == pytest.approx(math.log(2), abs=1e-9)
 
 
 @pytest.mark.parametrize("name", starts())

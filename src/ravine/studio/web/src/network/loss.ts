@@ -17,7 +17,7 @@ export function crossEntropy(
     let total = 0;
     for (let c = 0; c < classes; c++) total += Math.exp(z[at + c]! - most);
     const target = targets[row]!;
-    sum += most + Math.log(total) - z[at + target]!;
+    sum += Math.log(total) - (z[at + target]! - most); // in this order a large sum does not swallow the logarithm
     if (d === null) continue;
     for (let c = 0; c < classes; c++) d[at + c] = (share * Math.exp(z[at + c]! - most)) / total;
     d[at + target]! -= share;
