@@ -9,7 +9,7 @@ GOOD_AT = "converges with any beta2 where Adam may not: no gradient stands in it
 
 @rule(
     title="ADOPT",
-    source=SOURCE + ", with the clip at ±t^¼ that the authors added in November of that year",
+    source=SOURCE + ", with the clip that the authors added in November of that year: ±t^¼, where step 0 measures",
     dialect="paper",
     good_at=GOOD_AT,
     hurts="its first step only measures; after a first gradient near zero the clip alone bounds the next steps",
