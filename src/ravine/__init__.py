@@ -9,7 +9,7 @@ from ravine.errors import RavineError, install
 from ravine.initializers import Initializer, initializer, initializers
 from ravine.lab import Comparison, compare
 from ravine.landscapes import Landscape, landscape, landscapes
-from ravine.monitor import monitor
+from ravine.monitor import Monitoring
 from ravine.rules import Rule, rule, rules
 from ravine.symptoms import Symptom, symptom, symptoms
 from ravine.trajectory import Trajectory, descend
@@ -17,6 +17,8 @@ from ravine.version import __version__
 
 if TYPE_CHECKING:
     from ravine import optim as optim
+
+monitor: Monitoring = Monitoring()  # assigned, not imported: a type checker takes an import for the room of that name
 
 __all__ = [
     "Activation",

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from ravine.monitor.lightning import Lightning
     from ravine.monitor.monitor import Monitor
 
-__all__ = ["monitor"]
+__all__ = ["Monitoring"]
 
 
-class _Monitoring:
+class Monitoring:
     """What `ravine.monitor` is: a call, and the callbacks for those whose loop is another library's."""
 
     def __call__(
@@ -58,6 +58,3 @@ class _Monitoring:
 
     def __repr__(self) -> str:
         return "<ravine.monitor: ravine.monitor(model, optimizer) watches a training>"
-
-
-monitor = _Monitoring()
