@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from ravine.monitor.finding import Finding
+from ravine.monitor.finding import Finding, and_others
 from ravine.monitor.hooks import Hooks
 from ravine.monitor.layers import described
 from ravine.monitor.measure import of_layers, of_the_run
@@ -69,7 +69,7 @@ def _finding(
         **run,
         **by_layer.get(layers[0], {}),
         "layer": titles[0] if titles[0] else "the network",
-        "others": _others(titles),
+        "others": and_others(len(titles)),
         "step": step,
         "where": _listed(hooks.trail.layers),
         "left_out": hooks.outside.named(),
@@ -86,11 +86,6 @@ def titled(hooks: Hooks, name: str) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
-
-
-def _others(titles: Sequence[str]) -> str:
-    more = len(titles) - 1
-    return "" if more < 1 else " and of one more layer" if more == 1 else f" and of {more} more layers"
 
 
 def _ordered(found: list[Finding]) -> list[Finding]:

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from ravine.symptoms import Symptom
 
 
+def and_others(count: int) -> str:
+    """How evidence of one layer goes on, where `count` layers show the same."""
+    more = count - 1
+    return "" if more < 1 else " and of one more layer" if more == 1 else f" and of {more} more layers"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong.

@@ -11,12 +11,13 @@ from ravine.errors import RavineError
 from ravine.lab.analysis.evidence import Evidence
 from ravine.lab.store.run import Run
 from ravine.monitor.course import of_held_out, of_loss, of_rate
+from ravine.monitor.finding import and_others
 from ravine.monitor.series import Series
 from ravine.schedules import parse_schedule
 from ravine.symptoms import Symptom, symptoms
 
-# What curves of losses can tell, the cause before what follows from it.
-TOLD = ("held_out_at_chance", "overfitting", "stuck", "still_improving")
+# What curves of losses and dead units can tell, the cause before what follows from it.
+TOLD = ("dead_from_start", "dead_units", "held_out_at_chance", "overfitting", "stuck", "still_improving")
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,13 @@ class Told:
 class Course:
     """One optimizer at its chosen setting, on the seeds that report.
 
-    best: passes over the training data until the best look on validation data, the median; epochs: of the whole.
+    best: passes over the training data until the best look on validation data, the median; None where every run
+    diverged. epochs: of the whole.
     runs: how many there are. told: what most of them show; what explains another stands in its place.
     """
 
     name: str
-    best: float
+    best: float | None
     epochs: float
     runs: int
     told: tuple[Told, ...]
@@ -52,17 +54,37 @@ class Course:
 
 
 def courses(evidence: Evidence) -> list[Course]:
-    """One for each optimizer, the leader first; of none whose every run diverged."""
+    """One for each optimizer, the leader first; where every run diverged, only if their units tell why."""
     found = []
     for summary in evidence.summaries:
-        runs = [run for run in evidence.runs_of(summary.name) if not run.diverged]
-        if not runs:
-            continue
-        epoch = runs[0].configuration.steps / evidence.epochs
-        measured = [measure(run, evidence.guessing) for run in runs]
-        best = float(np.median([run.looks[run.best] for run in runs])) / epoch
-        found.append(Course(summary.name, best, evidence.epochs, len(runs), _told(measured)))
+        every = evidence.runs_of(summary.name)
+        runs = [run for run in every if not run.diverged]
+        told = _told([asked(run, evidence.guessing) for run in runs or every])
+        if runs:
+            epoch = runs[0].configuration.steps / evidence.epochs
+            best = float(np.median([run.looks[run.best] for run in runs])) / epoch
+            found.append(Course(summary.name, best, evidence.epochs, len(runs), told))
+        elif of_units := tuple(one for one in told if one.symptom.of_a_layer):
+            found.append(Course(summary.name, None, evidence.epochs, len(every), of_units))
     return found
+
+
+def asked(run: Run, guessing: float | None) -> dict[str, str]:
+    """The symptoms that a stored run shows, by name, with the evidence."""
+    whole, shown = measure(run, guessing), {}
+    layers = {
+        layer: {**whole, "units": units, "dead_at_first": first / units, "dead": dead / units}
+        for layer, units, first, dead in run.layers or ()
+    }
+    for symptom in (symptoms[name] for name in TOLD):
+        measured = layers if symptom.of_a_layer else {"": whole}
+        strengths = {layer: symptom(of) for layer, of in measured.items()}
+        present = [layer for layer, strength in strengths.items() if strength >= 1]
+        if present:
+            worst = max(present, key=strengths.__getitem__)
+            words = {**measured[worst], "layer": worst, "others": and_others(len(present))}
+            shown[symptom.name] = symptom.words(words)
+    return shown
 
 
 def measure(run: Run, guessing: float | None) -> dict[str, float]:
@@ -96,10 +118,9 @@ def _rate(run: Run) -> dict[str, float]:
     return of_rate(rates, float(run.looks[-1]))
 
 
-def _told(measured: list[dict[str, float]]) -> tuple[Told, ...]:
-    asked = [symptoms[name] for name in TOLD]
-    shown = {one.name: [each for each in measured if one(each) >= 1] for one in asked}
-    count = Counter({name: len(each) for name, each in shown.items()})
-    most = [one for one in asked if 2 * count[one.name] > len(measured)]
+def _told(shown: list[dict[str, str]]) -> tuple[Told, ...]:
+    count = Counter(name for run in shown for name in run)
+    most = [symptoms[name] for name in TOLD if 2 * count[name] > len(shown)]
     explained = {name for one in most for name in one.explains}
-    return tuple(Told(one, one.words(shown[one.name][0]), count[one.name]) for one in most if one.name not in explained)
+    evidence = {one.name: next(run[one.name] for run in shown if one.name in run) for one in most}
+    return tuple(Told(one, evidence[one.name], count[one.name]) for one in most if one.name not in explained)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ravine.lab.engine.batches import Batches
+from ravine.lab.engine.dead_units import DeadUnits, Shares
 from ravine.lab.engine.evaluation import Seen, evaluate
 from ravine.lab.engine.groups import factors, optimizer_of
 from ravine.lab.engine.randomness import drawn, generator_of_masks, masks_of
@@ -84,6 +85,11 @@ class Alone:
             for name, value in self._held().items():
                 value.copy_(self.best[name])
         return self.evaluate(split)
+
+    def dead_units(self, split: Split | Drawn, slots: Sequence[int]) -> Shares:
+        """Which units of each layer are dead, (1, units); of no layer where this network cannot be asked."""
+        with self._precision():
+            return DeadUnits(self.module).alone(self._held(), split)
 
     def finite(self) -> Tensor:
         """(1,): whether every parameter is finite."""

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.func import functional_call, grad, vmap
 
+from ravine.lab.engine.dead_units import DeadUnits, Shares
 from ravine.lab.engine.evaluation import Seen, evaluate
 from ravine.lab.engine.randomness import Mask, masks_of, replayed
 from ravine.lab.problems.own.fresh import fresh_network
@@ -76,6 +77,10 @@ class Network:
             return Outcome(*self._outcomes(named, others, batch.inputs, batch.targets))
 
         return evaluate(self.problem, split, len(theta), seen)
+
+    def dead_units(self, theta: Tensor, others: Named, split: Split | Drawn) -> Shares:
+        """Which units of each layer are dead in each network, (K, units)."""
+        return DeadUnits(self.module).stacked({**self._named(theta), **others}, split, len(theta))
 
     def _named(self, theta: Tensor) -> Named:
         parts = torch.split_with_sizes(theta, self.sizes, dim=1)

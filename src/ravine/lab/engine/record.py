@@ -4,7 +4,9 @@ import math
 
 from ravine.lab.metric import Metric
 from ravine.lab.store.configuration import Configuration
-from ravine.lab.store.run import Run
+from ravine.lab.store.run import LayerUnits, Run
+
+Dead = dict[str, tuple[int, int]]  # units of a layer and how many of them are dead, by the layer's title
 
 
 class Record:
@@ -13,6 +15,7 @@ class Record:
     seconds: its share of the time that the pass took. failed: what was raised, where that ended the training.
     best: the number of the best look so far. test, best_test: loss and metric on test data at the end, and then.
     stopped: whether training ended before the budget, by patience.
+    dead_at_first, dead_at_last: units that are off for good, before training and after it; None where nobody can say.
     """
 
     def __init__(self, configuration: Configuration, metric: Metric, how: str):
@@ -26,6 +29,8 @@ class Record:
         self.seconds = 0.0
         self.failed: str | None = None
         self.stopped = False
+        self.dead_at_first: Dead | None = None
+        self.dead_at_last: Dead | None = None
 
     def see(self, train_loss: float, loss: float, metric: float) -> bool:
         """Adds a look, and says whether it is the best so far; train_loss: the mean since the last."""
@@ -50,6 +55,14 @@ class Record:
         """Whether both losses ended above where they began."""
         return all(loss[-1] > loss[0] for loss in (self.train_loss, self.validation_loss))
 
+    def _layers(self) -> tuple[LayerUnits, ...] | None:
+        """Those with a dead unit."""
+        first, last = self.dead_at_first, self.dead_at_last
+        if first is None or last is None:
+            return None
+        seen = ((title, units, first[title][1], dead) for title, (units, dead) in last.items() if title in first)
+        return tuple(LayerUnits(*one) for one in seen if one[2] or one[3])
+
     def run(self) -> Run:
         """The run, once training is over."""
         looks = self.configuration.looks
@@ -72,4 +85,5 @@ class Record:
             best_test_loss=best_loss,
             best_test_metric=best_metric,
             metric=self.metric,
+            layers=self._layers(),
         )

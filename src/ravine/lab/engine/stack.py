@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ravine.lab.engine.batches import Batches
+from ravine.lab.engine.dead_units import Shares
 from ravine.lab.engine.evaluation import Seen
 from ravine.lab.engine.network import Named, Network
 from ravine.lab.engine.randomness import generator_of_masks
@@ -103,6 +104,12 @@ class Stack:
         if slots is not None and len(slots) < len(theta):
             theta, others = theta[slots], {name: value[slots] for name, value in others.items()}
         return self.network.evaluate(theta, others, split)
+
+    def dead_units(self, split: Split | Drawn, slots: Sequence[int]) -> Shares:
+        """Which units of each layer are dead in these slots' networks, (slots, units)."""
+        return self.network.dead_units(
+            self.theta[slots], {name: value[slots] for name, value in self.others.items()}, split
+        )
 
     def finite(self) -> Tensor:
         """(K,): whether every parameter of a network is finite."""

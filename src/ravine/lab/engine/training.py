@@ -13,7 +13,7 @@ from ravine.lab.engine.alone import Alone
 from ravine.lab.engine.device import data_of, one_thread
 from ravine.lab.engine.evaluation import Seen
 from ravine.lab.engine.failure import TrainingError, failing
-from ravine.lab.engine.record import Record
+from ravine.lab.engine.record import Dead, Record
 from ravine.lab.engine.stack import Stack
 from ravine.lab.problems.problem import Data, Problem
 from ravine.lab.store.configuration import Configuration
@@ -100,6 +100,7 @@ def _train(
     started = time.perf_counter()
     with failing(problem, "evaluating it on validation data"):
         seen = networks.evaluate(data.validation)
+    _see_units_at_first(networks, data, left)
     networks.remember(range(len(left)))
     for before, after in pairwise(looks):
         if not left:
@@ -150,6 +151,9 @@ def _leave(
     gone = [slot for slot, leaves in enumerate(leaving) if leaves]
     stays = [slot for slot, leaves in enumerate(leaving) if not leaves]
     well = networks.finite().tolist()
+    ends = [slot for slot in gone if well[slot]]
+    for slot, dead in zip(ends, _dead_units(networks, data, ends), strict=True):
+        records[slot].dead_at_last = dead
     if gone:
         with failing(problem, "evaluating it on test data"):
             at_end = networks.evaluate(data.test, gone)
@@ -161,6 +165,26 @@ def _leave(
     if gone and stays:
         networks.keep(stays)
     return [records[slot] for slot in stays], stays
+
+
+def _see_units_at_first(networks: Stack | Alone, data: Data, records: Sequence[Record]) -> None:
+    """Before training networks of one seed are one."""
+    slots = {record.configuration.seed: slot for slot, record in enumerate(records)}
+    dead = dict(zip(slots, _dead_units(networks, data, [*slots.values()]), strict=True))
+    for record in records:
+        record.dead_at_first = dead[record.configuration.seed]
+
+
+def _dead_units(networks: Stack | Alone, data: Data, slots: Sequence[int]) -> list[Dead | None]:
+    """Of each slot; None where the network cannot be asked: no training shall end for that."""
+    if not slots:
+        return []
+    try:
+        found = networks.dead_units(data.validation, slots)
+    except Exception:  # whatever a user's network says to being copied, hooked and differentiated
+        return [None] * len(slots)
+    counts = {title: (units.shape[1], units.sum(1).tolist()) for title, units in found.items()}
+    return [{title: (units, dead[place]) for title, (units, dead) in counts.items()} for place in range(len(slots))]
 
 
 def _finite(seen: Seen, slot: int, problem: Problem) -> tuple[float, float]:

@@ -22,6 +22,8 @@ def details(comparison: Evidence) -> list[tuple[str, str]]:
 
 
 def _best(course: Course) -> str:
+    if course.best is None:
+        return "every run diverged"
     if course.best == 0:
         return "no look was better than the network before training"
     return f"best at epoch {course.best:.3g} of {course.epochs:.3g}"

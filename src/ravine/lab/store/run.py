@@ -23,6 +23,19 @@ class Result(NamedTuple):
     test_metric: float
 
 
+class LayerUnits(NamedTuple):
+    """A layer with dead units: off for every one of some validation examples, and without any gradient.
+
+    layer: as a person calls it. units: how many it has. dead_at_first, dead: how many were dead before training, and
+    after the last step.
+    """
+
+    layer: str
+    units: int
+    dead_at_first: int
+    dead: int
+
+
 @dataclass(frozen=True)
 class Run:
     """What training with one configuration showed. Losses are means over examples; an accuracy runs from 0 to 1.
@@ -40,6 +53,7 @@ class Run:
     failed:     what the problem's own code raised, in a line, where that ended the run; it then counts as diverged.
     best_test_loss, best_test_metric: over all test data at the best look (see `best`); None where nobody looked.
     metric:     what the metric is.
+    layers:     those with dead units; None where that was not looked at, as in runs of earlier versions.
     judged:     which of the two ends counts as the result. It is the study's to say, and is not stored.
     """
 
@@ -57,6 +71,7 @@ class Run:
     best_test_loss: float | None = None
     best_test_metric: float | None = None
     metric: Metric = ACCURACY
+    layers: tuple[LayerUnits, ...] | None = None
     judged: Judge = field(default="last", compare=False)
 
     @property
@@ -98,6 +113,8 @@ class Run:
         best = {name: facts.pop(name) for name in ("best_test_loss", "best_test_metric")}
         if self.at_best is not None:
             facts |= {name: _finite(value) for name, value in best.items()}
+        if facts.pop("layers") is not None:
+            facts["layers"] = [one._asdict() for one in self.layers or ()]
         return {**facts, "metric": {"name": str(self.metric), **vars(self.metric)}}
 
     @classmethod
@@ -127,7 +144,8 @@ class Run:
         if not isinstance(facts.get("failed"), str | None):
             raise TypeError("failed is text")
         seconds = float(_number(facts["seconds"]))
-        facts = {**facts, **curves, **ends, "looks": looks, "metric": metric}
+        layers = tuple(_units(one) for one in facts["layers"]) if "layers" in facts else None
+        facts = {**facts, **curves, **ends, "looks": looks, "metric": metric, "layers": layers}
         return cls(**{**facts, "configuration": configuration, "seconds": seconds})
 
 
@@ -139,6 +157,13 @@ def _metric(facts: dict[str, Any]) -> Metric:
     if not (isinstance(name, str) and isinstance(greater, bool) and isinstance(share, bool)):
         raise TypeError("a metric has a name, and says which way is better")
     return Metric(name, greater, share)
+
+
+def _units(facts: dict[str, Any]) -> LayerUnits:
+    layer, *counts = LayerUnits(**facts)
+    if not isinstance(layer, str) or not all(0 <= _whole(dead) <= counts[0] for dead in counts):
+        raise TypeError("a layer has a name, and so many units of so many")
+    return LayerUnits(layer, *counts)
 
 
 def _finite(value: float | None) -> float | None:
