@@ -70,7 +70,8 @@ def shader(rule: Rule) -> str:
     lines += [f"uniform vec2 starts[{len(landscapes)}];", *(f"uniform float set_{name};" for name in settings)]
     lines += ["out vec4 color;", "void main() {", "  int which = int(gl_FragCoord.x);", "  vec2 theta = starts[which];"]
     for name, start in equation.state.items():
-        lines.append(f"  vec2 state_{name} = vec2({f'set_{start}' if isinstance(start, str) else float(start)});")
+        first = start if start == "theta" else f"set_{start}" if isinstance(start, str) else float(start)
+        lines.append(f"  vec2 state_{name} = vec2({first});")
     lines.append("  for (int t = 1; t <= int(gl_FragCoord.y); t++) {")
 
     def call(called: str, names: tuple[str, ...], axis: str) -> str:

@@ -25,7 +25,7 @@ TOLERANCE = 1e-12
 WALK = """
 function walk(rule, gradient, start, states, steps) {
   let theta = start.slice();
-  let state = start.map(() => states.slice());
+  let state = start.map((value) => states.map((known) => (known === null ? value : known)));
   const points = [start];
   for (let t = 1; t <= steps; t++) {
     const at = theta.map((value, i) => rule.at(value, state[i], t));
@@ -56,8 +56,10 @@ def call(rule: Rule, settings: dict[str, float]) -> str:
     )
 
 
-def starts(rule: Rule, settings: dict[str, float]) -> list[float]:
-    return [settings[value] if isinstance(value, str) else value for value in rule.state.values()]
+def starts(rule: Rule, settings: dict[str, float]) -> str:
+    """The start of each state, in JavaScript; null is where the parameter stands."""
+    known = {**settings, "theta": None}
+    return json.dumps([known[value] if isinstance(value, str) else value for value in rule.state.values()])
 
 
 def program(landscape: Landscape, settings: dict[str, dict[str, float]]) -> str:

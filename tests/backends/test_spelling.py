@@ -168,7 +168,10 @@ def test_what_means_something_else_already_is_refused(name, tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("def mine(g, m='t', *, t, lr=0.1):\n    return lr * g, g", "starts at 't', which is not a hyperparameter"),
+        (
+            "def mine(g, m='t', *, t, lr=0.1):\n    return lr * g, g",
+            "starts at 't', neither a hyperparameter nor theta",
+        ),
         ("def mine(g, *, lr=0.1):\n    theta = g\n    return lr * theta", "theta is the parameter"),
         ("def mine(g, *, t, lr=0.1):\n    t = t + 1\n    return lr * g * t", "t is the step"),
         ("def mine(g, lr=0.1):\n    return lr * g, g", "lr is a hyperparameter"),

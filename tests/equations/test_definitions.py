@@ -62,7 +62,7 @@ WRONG = {
     "text default": ("def f(g, *, lr='a'):\n    return g", 1, "a default must be a number"),
     "computed default": ("def f(g, m=len('a')):\n    return g, m", 1, "a default must be a number"),
     "true default": ("def f(g, *, lr=True):\n    return g", 1, "a default must be a number"),
-    "lost start": ("def f(g, m='m0'):\n    return g, m", 1, "starts at 'm0', which is not a hyperparameter"),
+    "lost start": ("def f(g, m='m0'):\n    return g, m", 1, "starts at 'm0', neither a hyperparameter nor theta"),
     "state not returned": ("def f(g, m=0.0):\n    return g", 2, "return the step and then the new state: step, m"),
     "too much returned": ("def f(g):\n    return g, g", 2, "without state there is one value to return"),
     "async": ("async def f(g):\n    return g", 1, "a definition must be a plain function"),

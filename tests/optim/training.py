@@ -5,6 +5,8 @@ from typing import Any
 
 import torch
 
+from ravine.optim import RuleOptimizer
+
 Optimizer = Callable[..., torch.optim.Optimizer]
 
 
@@ -27,6 +29,8 @@ def set_gradients(params: Iterable[torch.nn.Parameter], step: int) -> None:
 def train(optimizer: torch.optim.Optimizer, steps: int, first: int = 0) -> list[torch.Tensor]:
     """The parameters after `steps` steps; `first` goes on where an earlier call stopped."""
     params = [param for group in optimizer.param_groups for param in group["params"]]
+    if isinstance(optimizer, RuleOptimizer):
+        optimizer.train()
     for step in range(first, first + steps):
         set_gradients(params, step)
         optimizer.step()

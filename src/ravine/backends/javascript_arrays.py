@@ -18,7 +18,8 @@ from ravine.equations.stages import split
 class Loops:
     """A rule as functions of K, the numbers of one step, THETA, G and an array for each of `state`.
 
-    K holds the `keywords` (`t` among them), then the `step_state`, then what `begin` leaves for the other functions.
+    K holds the `keywords` (`t` among them), then the `step_state`, then what `begin` leaves for the other functions. A
+    state's start is a number, a keyword or "theta".
     begin:  begin(K): computes what one step shares, and advances the step_state.
     ahead:  ahead(K, THETA, OUT, …state): where the gradient is wanted; "" where that is THETA itself.
     update: update(K, THETA, G, …state): takes the step, and advances the state.

@@ -26,6 +26,8 @@ _SYMBOLS = {
     "delta0": r"\Delta_0",
     "eps_root": r"\bar{\epsilon}",
     "clip_exp": "p",
+    "warmup_steps": r"T_{\text{warmup}}",
+    "weight_lr_power": "p",
     "beta3_warmup": r"T_\beta",
     "alpha_warmup": r"T_\alpha",
 }
@@ -40,7 +42,7 @@ _SUM, _PRODUCT, _NEGATIVE, _ATOM = 1, 2, 3, 9
 
 
 def write(equation: Equation) -> str:
-    r"""An `aligned` block. A rule begins with its gradient and ends with the new parameter θ."""
+    r"""An `aligned` block. A rule begins with its gradient, or the point of it, and ends with the new parameter θ."""
     return aligned(lines(equation))
 
 
@@ -56,8 +58,11 @@ def lines(equation: Equation) -> list[tuple[str, str, str]]:
         return _landscape_lines(equation)
     rows, tex = _walk(equation)
     step = tex(Apply("-", (Name("theta"), equation.step)))
-    gradient, *rest = [(left, r"\leftarrow", right) for _, left, right in rows]
-    return [gradient, *rest, (with_step(symbol("theta"), "t"), r"\leftarrow", step)]
+    written = [(left, r"\leftarrow", right) for _, left, right in rows]
+    if equation.gradient_at and [equation.gradient_at] == [line.expression for line in equation.assignments[:1]]:
+        (gradient, arrow, _), point, *rest = written  # the rule's first line has a name for the point
+        written = [point, (gradient, arrow, rf"\nabla L\left({point[0]}\right)"), *rest]
+    return [*written, (with_step(symbol("theta"), "t"), r"\leftarrow", step)]
 
 
 def parts(equation: Equation) -> list[tuple[str, str, str]]:

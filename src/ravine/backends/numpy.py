@@ -54,8 +54,9 @@ OPERATIONS: Operations = {
 
 def start(equation: Equation, theta: Array, hyperparameters: Mapping[str, Any]) -> dict[str, Array]:
     """The state before the first step, one value for each element of `theta`."""
+    known = {**hyperparameters, "theta": theta}
     return {
-        name: np.zeros_like(theta) + (hyperparameters[value] if isinstance(value, str) else value)
+        name: np.zeros_like(theta) + (known[value] if isinstance(value, str) else value)
         for name, value in equation.state.items()
     }
 

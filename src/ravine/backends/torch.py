@@ -76,8 +76,9 @@ def start(equation: Equation, theta: torch.Tensor, hyperparameters: Mapping[str,
     """The state before the first step: tensors like `theta`, and one number where it serves all elements."""
     stages = split(equation)
     state: dict[str, Value] = {}
+    known = {**hyperparameters, "theta": theta}
     for name, value in equation.state.items():
-        first = hyperparameters[value] if isinstance(value, str) else value
+        first = known[value] if isinstance(value, str) else value
         # Adding lets a start that varies over the parameters broadcast; the dtype stays that of the parameter.
         state[name] = first if name in stages.step_state else (torch.zeros_like(theta) + first).to(theta.dtype)
     return state

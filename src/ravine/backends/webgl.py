@@ -25,7 +25,7 @@ class Parts:
     names:     what the GLSL is given of each step.
     varying:   those of the names that change from step to step.
     step_state: states that are one number for all pixels.
-    state:     the others, each with its start: a number or one of the names.
+    state:     the others, each with its start: a number, one of the names, or "theta".
     """
 
     once: str

@@ -19,7 +19,8 @@ class Equation:
     """Straight-line arithmetic with names.
 
     inputs:   parameters without a default: `g` and `theta` of a rule, `x` and `y` of a landscape.
-    state:    what a rule remembers of each element, with its start: a number, or the hyperparameter that gives it.
+    state:    what a rule remembers of each element, with its start: a number, the hyperparameter that gives it, or
+              "theta": where the parameter stands before the first step.
     keywords: keyword-only parameters with their defaults; `t`, the step counted from 1, has none.
     results:  a rule's step (the amount subtracted) and then its new states; a landscape's value.
     gradient_at: where the rule takes its gradient, if not at `theta`.

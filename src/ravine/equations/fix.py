@@ -29,7 +29,7 @@ def fixed(equation: Equation, values: Mapping[str, float]) -> Equation:
     known: dict[str, Expression] = {name: Number(float(value)) for name, value in values.items()}
     lines = []
     for line in equation.assignments:
-        expression = _dropped(substitute(line.expression, known))
+        expression = simplified(substitute(line.expression, known))
         if isinstance(expression, Name | Number):
             known[line.name] = expression
         else:
@@ -40,19 +40,20 @@ def fixed(equation: Equation, values: Mapping[str, float]) -> Equation:
         state={name: values.get(str(start), start) for name, start in equation.state.items()},
         keywords={name: default for name, default in equation.keywords.items() if name not in values},
         assignments=tuple(lines),
-        results=tuple(_dropped(substitute(result, known)) for result in equation.results),
+        results=tuple(simplified(substitute(result, known)) for result in equation.results),
     )
 
 
-def _dropped(expression: Expression) -> Expression:
+def simplified(expression: Expression) -> Expression:
+    """Without terms of zero, factors of one, choices between two equals, and what undoes itself."""
     match expression:
         case Apply("where", (condition, a, b)):
-            a, b = _dropped(a), _dropped(b)
+            a, b = simplified(a), simplified(b)
             return a if a == b else Apply("where", (condition, a, b))
         case Apply(operation, (a, b)) if operation in _BINARY:
-            return _turned(_BINARY[operation](_dropped(a), _dropped(b)))
+            return _turned(_BINARY[operation](simplified(a), simplified(b)))
         case Apply(operation, arguments):
-            return _turned(Apply(operation, tuple(_dropped(argument) for argument in arguments)))
+            return _turned(Apply(operation, tuple(simplified(argument) for argument in arguments)))
     return expression
 
 

@@ -152,8 +152,8 @@ def _equation(definition: ast.FunctionDef, place: Callable[[ast.AST], str]) -> E
     inputs, state = _positional(definition, reader)
     keywords = _keywords(definition, reader)
     for name, start in state.items():
-        if isinstance(start, str) and keywords.get(start) is None:
-            reader.refuse(definition, f"the state {name!r} starts at {start!r}, which is not a hyperparameter")
+        if isinstance(start, str) and start != "theta" and keywords.get(start) is None:
+            reader.refuse(definition, f"the state {name!r} starts at {start!r}, neither a hyperparameter nor theta")
     reader.known |= {*inputs, *state, *keywords}
 
     *body, last = definition.body
@@ -204,7 +204,7 @@ def _default(node: ast.expr, reader: Reader, kinds: tuple[type, ...]) -> float |
         value = None
     if isinstance(value, kinds) and isinstance(value, int | float | str) and not isinstance(value, bool):
         return value if isinstance(value, str) else float(value)
-    reader.refuse(node, "a default must be a number; a state's may be the name of a hyperparameter in quotes")
+    reader.refuse(node, "a default must be a number; a state's may be a hyperparameter or theta, in quotes")
 
 
 def _assignment(statement: ast.stmt, reader: Reader) -> Assignment:

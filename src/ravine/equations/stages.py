@@ -85,7 +85,7 @@ def _assign_once(equation: Equation) -> tuple[list[Assignment], list[Expression]
 
 def _known_once_a_step(equation: Equation, lines: list[Assignment], results: list[Expression]) -> set[str]:
     """The names that are the same for every element: assume it of every state, then drop those that turn out not."""
-    states = set(equation.state)
+    states = {name for name, start in equation.state.items() if start != "theta"}  # which differs between elements
     while True:
         once = set(equation.keywords) | states
         for line in lines:

@@ -18,14 +18,14 @@ def job(
 
     def run() -> None:
         names = dict(zip(recipe.stages.element_state, recipe.element_states, strict=True))
-        before = {name: _real(state[known]) for name, known in names.items()}
-        theta = _real(parameter)
+        before = {name: real(state[known]) for name, known in names.items()}
+        theta = real(parameter)
         if torch.is_grad_enabled():  # autograd may need what it was, and it is changed in place
             theta = theta.clone()
-        moved, after = move(recipe, theta, _real(gradient), before, state, fresh)
-        parameter.copy_(_as(parameter, moved))
+        moved, after = move(recipe, theta, real(gradient), before, state, fresh)
+        parameter.copy_(as_kind(parameter, moved))
         for name, known in names.items():
-            new = _as(state[known], after[name])
+            new = as_kind(state[known], after[name])
             if torch.is_grad_enabled():  # autograd may need what the state was
                 state[known] = new
             else:
@@ -46,19 +46,14 @@ def move(
     counter, *numbers = recipe.numbers(state, fresh, torch.device("cpu"))
     if recipe.counts:
         counter += 1
-    beside = [-1, *[1] * (theta.dim() - 1)]  # a value for each model stands along the leading axis
-    settings = {
-        name: value.reshape(beside) if isinstance(value, torch.Tensor) and value.numel() > 1 else value
-        for name, value in recipe.settings.items()
-    }
     before: dict[str, Any] = dict(element_state)
     for name, number in zip(recipe.stages.step_state, numbers, strict=True):
         one = number if torch.is_grad_enabled() else number.item()
-        before[name] = number.reshape(beside) if number.numel() > 1 else one
+        before[name] = beside(number, theta) if number.numel() > 1 else one
     wide = torch.float32 if theta.dtype.itemsize == 2 else theta.dtype
     before |= {name: buffer.to(wide) for name, buffer in element_state.items()}
     moved, after = backend.step(
-        recipe.equation, theta.to(wide), gradient.to(wide), before, int(counter.item()), settings
+        recipe.equation, theta.to(wide), gradient.to(wide), before, int(counter.item()), settings_beside(recipe, theta)
     )
     for name, known, number in zip(recipe.stages.step_state, recipe.step_states, numbers, strict=True):
         new = torch.as_tensor(after[name]).reshape(number.shape)
@@ -71,10 +66,23 @@ def move(
     }
 
 
-def _real(tensor: torch.Tensor) -> torch.Tensor:
+def settings_beside(recipe: Recipe, theta: torch.Tensor) -> dict[str, Any]:
+    """The settings, where those with a value for each model broadcast over `theta`."""
+    return {
+        name: beside(value, theta) if isinstance(value, torch.Tensor) and value.numel() > 1 else value
+        for name, value in recipe.settings.items()
+    }
+
+
+def beside(values: torch.Tensor, theta: torch.Tensor) -> torch.Tensor:
+    """A value for each model, along the leading axis of `theta`."""
+    return values.reshape([-1, *[1] * (theta.dim() - 1)])
+
+
+def real(tensor: torch.Tensor) -> torch.Tensor:
     """A complex tensor as pairs of real numbers, which PyTorch's rules treat apart; other tensors as they are."""
     return torch.view_as_real(tensor.resolve_conj()) if tensor.is_complex() else tensor
 
 
-def _as(kind: torch.Tensor, numbers: torch.Tensor) -> torch.Tensor:
+def as_kind(kind: torch.Tensor, numbers: torch.Tensor) -> torch.Tensor:
     return torch.view_as_complex(numbers) if kind.is_complex() else numbers

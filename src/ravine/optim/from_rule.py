@@ -1,12 +1,13 @@
 """An optimizer class for any rule, a user's own included."""
 
 from inspect import Parameter, Signature
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 
 from ravine.errors import RavineError, unknown
 from ravine.kept import kept
+from ravine.optim.held import evaluated_at
 from ravine.optim.optimizer import RuleOptimizer
 from ravine.optim.options import Group, Parameters
 from ravine.rules import Rule, find_rule
@@ -30,24 +31,25 @@ def from_rule(rule: Rule | str) -> "type[OfRule]":
     its signature and docstring. An lr of 0 is taken, as by PyTorch: a schedule may start there. Its state bears the
     rule's names.
 
-    Raises RavineError for what is no rule, and for one that takes its gradient elsewhere than at the parameter; the
-    class raises it for hyperparameters that the rule does not have or that are out of range, in groups too.
+    A rule that takes its gradient elsewhere than at theta needs `train()` before training and `eval()` before
+    evaluation: see `RuleOptimizer.train`.
+
+    Raises RavineError for what is no rule, and for one that takes its gradient at a point from which theta cannot be
+    told; the class raises it for hyperparameters that the rule does not have or that are out of range, in groups too.
     """
     return _class_of(find_rule(rule))
 
 
 @kept
 def _class_of(rule: Rule) -> "type[OfRule]":
-    if rule.equation.gradient_at is not None:
-        raise RavineError(
-            f"{rule.name} takes its gradient where no parameter stands, which an optimizer cannot; try nesterov"
-        )
+    evaluated_at(rule.equation)
     name = "".join(word.capitalize() for word in rule.name.replace("+", "_").split("_"))
     named = [Parameter(option, Parameter.KEYWORD_ONLY, default=value) for option, value in _defaults(rule).items()]
     members = {
         "__doc__": _docstring(rule),
         "__signature__": Signature([Parameter("params", Parameter.POSITIONAL_OR_KEYWORD), *named]),
         "of": rule,
+        "looks_ahead": rule.equation.gradient_at is not None,
     }
     return type(name, (OfRule,), members)
 
@@ -79,6 +81,7 @@ class OfRule(RuleOptimizer):
     """What `from_rule` makes: an optimizer of the rule `of`."""
 
     of: Rule
+    exact_numbers: ClassVar[bool] = True
 
     def __init__(self, params: Parameters, **chosen: Any):
         known = _defaults(self.of)

@@ -11,11 +11,13 @@ import torch
 from ravine.equations import Equation
 from ravine.optim.checks import check_leading_axis, check_options
 from ravine.optim.clipping import Factors, clipping, total_norm, unscaling
+from ravine.optim.held import check_factor
 from ravine.optim.loading import by_name, check_kind, keep_precision
 from ravine.optim.options import Group, Parameters, base_rate, decay_form, keep_base_rate
 from ravine.optim.plan import Plan
 from ravine.optim.rates import let_schedulers_set
 from ravine.optim.recipe import Recipe, number_format
+from ravine.optim.standing import to_gradient, to_theta
 from ravine.optim.turns import Turn
 from ravine.optim.unchanged import Unchanged, asks_groups_alone
 from ravine.optim.variants import variant
@@ -46,10 +48,13 @@ class RuleOptimizer(torch.optim.Optimizer):
     counts_steps: ClassVar[bool] = True  # whether PyTorch keeps "step" in the state
     takes_sparse: ClassVar[bool] = False
     betas: ClassVar[int] = 2  # how many the option of that name has
+    exact_numbers: ClassVar[bool] = False  # whether states that are one number have 64 bits; PyTorch's have 32
+    looks_ahead: ClassVar[bool] = False  # whether its rules take their gradient elsewhere than at θ
     _of_groups_alone: ClassVar[bool]
     grad_norm: torch.Tensor | None = None  # of all gradients in the last step, before they were clipped
     _plan: Plan | None = None
     _last: tuple[Unchanged, list[Recipe]] | None = None  # what the last step made of the groups
+    _there: Mapping[torch.Tensor, torch.Tensor] = MappingProxyType({})  # where parameters stood before `eval`
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
@@ -58,7 +63,7 @@ class RuleOptimizer(torch.optim.Optimizer):
     def __init__(self, params: Parameters, defaults: dict[str, Any]):
         check_options(defaults, self.betas)
         self._turn = Turn()
-        super().__init__(params, defaults)
+        super().__init__(params, {**defaults, "train_mode": False} if self.looks_ahead else defaults)
 
     def _patch_step_function(self) -> None:
         kind = type(self)
@@ -85,11 +90,19 @@ class RuleOptimizer(torch.optim.Optimizer):
         equation = self.equation(group, factors)
         settings = {name: self.setting(group, name, start) for name, start in equation.keywords.items() if name != "t"}
         settings.update(factors)
+        if self.looks_ahead:
+            check_factor(self.rule(group).equation, settings)
         if decay_form(group) == "scheduled" and "eta" in settings:
             settings["lr"] = base_rate(group)
             settings["eta"] = group["lr"] / settings["lr"]
         return Recipe(
-            equation, settings, self.state_names, self.counts_steps, group["rounding"], self.rows_alone(group)
+            equation,
+            settings,
+            self.state_names,
+            self.counts_steps,
+            group["rounding"],
+            self.rows_alone(group),
+            self.exact_numbers,
         )
 
     def setting(self, group: Group, name: str, default: float | None) -> Any:
@@ -116,9 +129,14 @@ class RuleOptimizer(torch.optim.Optimizer):
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One step for every parameter that has a gradient. Returns the closure's loss, if there is a closure.
 
-        Raises before any parameter changes: RuntimeError for sparse gradients that the rule does not take, ValueError
-        for settings that do not fit the parameters.
+        Raises before any parameter changes: RuntimeError for sparse gradients that the rule does not take, and where
+        `train()` must be called first; ValueError for settings that do not fit the parameters.
         """
+        if self.looks_ahead and not all(group["train_mode"] for group in self.param_groups):
+            raise RuntimeError(
+                f"{type(self).__name__} takes its steps from where its gradient is wanted, and is evaluated elsewhere: "
+                "call optimizer.train() before training, and optimizer.eval() before evaluation and saving"
+            )
         loss = None
         if closure is not None:
             with torch.enable_grad():
@@ -129,6 +147,35 @@ class RuleOptimizer(torch.optim.Optimizer):
             else:
                 self._step()
         return loss
+
+    def train(self) -> None:
+        """Before training: puts the parameters where the rule takes its gradient.
+
+        That is where they are evaluated, θ, but for rules that look elsewhere (Schedule-Free, Nesterov's own form):
+        those raise RuntimeError for a step before this is called. What `eval` left is taken up to the last bit.
+        """
+        self._stand(True)
+
+    def eval(self) -> None:
+        """Before evaluation, and before a model is saved: puts the parameters where the rule says that they end, θ."""
+        self._stand(False)
+
+    @torch.no_grad()
+    def _stand(self, ahead: bool) -> None:
+        if not self.looks_ahead:
+            return
+        there = {**self._there}
+        for group in self.param_groups:
+            if group["train_mode"] is not ahead:
+                recipe, equation = self.recipe(group), self.rule(group).equation
+                for parameter in group["params"]:
+                    if state := self.state.get(parameter):
+                        if ahead:
+                            to_gradient(equation, recipe, parameter, state, self._there.get(parameter))
+                        else:
+                            there[parameter] = to_theta(equation, recipe, parameter, state)
+                group["train_mode"] = ahead
+        self._there = {} if ahead else there
 
     @property
     def _step_supports_amp_scaling(self) -> bool:
@@ -190,6 +237,8 @@ class RuleOptimizer(torch.optim.Optimizer):
     def add_param_group(self, param_group: Group) -> None:
         """Adds a parameter group. Raises ValueError for options out of range, before the group is added."""
         check_options({**self.defaults, **param_group}, self.betas)
+        if self.looks_ahead and self.param_groups:
+            param_group["train_mode"] = self.param_groups[0]["train_mode"]
         _add_group(self, param_group)
         added = self.param_groups[-1]
         try:

@@ -22,6 +22,7 @@ class Recipe:
     counts:     whether the state counts its steps.
     rounding:   how 16-bit parameters are rounded: None, "stochastic" or "kahan".
     rows_alone: whether a sparse gradient may move its rows alone.
+    exact:      whether states that are one number are kept in 64 bits: sums over many steps need them.
     """
 
     equation: Equation
@@ -30,6 +31,7 @@ class Recipe:
     counts: bool = True
     rounding: str | None = None
     rows_alone: bool = False
+    exact: bool = False
 
     @cached_property
     def stages(self) -> Stages:
@@ -56,6 +58,11 @@ class Recipe:
         if len(sizes) > 1:
             raise ValueError(f"settings are for different numbers of models: {', '.join(map(str, sorted(sizes)))}")
         return sizes.pop() if sizes else 1
+
+    @cached_property
+    def number_format(self) -> torch.dtype:
+        """The dtype of the counter of steps, and of the states that are one number."""
+        return torch.float64 if self.exact and self.step_states else number_format()
 
     @property
     def remembers(self) -> bool:
@@ -95,12 +102,12 @@ class Recipe:
         # CUDA kernels count on the device, so that a step needs nothing from the processor.
         device = parameter.device if parameter.is_cuda else torch.device("cpu")
         if self.counts and "step" not in state:
-            state["step"] = torch.tensor(0.0, dtype=number_format(), device=device)
+            state["step"] = torch.tensor(0.0, dtype=self.number_format, device=device)
         for name, known in zip(self.stages.step_state, self.step_states, strict=True):
             if state.get(known) is None:
                 first = self._first(name)
                 each = [first] * self.slots if self.slots > 1 else first
-                state[known] = torch.tensor(each, dtype=number_format(), device=device)
+                state[known] = torch.tensor(each, dtype=self.number_format, device=device)
         # A parameter that keeps its small steps would gain nothing from averages that lose theirs.
         wide = torch.float32 if self.rounding and parameter.dtype.itemsize == 2 else None
         for name, known in zip(self.stages.element_state, self.element_states, strict=False):
@@ -108,7 +115,11 @@ class Recipe:
                 order = torch.preserve_format if parameter.layout is torch.strided else None  # others have but one
                 buffer = torch.zeros_like(parameter, dtype=wide, memory_format=order)
                 state[known] = buffer.detach()
-                if first := self._first(name):
+                if self.equation.state[name] == "theta":
+                    state[known] = (
+                        buffer.copy_(parameter) if torch.is_grad_enabled() else buffer.detach().copy_(parameter)
+                    )
+                elif first := self._first(name):
                     parts = torch.view_as_real(buffer) if buffer.is_complex() else buffer
                     parts.detach().fill_(first)
         if self.rounding == "kahan" and "compensation" not in state:
@@ -124,11 +135,11 @@ class Recipe:
         else:
             counter = state["step"]
             if not isinstance(counter, torch.Tensor):
-                counter = state["step"] = torch.tensor(float(counter), dtype=number_format(), device=device)
+                counter = state["step"] = torch.tensor(float(counter), dtype=self.number_format, device=device)
             if counter.numel() != 1:
                 raise ValueError(f"step must be one number, and has {counter.numel()}")
             if counter.device != device or counter.dtype not in (torch.float32, torch.float64):
-                counter = state["step"] = counter.to(device, number_format())
+                counter = state["step"] = counter.to(device, self.number_format)
         numbers = [counter]
         for name in self.step_states:
             number = state[name]

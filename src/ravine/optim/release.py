@@ -32,6 +32,16 @@ class Released:
         for optimizer, saved in zip(self.optimizers.values(), state_dicts, strict=True):
             optimizer.load_state_dict(saved)
 
+    def train(self) -> None:
+        """`train` of all optimizers, where they have it."""
+        for optimizer in self.optimizers.values():
+            getattr(optimizer, "train", lambda: None)()
+
+    def eval(self) -> None:
+        """`eval` of all optimizers, where they have it."""
+        for optimizer in self.optimizers.values():
+            getattr(optimizer, "eval", lambda: None)()
+
     def remove(self) -> None:
         """Leaves gradients and steps to the caller again."""
         for hook in self._hooks:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from ravine.equations import Apply, Assignment, Equation, Name
 from ravine.kept import kept
 from ravine.optim.extremes import as_torch_squares
+from ravine.optim.held import held
 from ravine.rules import Rule
 
 
@@ -14,6 +15,7 @@ def variant(rule: Rule, forms: Sequence[str] = (), maximize: bool = False, facto
     """The rule's equation in these forms (the rule's own weight decay goes before), to maximize if so.
 
     factors: hyperparameters to multiply the gradient by, before anything else.
+    Where the rule takes its gradient elsewhere than at θ, it is a step of that point (see held.py).
     One object for one choice, so that what is compiled for it is found again.
     """
     for form in forms:
@@ -25,4 +27,4 @@ def variant(rule: Rule, forms: Sequence[str] = (), maximize: bool = False, facto
     if maximize:
         lines.append(Assignment("g", Apply("neg", (g,))))
     keywords = {**equation.keywords, **dict.fromkeys(factors, 1.0)}
-    return as_torch_squares(replace(equation, keywords=keywords, assignments=(*lines, *equation.assignments)))
+    return as_torch_squares(held(replace(equation, keywords=keywords, assignments=(*lines, *equation.assignments))))

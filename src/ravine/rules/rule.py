@@ -69,7 +69,7 @@ class Rule(Written):
 
     @property
     def state(self) -> Mapping[str, float | str]:
-        """What the rule remembers of each element, with its start: a number or the hyperparameter that gives it."""
+        """What the rule remembers of each element, with its start: a number, a hyperparameter or theta."""
         return self.equation.state
 
     @cached_property
@@ -149,10 +149,12 @@ def rule(
     """Turns a function into a rule: the function is read, and never run.
 
     Its positional parameters are `g`, the gradient, and if wanted `theta`, the parameter; then the state, each with its
-    start. Keyword-only ones are `t`, the step counted from 1, and the hyperparameters with their defaults. It returns
-    the step, which is subtracted from the parameter, and the new state.
+    start: a number, or in quotes a hyperparameter or `theta`. Keyword-only ones are `t`, the step counted from 1, and
+    the hyperparameters with their defaults. It returns the step, which is subtracted from the parameter, and the new
+    state.
 
-    gradient_at:     a formula of the point at which the rule wants its gradient (Nesterov's looks ahead).
+    gradient_at:     a formula of the point at which the rule wants its gradient (Nesterov's looks ahead); what is
+                     evaluated is theta.
     hyperparameters: (range, meaning) of those that `VOCABULARY` does not know; what is left out takes any number.
     Raises EquationError, with file and line, for what the equation language does not hold.
     """

@@ -43,7 +43,7 @@ class Rows:
         self.factors = {text: of for text, of in found.items() if of is not None}
         # The optimizer's own start of a state is one number for all rows.
         for name, first in rule.equation.state.items():
-            if isinstance(first, str):
+            if isinstance(first, str) and first != "theta":
                 whole = name in split(rule.equation).step_state
                 start = columns[first] if whole else torch.zeros_like(theta) + columns[first].to(theta)[:, None]
                 self.optimizer.state[theta][name] = start

@@ -24,7 +24,8 @@ export function fragment(job: Pick<Job, "rule" | "landscape" | "schedule" | "sha
       { length: count },
       (_, i) => `vec4 ${vector}${i} = texelFetch(table_U, ivec2(${first} + ${i}, row_L), 0);`,
     );
-  const start = (value: number | string) => (typeof value === "string" ? spelt(value) : float(value));
+  const start = (value: number | string) =>
+    value === "theta" ? "theta_L" : `vec2(${typeof value === "string" ? spelt(value) : float(value)})`;
   const shaped = shape.map((name) => `, ${spelt(name)}_U`).join("");
   const slope = `${functionOf(landscape.glslGradient)}(at_L.x, at_L.y${shaped})`;
   const height = `${functionOf(landscape.glsl)}(theta_L.x, theta_L.y${shaped})`;
@@ -51,7 +52,7 @@ void main() {
   float rate_L = ${over === "starts" ? "rates_U.x" : "rates_U.x * pow(rates_U.y / rates_U.x, part_L.x)"};
   ${[...fetch("fixed_L", lead, "0"), ...place(plan.fixed, "fixed_L")].join("\n  ")}
   ${Object.entries(rule.pixel.state)
-    .map(([name, value]) => `vec2 ${spelt(name)}_V = vec2(${start(value)});`)
+    .map(([name, value]) => `vec2 ${spelt(name)}_V = ${start(value)};`)
     .join("\n  ")}
   vec2 middle_L = (low_U + high_U) / 2.0;
   vec2 anchor_L = theta_L;

@@ -112,14 +112,18 @@ class Walker {
 
   constructor(private readonly course: Course) {
     const { rule, settings } = course;
-    const state = Object.values(rule.state).map((value) => (typeof value === "string" ? settings[value]! : value));
-    const keywords = rule.keywords.map((name) => (name === "t" ? 0 : settings[name]!));
-    const numbers = [...rule.inputs.map(() => 0), ...state, ...keywords];
+    const starts = Object.values(rule.state);
+    const numbers = (theta: number): number[] => {
+      const known: Settings = { ...settings, theta };
+      const state = starts.map((value) => (typeof value === "string" ? known[value]! : value));
+      const keywords = rule.keywords.map((name) => (name === "t" ? 0 : settings[name]!));
+      return [...rule.inputs.map(() => 0), ...state, ...keywords];
+    };
     const keyword = (name: string) => {
       const place = rule.keywords.indexOf(name);
-      return place < 0 ? -1 : rule.inputs.length + state.length + place;
+      return place < 0 ? -1 : rule.inputs.length + starts.length + place;
     };
-    this.numbers = [[...numbers], [...numbers]];
+    this.numbers = [numbers(course.start[0]), numbers(course.start[1])];
     this.places = {
       g: rule.inputs.indexOf("g"),
       theta: rule.inputs.indexOf("theta"),

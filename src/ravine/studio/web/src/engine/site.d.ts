@@ -30,7 +30,7 @@ interface RuleFacts {
   functionName: string; // FUNCTION: as the generated code spells the name
   looksAhead: boolean; // whether the gradient is wanted elsewhere than at theta
   inputs: string[]; // "g", and "theta" where the rule reads it
-  state: Record<string, number | string>; // start: a number, or the hyperparameter that gives it
+  state: Record<string, number | string>; // start: a number, the hyperparameter that gives it, or "theta"
   hyperparameters: Record<string, Hyperparameter>;
   keywords: string[]; // "t" and hyperparameters, in the order of the function's arguments
   lines: Line[];

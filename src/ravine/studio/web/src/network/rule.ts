@@ -31,7 +31,9 @@ export class RuleAtWork {
     this.K = new Float64Array(size);
     keywords.forEach((name, place) => (this.K[place] = settings[name] ?? 0));
     Object.values(stepState).forEach((value, place) => (this.K[keywords.length + place] = start(value)));
-    const whole = Object.values(state).map((value) => new Float64Array(theta.length).fill(start(value)));
+    const whole = Object.values(state).map((value) =>
+      value === "theta" ? theta.slice() : new Float64Array(theta.length).fill(start(value)),
+    );
     for (let from = 0; from < theta.length; from += PIECE) {
       const of = (values: Float64Array) => values.subarray(from, from + PIECE);
       this.pieces.push({ theta: of(theta), gradient: of(gradient), ahead: of(ahead), state: whole.map(of) });

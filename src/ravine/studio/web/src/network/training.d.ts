@@ -5,7 +5,7 @@
 interface RuleLoops {
   keywords: string[]; // the first numbers of K: "t" and hyperparameters
   stepState: Record<string, number | string>; // the next ones, with their starts
-  state: Record<string, number | string>; // an array each, with its start
+  state: Record<string, number | string>; // an array each, with its start, which may be "theta"
   size: number; // how many numbers K has
   begin: (K: Float64Array) => void;
   ahead: ((K: Float64Array, theta: Float64Array, out: Float64Array, ...state: Float64Array[]) => void) | null;

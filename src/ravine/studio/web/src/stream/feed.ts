@@ -14,8 +14,9 @@ export function feed(
   const record: Record1D = new Map(rule.lines.map(({ name }) => [name, []]));
   const positions: number[] = [];
   record.set("position", positions);
-  let state = Object.values(rule.state).map((start) => (typeof start === "string" ? settings[start]! : start));
   let theta = 0;
+  const known: Settings = { ...settings, theta };
+  let state = Object.values(rule.state).map((start) => (typeof start === "string" ? known[start]! : start));
   for (const [index, g] of gradients.entries()) {
     const inputs = rule.inputs.map((name) => (name === "g" ? g : theta));
     const keywords = rule.keywords.map((name) => (name === "t" ? index + 1 : settings[name]!));
