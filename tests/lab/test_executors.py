@@ -104,7 +104,8 @@ def test_ray(study, expected, tmp_path, fuse):
 
 
 @pytest.mark.slow
-def test_slurm_through_submitits_local_executor(study, expected, tmp_path, fuse):
+def test_slurm_through_submitits_local_executor(study, expected, tmp_path, fuse, monkeypatch):
+    monkeypatch.setattr("submitit.core.core.Job._results_timeout_s", 2)  # after a job's end, on a disk of one's own
     check(study, Slurm(tmp_path / "jobs", {"timeout_min": 5}, cluster="local"), tmp_path / "runs", expected, fuse)
 
 
