@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ravine.lab.engine.batches import Batches
+from ravine.lab.engine.chain import Chain
 from ravine.lab.engine.dead_units import Shares
 from ravine.lab.engine.evaluation import Seen
 from ravine.lab.engine.network import Named, Network
@@ -31,6 +32,7 @@ class Stack:
 
     def __init__(self, problem: Problem, data: Data, configurations: Sequence[Configuration], rules: Book):
         self.network = Network(problem)
+        self.passes = Chain.of(problem, self.network, data) or self.network
         self.data = data
         seeds = sorted({configuration.seed for configuration in configurations})
         starts = [self.network.start(seed) for seed in seeds]
@@ -72,7 +74,7 @@ class Stack:
         batch = self.batches.next()[self.seed_of_slot]
         some = self.train.rows(batch)
         masks = self._masks(self.theta) if self.masks else []
-        loss, self.others = self.network.gradients(self.theta, self.others, masks, some, self.gradient)
+        loss, self.others = self.passes.gradients(self.theta, self.others, masks, some, self.gradient)
         self.t += 1
         if self.limit is not None:
             norm = torch.linalg.vector_norm(self.gradient, dim=1, keepdim=True)
@@ -103,7 +105,7 @@ class Stack:
     def _evaluate(self, theta: Tensor, others: Named, split: Split | Drawn, slots: Sequence[int] | None) -> Seen:
         if slots is not None and len(slots) < len(theta):
             theta, others = theta[slots], {name: value[slots] for name, value in others.items()}
-        return self.network.evaluate(theta, others, split)
+        return self.passes.evaluate(theta, others, split)
 
     def dead_units(self, split: Split | Drawn, slots: Sequence[int]) -> Shares:
         """Which units of each layer are dead in these slots' networks, (slots, units)."""

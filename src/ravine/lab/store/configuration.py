@@ -15,6 +15,7 @@ Argument = int | float | str
 PAIRS = ("problem_settings", "hyperparameters")
 LATER = ("arguments", "patience", "until")  # so that a run that does without them keeps its key
 FORMAT = 1  # of what is hashed and of the file that holds a run; a change of either is a new number
+ENGINE = 2  # a new number where the same run comes out otherwise, if only in its last digits
 
 
 @dataclass(frozen=True)
@@ -114,5 +115,5 @@ def _looks(steps: int, evaluate_every: int) -> tuple[int, ...]:
 
 @cache
 def versions() -> dict[str, str | int]:
-    """What else a run depends on: the format, Ravine and PyTorch, whose builds for other devices count as one."""
-    return {"format": FORMAT, "ravine": __version__, "torch": version("torch").partition("+")[0]}
+    """What else a run depends on: format, engine, Ravine and PyTorch, whose builds for other devices count as one."""
+    return {"format": FORMAT, "ravine": __version__, "torch": version("torch").partition("+")[0], "engine": ENGINE}

@@ -1,0 +1,90 @@
+"""K networks that are chains of common layers: what is known needs no tracing, and its slopes are written out."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from ravine.lab.engine.evaluation import Seen, evaluate
+from ravine.lab.engine.layers import Dense, Dropped, Layer, Pointwise
+from ravine.lab.engine.losses import LOSSES
+from ravine.lab.engine.network import Named, Network
+from ravine.lab.engine.recognition import layers_of, loss_of_chain
+from ravine.lab.problems.parts.objective import Outcome
+from ravine.lab.problems.parts.split import Drawn, Split
+from ravine.lab.problems.problem import Data, Problem
+
+
+class Chain:
+    """What `Network` is, for a chain alone.
+
+    modules: dense layers, dropouts and activations, in order. loss: PyTorch's function of the problem's loss.
+    """
+
+    def __init__(self, problem: Problem, network: Network, modules: Sequence[nn.Module], loss: Callable[..., Tensor]):
+        self.problem, self.loss = problem, LOSSES[loss]
+        self.shapes, self.sizes = list(network.shapes.values()), network.sizes
+        self.layers = [(_layer(module), _tensors(module)) for module in modules if getattr(module, "p", None) != 0]
+
+    @classmethod
+    def of(cls, problem: Problem, network: Network, data: Data) -> "Chain | None":
+        """The network as a chain, if it is one for certain."""
+        modules = layers_of(network.module, data)
+        if modules is None:
+            return None
+        last = [module for module in modules if isinstance(module, nn.Linear)][-1]
+        loss = loss_of_chain(problem, data, last.out_features)
+        return None if loss is None else cls(problem, network, modules, loss)
+
+    def gradients(
+        self, theta: Tensor, others: Named, masks: Sequence[Tensor], batch: Split, out: Tensor
+    ) -> tuple[Tensor, Named]:
+        """As `Network.gradients`."""
+        with torch.no_grad():
+            steps = list(self._with_tensors(theta, iter(masks)))
+            features = [batch.inputs.flatten(2).transpose(1, 2)]
+            for layer, own in steps:
+                features.append(layer.forward(own, features[-1]))
+            loss, slope = (of(features[-1], batch.targets) for of in self.loss)
+            slopes: list[Tensor] = []  # by the parameters, the last first
+            for place in reversed(range(len(steps))):
+                layer, own = steps[place]
+                found = layer.backward(own, features[place], features.pop(), slope, first=not place)
+                slopes += reversed(found.own)
+                slope = slope if found.features is None else found.features
+            torch.cat([one.flatten(1) for one in reversed(slopes)], dim=1, out=out)
+        return loss, others
+
+    def evaluate(self, theta: Tensor, others: Named, split: Split | Drawn) -> Seen:
+        """As `Network.evaluate`."""
+        steps = list(self._with_tensors(theta, None))
+
+        def seen(batch: Split, scored: bool) -> Outcome:
+            scores = batch.inputs.flatten(1).T
+            for layer, own in steps:
+                scores = layer.forward(own, scores)
+            targets = batch.targets.expand(len(theta), *batch.targets.shape)
+            return Outcome(self.loss.value(scores, targets), scores.transpose(1, 2))
+
+        return evaluate(self.problem, split, len(theta), seen)
+
+    def _with_tensors(self, theta: Tensor, masks: Iterator[Tensor] | None) -> Iterator[tuple[Layer, Sequence[Tensor]]]:
+        """Each layer with its tensors; no dropouts where there are no masks, in evaluation."""
+        parts = torch.split_with_sizes(theta, self.sizes, dim=1)
+        left = iter([part.view(-1, *shape) for part, shape in zip(parts, self.shapes, strict=True)])
+        for layer, tensors in self.layers:
+            if not isinstance(layer, Dropped):
+                yield layer, [next(left) for _ in range(tensors)]
+            elif masks is not None:
+                yield layer, [next(masks)]
+
+
+def _layer(module: nn.Module) -> Layer:
+    if isinstance(module, nn.Linear):
+        return Dense()
+    return Dropped() if isinstance(module, nn.Dropout) else Pointwise(module)
+
+
+def _tensors(module: nn.Module) -> int:
+    """How many parameters it has."""
+    return len(list(module.parameters()))

@@ -1,0 +1,169 @@
+"""Chains of common layers take a faster way: to the same losses and gradients, and only where that is certain."""
+
+from collections import OrderedDict
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.nn.utils import parametrizations
+
+from ravine.lab.engine.chain import Chain
+from ravine.lab.engine.network import Network
+from ravine.lab.engine.recognition import ELEMENTWISE
+from ravine.lab.engine.stack import Stack
+from ravine.lab.problems import Data
+from ravine.lab.problems.parts.split import Split
+from ravine.rules import rules
+from tests.lab.configurations import DIGITS, configured
+
+CLASSES = torch.arange(40) % 3
+NUMBERS = torch.linspace(-1, 1, 120, dtype=torch.float64).view(40, 3)
+LABELS = (NUMBERS > 0).double()
+
+
+def posed(model, loss=functional.cross_entropy, targets=CLASSES, shape=(6,)):
+    """A problem of 40 examples in float64."""
+    inputs = torch.randn(40, *shape, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    split = Split(inputs, targets)
+    data = Data(split, Split(inputs[:25], targets[:25]), split)
+    made = lambda: model().double()  # noqa: E731
+    return replace(DIGITS, name="chained", model=made, data=lambda: data, loss=loss, batch_size=7)
+
+
+def small(*between):
+    return nn.Sequential(nn.Linear(6, 5), *between, nn.Linear(5, 3))
+
+
+CHAINS = {kind.__name__: posed(lambda kind=kind: small(kind())) for kind in ELEMENTWISE} | {
+    "linear": posed(lambda: nn.Linear(6, 3)),
+    "no bias": posed(lambda: nn.Sequential(nn.Linear(6, 4, bias=False), nn.Tanh(), nn.Linear(4, 3))),
+    "in place": posed(lambda: small(nn.Dropout(0.4, inplace=True), nn.ReLU(inplace=True))),
+    "one first": posed(lambda: nn.Sequential(nn.ELU(inplace=True), nn.Linear(6, 3))),
+    "one last": posed(lambda: nn.Sequential(nn.Linear(6, 3), nn.Hardtanh())),
+    "its numbers": posed(lambda: small(nn.LeakyReLU(0.3), nn.GELU("tanh"), nn.Softplus(2.0))),
+    "one layer twice": posed(
+        lambda: (relu := nn.ReLU()) and nn.Sequential(nn.Linear(6, 3), relu, nn.Linear(3, 3), relu)
+    ),
+    "dropouts": posed(lambda: small(nn.Dropout(0.0), nn.ReLU(), nn.Dropout(0.3), nn.Dropout(1.0))),
+    "nested": posed(
+        lambda: nn.Sequential(
+            OrderedDict(a=nn.Identity(), b=nn.Sequential(nn.Linear(6, 4), nn.ReLU()), c=nn.Linear(4, 3))
+        )
+    ),
+    "images": posed(lambda: nn.Sequential(nn.Flatten(), nn.Linear(6, 3)), shape=(2, 3)),
+    "cross-entropy": posed(small, nn.CrossEntropyLoss()),
+    "squares": posed(small, functional.mse_loss, NUMBERS),
+    "mean of squares": posed(small, nn.MSELoss(), NUMBERS),
+    "labels": posed(small, nn.BCEWithLogitsLoss(), LABELS),
+    "labels, a function": posed(small, functional.binary_cross_entropy_with_logits, LABELS),
+}
+
+
+@pytest.mark.parametrize("kind", CHAINS)
+def test_a_chain_has_the_losses_and_gradients_of_torch_func(kind):
+    """Both ways over the same three networks, batches and masks; then of whole splits, in parts."""
+    problem = CHAINS[kind]
+    stack = Stack(problem, problem.data(), [configured(problem, "sgd", seed=seed) for seed in (0, 1, 1)], rules)
+    assert isinstance(stack.passes, Chain)
+    network, theta = stack.network, stack.theta
+    batch = stack.train.rows(stack.batches.next()[stack.seed_of_slot])
+    masks = stack._masks(theta) if stack.masks else []
+    ours, theirs = torch.empty_like(theta), torch.empty_like(theta)
+    loss, _ = stack.passes.gradients(theta, {}, masks, batch, ours)
+    expected, _ = network.gradients(theta, {}, masks, batch, theirs)
+    torch.testing.assert_close(loss, expected)
+    torch.testing.assert_close(ours, theirs)
+    assert theirs.abs().max() > 0 or "dropouts" in kind
+    seen, known = (way.evaluate(theta, {}, problem.data().validation) for way in (stack.passes, network))
+    torch.testing.assert_close(seen, known)
+    assert torch.equal(problem.data().train.inputs[:25], problem.data().validation.inputs)  # nothing worked in place
+
+
+class Mine(nn.Linear):
+    """A layer that is no layer of PyTorch's."""
+
+
+class Halved(nn.Sequential):
+    def forward(self, x):
+        return super().forward(x) / 2
+
+
+def changed(change):
+    """The network after this has happened to it; what `change` gives is no matter."""
+
+    def model():
+        network = small(nn.ReLU())
+        change(network)
+        return network
+
+    return model
+
+
+def tied():
+    layer = nn.Linear(6, 6)
+    return nn.Sequential(layer, nn.ReLU(), layer, nn.Linear(6, 3))
+
+
+def halved_output(module, inputs, output):
+    return output / 2
+
+
+OTHERS = {
+    "a subclass": posed(lambda: nn.Sequential(Mine(6, 3))),
+    "a forward pass of one's own": posed(lambda: Halved(nn.Linear(6, 3))),
+    "one put on the object": posed(changed(lambda n: setattr(n[0], "forward", lambda x: x[:, :5]))),
+    "a hook": posed(changed(lambda n: n[1].register_forward_hook(halved_output))),
+    "a hook before": posed(changed(lambda n: n.register_forward_pre_hook(lambda module, inputs: None))),
+    "a hook on the way back": posed(changed(lambda n: n[0].register_full_backward_hook(lambda *given: None))),
+    "a parametrization": posed(changed(lambda n: parametrizations.weight_norm(n[0]))),
+    "the old one": posed(changed(lambda n: nn.utils.weight_norm(n[0]))),
+    "a shared layer": posed(tied),
+    "a shared weight": posed(changed(lambda n: n.append(nn.Linear(3, 5)) and setattr(n[3], "bias", n[0].bias))),
+    "a frozen weight": posed(changed(lambda n: n[0].weight.requires_grad_(False))),
+    "a parameter beside": posed(changed(lambda n: n.register_parameter("scale", nn.Parameter(torch.ones(1))))),
+    "a buffer beside": posed(changed(lambda n: n.register_buffer("mean", torch.zeros(1)))),
+    "another layer": posed(lambda: small(nn.BatchNorm1d(5))),
+    "a softmax": posed(lambda: small(nn.Softmax(dim=1))),
+    "features that stay apart": posed(lambda: nn.Sequential(nn.Linear(6, 3), nn.Flatten()), shape=(1, 6)),
+    "part of them flat": posed(lambda: nn.Sequential(nn.Flatten(1, 2), nn.Linear(6, 3)), shape=(2, 3)),
+    "another precision": replace(DIGITS, model=lambda: nn.Linear(64, 10).double()),
+    "smoothed labels": posed(small, nn.CrossEntropyLoss(label_smoothing=0.1)),
+    "weighted classes": posed(small, nn.CrossEntropyLoss(weight=torch.ones(3, dtype=torch.float64))),
+    "a sum": posed(small, nn.MSELoss(reduction="sum"), NUMBERS),
+    "a loss of one's own": posed(small, lambda outputs, targets: functional.cross_entropy(outputs, targets)),
+    "targets left out": posed(small, targets=CLASSES.clone().index_fill(0, torch.tensor([3]), -100)),
+    "targets spread out": posed(small, functional.mse_loss, NUMBERS[:, :1]),
+    "shares of classes": posed(small, targets=NUMBERS.softmax(dim=1)),
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_what_may_be_another_network_goes_the_general_way(kind):
+    problem = OTHERS[kind]
+    assert Chain.of(problem, Network(problem), problem.data()) is None
+
+
+def test_hooks_on_everything_are_seen():
+    problem = posed(small)
+    handle = nn.modules.module.register_module_forward_hook(halved_output)
+    try:
+        assert Chain.of(problem, Network(problem), problem.data()) is None
+    finally:
+        handle.remove()
+    assert Chain.of(problem, Network(problem), problem.data()) is not None
+
+
+def test_a_slot_has_the_same_bits_wherever_it_stands():
+    """In stacks of one size: a race trains again what goes on, and finds the same run."""
+    one = configured(DIGITS, "adam", lr=0.01, seed=3, steps=20)
+    rest = [configured(DIGITS, "adam", lr=0.001, seed=seed, steps=20) for seed in range(4, 11)]
+    problem = replace(DIGITS, name="placed")
+    ends = []
+    for place in range(8):
+        stack = Stack(problem, problem.data(), [*rest[:place], one, *rest[place:]], rules)
+        for _ in range(20):
+            stack.step()
+        ends.append(stack.theta[place].clone())
+    assert all(torch.equal(ends[0], end) for end in ends[1:])
