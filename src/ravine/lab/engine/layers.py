@@ -70,7 +70,8 @@ class Pointwise:
             return Slopes(self.slope(dy, y))
         with torch.enable_grad():
             again = x.detach().requires_grad_()
-            return Slopes(*torch.autograd.grad(self.module(again), again, dy))
+            (slope,) = torch.autograd.grad(self.module(again), again, dy)
+        return Slopes(slope)
 
 
 class Dropped:
