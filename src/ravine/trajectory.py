@@ -150,7 +150,7 @@ def _run(
             now["lr"] = settings["lr"] * factors[t - 1]
         at = reference.gradient_point(rule.equation, theta, state, t, now)
         g = np.stack(np.broadcast_arrays(*landscape.gradient(at[:, 0], at[:, 1])), axis=-1) + noise[t - 1]
-        theta, state = reference.step(rule.equation, theta, g, state, t, now)
+        theta, state = reference.step(rule.equation, theta, g, state, t, now, leading=1)
         heights = np.broadcast_to(landscape(theta[:, 0], theta[:, 1]), len(theta))
         ended = ~(np.isfinite(heights) & np.isfinite(theta).all(axis=-1))
         theta = np.where(ended[:, None], np.nan, theta)

@@ -26,6 +26,7 @@ SENSIBLE = {
     "eps": (1e-10, 0.1),
     "eps_root": (1e-10, 0.1),
     "clip_exp": (0.1, 0.5),
+    "trust_coefficient": (1e-3, 0.1),
     "lr_decay": (0.0, 0.1),
     "initial_accumulator_value": (0.0, 1.0),
     "s0": (0.0, 1.0),

@@ -8,7 +8,7 @@ from ravine.rules.hyperparameter import VOCABULARY
 
 MAIN = (
     "sgd momentum nesterov adagrad rmsprop adadelta adam amsgrad adamax nadam radam adamw lion"
-    " signum yogi adabelief laprop adan adopt ademamix"
+    " signum yogi adabelief laprop adan adopt ademamix lars lamb stableadamw"
 ).split()
 
 
@@ -33,7 +33,7 @@ def test_a_rule_says_what_a_person_wants_to_know(name):
 @pytest.mark.parametrize("name", MAIN)
 @pytest.mark.parametrize("form", [form for form in FORMS if form != "cautious"])
 def test_every_form_of_weight_decay_goes_with_every_rule_once(name, form):
-    if name == "adamw":
+    if "weight_decay" in ravine.rules[name].hyperparameters:
         with pytest.raises(ravine.RavineError, match="has weight decay already"):
             ravine.rules[f"{name}+{form}"]
         return
@@ -96,7 +96,7 @@ def test_what_a_rule_is_written_as_reads_back_as_the_same_rule(tmp_path):
         spec = importlib.util.spec_from_file_location(file.stem, file)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        again = ravine.equations.parse_function(getattr(module, rule.equation.name))
+        again = ravine.equations.parse_function(getattr(module, rule.equation.name), over_tensors=True)
         assert again.assignments == rule.equation.assignments
         assert again.results == rule.equation.results
         assert dict(again.keywords) == dict(rule.equation.keywords)

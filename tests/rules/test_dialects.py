@@ -111,6 +111,7 @@ def test_adamw_of_the_paper_decays_at_a_pace_of_its_own():
         ("adagrad", "adagrad_keras"),
         ("adan", "adan_optax"),
         ("adopt", "adopt_unclipped"),
+        ("lars", "lars_optax"),
     ],
 )
 def test_dialects_differ_where_the_settings_do_not(name, other):

@@ -55,6 +55,9 @@ ORACLES: dict[str, Callable[[Settings], optax.GradientTransformation]] = {
     "adan_optax": lambda s: optax.adan(s["lr"], **_adam(s), b3=s["beta3"], eps_root=s["eps_root"]),
     "adamw_optax": lambda s: optax.adamw(s["lr"], **_adam(s), weight_decay=s["weight_decay"]),
     "amsgrad_optax": lambda s: optax.amsgrad(s["lr"], **_adam(s)),
+    "lars_optax": lambda s: optax.lars(
+        s["lr"], s["weight_decay"], trust_coefficient=s["trust_coefficient"], momentum=s["momentum"], eps=s["eps"]
+    ),
     "nadam_optax": lambda s: optax.nadam(s["lr"], **_adam(s)),
     "radam_optax": lambda s: optax.radam(s["lr"], **_adam(s)),
     "rmsprop_centered_keras": lambda s: optax.rmsprop(s["lr"], **_rmsprop(s), centered=True),
@@ -71,6 +74,7 @@ SHARED: dict[str, Callable[[Settings], optax.GradientTransformation]] = {
     "ademamix": lambda s: optax.contrib.ademamix(s["lr"], **_adam(s), b3=s["beta3"], alpha=s["alpha"]),
     "adopt": lambda s: _adopt(s, clip_value_fn=lambda t: t ** s["clip_exp"]),
     "adopt_unclipped": lambda s: _adopt(s, use_clipping=False),
+    "lamb": lambda s: optax.lamb(s["lr"], **_adam(s), weight_decay=s["weight_decay"]),
     "laprop": _laprop,
     "lion": lambda s: optax.lion(s["lr"], s["beta1"], s["beta2"], weight_decay=0.0),
     "momentum": lambda s: optax.sgd(s["lr"], s["momentum"]),

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pytorch_optimizer import AdaBelief, Adan, AdEMAMix
+from pytorch_optimizer import LARS, AdaBelief, Adan, AdEMAMix, StableAdamW
 from pytorch_optimizer.base.optimizer import BaseOptimizer
 
 from ravine.rules import rules
@@ -26,6 +26,8 @@ def _betas(s: Settings) -> dict:
 ORACLES: dict[str, Callable[[list, Settings], BaseOptimizer]] = {
     "adabelief": lambda theta, s: AdaBelief(theta, **_betas(s), rectify=False),
     "adan": lambda theta, s: Adan(theta, **_betas(s)),
+    "lars": lambda theta, s: LARS(theta, **s),
+    "stableadamw": lambda theta, s: StableAdamW(theta, **_betas(s), weight_decay=s["weight_decay"]),
     "ademamix": lambda theta, s: AdEMAMix(
         theta, **_betas(s), alpha=s["alpha"], t_alpha_beta3=s["beta3_warmup"] or None
     ),
@@ -51,7 +53,7 @@ def test_the_rule_is_the_one_that_the_package_runs(name, data):
     if name == "ademamix":
         # It takes the logarithm of beta1, and after a warm-up from beyond beta3 it goes on past it.
         more = {"alpha": (0.0, 10.0), "beta1": (0.1, 0.98), "beta3": (0.98, 0.9999)}
-    tape = data.draw(tapes(rules[name], shapes=((5,),), **more))
+    tape = data.draw(tapes(rules[name], shapes=((2, 3),) if name == "lars" else ((5,),), **more))
     if name == "ademamix":
         steps = float(data.draw(st.sampled_from([0, 1, 7, 150, 1000])))
         tape = Tape(tape.start, tape.gradients, {**tape.settings, "beta3_warmup": steps, "alpha_warmup": steps})

@@ -11,6 +11,7 @@ from ravine.backends.spelling import function, value
 from ravine.equations.equation import Equation
 from ravine.equations.expression import Name
 from ravine.equations.language import FUNCTIONS
+from ravine.equations.passes import refuse_over_tensors
 
 _FUNCTIONS = {
     **{name: name for name, arguments in FUNCTIONS.items() if arguments == 1},
@@ -37,8 +38,9 @@ def declared(name: str) -> str:
 def write(equation: Equation) -> str:
     """A function of the equation's parameters in order; states are `inout`. Two results become a vec2.
 
-    Its name is `spelling.function` of the equation's.
+    Its name is `spelling.function` of the equation's. Raises RavineError for a rule with norms.
     """
+    refuse_over_tensors(equation, "GLSL")
     return _write(equation, function(equation.name))
 
 

@@ -7,12 +7,13 @@ each is within 2e-15 of C's, relatively.
 from collections.abc import Iterable
 from math import copysign
 
-from ravine.backends import missing
+from ravine.backends import javascript_tensor, missing
 from ravine.backends.infix import Infix
 from ravine.backends.spelling import function, value
 from ravine.equations.equation import Equation
 from ravine.equations.expression import Name
 from ravine.equations.language import FUNCTIONS
+from ravine.equations.passes import over_tensors
 
 # What `Math` lacks. Math.max follows IEEE 754 as numpy's does; Math.pow does not for powers of one; Math.sign(-0) is -0
 OWN = ("erfc", "erf")
@@ -42,8 +43,11 @@ def _function(called: str, parameters: Iterable[str], body: str) -> str:
 def write(equation: Equation) -> str:
     """A function of the equation's parameters in order. It returns the value, or a list where there are several.
 
-    Its name is `spelling.function` of the equation's.
+    Its name is `spelling.function` of the equation's. A rule with norms is a function of whole tensors instead
+    (ravine.backends.javascript_tensor).
     """
+    if over_tensors(equation):
+        return javascript_tensor.write(equation, INFIX)
     return _write(equation, function(equation.name))
 
 
@@ -61,13 +65,17 @@ def _write(equation: Equation, called: str) -> str:
 
 
 # Powers 2 to 4 are products (see integer_power).
-PRELUDE = """\
+PRELUDE = (
+    """\
 const power2 = (x) => x * x;
 const power3 = (x) => x * x * x;
 const power4 = (x) => (x * x) * (x * x);
 const sign = (x) => Math.sign(x) + 0;
 const power = (x, y) => (x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : Math.pow(x, y));
-""" + "".join(_write(missing.FUNCTIONS[name], name) for name in OWN)
+"""
+    + javascript_tensor.PRELUDE
+    + "".join(_write(missing.FUNCTIONS[name], name) for name in OWN)
+)
 
 
 def write_gradient_point(equation: Equation) -> str:
@@ -79,6 +87,8 @@ def write_gradient_point(equation: Equation) -> str:
 
 def write_parts(equation: Equation) -> str:
     """A function of the same parameters: the value of each of the equation's `parts`, in a list."""
+    if over_tensors(equation):
+        return javascript_tensor.write_parts(equation, INFIX)
     assigned = [line.name for line in equation.assignments]
     fresh = [value(name) for name in dict.fromkeys(assigned) if name not in equation.parameters]
     declared = f"  let {', '.join(fresh)};\n" if fresh else ""

@@ -11,6 +11,7 @@ from ravine.backends.javascript import INFIX
 from ravine.backends.spelling import value
 from ravine.equations.equation import Equation
 from ravine.equations.expression import names_in
+from ravine.equations.passes import refuse_over_tensors
 from ravine.equations.stages import split
 
 
@@ -36,7 +37,8 @@ class Loops:
 
 
 def write(equation: Equation) -> Loops:
-    """The loops of a rule's equation, as functions named begin, ahead and update."""
+    """The loops of a rule's equation, as functions named begin, ahead and update. RavineError for a rule with norms."""
+    refuse_over_tensors(equation, "a loop over all of a network's parameters")
     stages = split(equation)
     step_state = {name: equation.state[name] for name in stages.step_state}
     state = {name: equation.state[name] for name in stages.element_state}

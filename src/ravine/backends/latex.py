@@ -24,6 +24,7 @@ _SYMBOLS = {
     "initial_accumulator_value": "s_0",
     "negative_slope": "s",
     "delta0": r"\Delta_0",
+    "trust_coefficient": "c",
     "eps_root": r"\bar{\epsilon}",
     "clip_exp": "p",
     "warmup_steps": r"T_{\text{warmup}}",
@@ -205,7 +206,9 @@ class _Writer:
                 return rf"\left\lfloor{inside}\right\rfloor"
             case "maximum" | "minimum":
                 return rf"\{operation[:3]}\left({inside}\right)"
-            case "sign" | "erf" | "erfc":
+            case "norm":
+                return rf"\left\lVert {inside} \right\rVert"
+            case "sign" | "erf" | "erfc" | "mean" | "sum" | "rows" | "columns" | "orthogonalize":
                 return rf"\operatorname{{{operation}}}\left({inside}\right)"
         return rf"\{operation}\left({inside}\right)"
 

@@ -39,6 +39,7 @@ from ravine.backends.llvm_formats import (
 from ravine.equations.equation import Equation
 from ravine.equations.evaluate import Operations, evaluate
 from ravine.equations.expression import Apply, Expression, Name
+from ravine.equations.passes import refuse_over_tensors
 from ravine.equations.stages import Stages, split
 from ravine.kept import kept
 
@@ -136,6 +137,7 @@ def compile_kernel(
     counter: "float32" or "float64": of the step and the states that are one number.
     rounding: how the parameter is rounded when written (see llvm_formats).
     """
+    refuse_over_tensors(equation, "a compiled kernel")
     with COMPILING:
         _free_unused()
         return _compiled(equation, formats, counter, rounding)

@@ -4,7 +4,7 @@ from math import copysign
 
 from ravine.backends.infix import Infix
 from ravine.equations.equation import Equation
-from ravine.equations.language import FUNCTIONS, pi
+from ravine.equations.language import FUNCTIONS, OVER_TENSORS, pi
 
 
 def _number(value: float) -> str:
@@ -16,7 +16,7 @@ def _number(value: float) -> str:
 
 INFIX = Infix(
     number=_number,
-    functions={name: name for name in FUNCTIONS},
+    functions={name: name for name in (*FUNCTIONS, *OVER_TENSORS)},
     where="where({0}, {1}, {2})",
     power_operator=True,
     spell=str,

@@ -1,8 +1,10 @@
 """PyTorch tensors of any shape and dtype; hyperparameters are numbers or tensors that broadcast over the parameters.
 
-What does not depend on an element is computed first, in double precision; then the elements, in their own dtype.
+What does not depend on an element is computed first, in double precision; then the elements, in their own dtype. A
+rule with norms takes a pass over the elements for each round of them, and sums in double precision.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -10,10 +12,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from ravine.backends import newton_schulz
 from ravine.backends import numpy as reference
 from ravine.equations.equation import Equation
 from ravine.equations.evaluate import Operations, evaluate
-from ravine.equations.language import FUNCTIONS
+from ravine.equations.language import FUNCTIONS, MATRICES
+from ravine.equations.passes import passes as passes_uncached
 from ravine.equations.stages import Stages
 from ravine.equations.stages import split as split_uncached
 from ravine.kept import kept
@@ -21,6 +25,7 @@ from ravine.kept import kept
 Value = float | torch.Tensor
 
 split = kept(split_uncached)
+passes = kept(passes_uncached)
 
 
 def _one_for_all(condition: torch.Tensor) -> bool:
@@ -72,6 +77,56 @@ def operations(dtype: torch.dtype, device: torch.device) -> Operations:
     }
 
 
+def over_tensors(theta: torch.Tensor, leading: int) -> Mapping[str, Callable[[Any], Value]]:
+    """The functions of a whole tensor, for tensors like `theta` whose first `leading` axes count tensors.
+
+    Sums are taken in double precision where the device has it.
+    """
+    axes = tuple(range(leading, theta.dim()))
+    wide = theta.dtype if theta.device.type == "mps" else torch.float64
+
+    def reduced(function: Callable[[torch.Tensor], torch.Tensor]) -> Callable[[torch.Tensor], Value]:
+        def of(x: torch.Tensor) -> Value:
+            x = x.expand(theta.shape)
+            if not x.numel():  # of nothing, all are 0
+                return torch.zeros([*theta.shape[:leading], *[1] * len(axes)], dtype=wide, device=theta.device)
+            return _number(function(x))
+
+        return of
+
+    def summed(x: torch.Tensor) -> torch.Tensor:
+        return torch.sum(x, axes, keepdim=leading > 0, dtype=wide) if axes else x.to(wide)
+
+    def norm(x: torch.Tensor) -> torch.Tensor:
+        if not axes:
+            return x.abs().to(wide)
+        return torch.linalg.vector_norm(x, 2, axes, keepdim=leading > 0, dtype=wide)
+
+    def orthogonalized(x: torch.Tensor) -> torch.Tensor:
+        matrices = x.reshape(*x.shape[:leading], *newton_schulz.as_matrix(tuple(x.shape[leading:])))
+        size = torch.linalg.vector_norm(matrices, 2, (-2, -1), keepdim=True)
+        found: torch.Tensor = newton_schulz.orthogonalized(matrices, size, torch.clamp)
+        return found.reshape(x.shape)
+
+    return {
+        "norm": reduced(norm),
+        "sum": reduced(summed),
+        "mean": reduced(lambda x: summed(x) / math.prod(theta.shape[leading:])),
+        "max": reduced(lambda x: (torch.amax(x, axes, keepdim=leading > 0) if axes else x).to(wide)),
+        "rows": lambda x: newton_schulz.extent(tuple(theta.shape[leading:]))[0],
+        "columns": lambda x: newton_schulz.extent(tuple(theta.shape[leading:]))[1],
+        "orthogonalize": orthogonalized,
+    }
+
+
+def _number(found: torch.Tensor) -> Value:
+    """A plain number where that costs no wait and nobody asks for a derivative; the whole of a distributed one."""
+    if _one_for_all(found) and not found.requires_grad:
+        return float(found)
+    whole: Callable[[], torch.Tensor] | None = getattr(found, "full_tensor", None)
+    return found if whole is None else whole()
+
+
 def start(equation: Equation, theta: torch.Tensor, hyperparameters: Mapping[str, Value]) -> dict[str, Value]:
     """The state before the first step: tensors like `theta`, and one number where it serves all elements."""
     stages = split(equation)
@@ -91,18 +146,45 @@ def step(
     state: Mapping[str, Value],
     t: int,
     hyperparameters: Mapping[str, Value],
+    leading: int = 0,
 ) -> tuple[torch.Tensor, dict[str, Value]]:
-    """`theta` and the state after step `t` (from 1); nothing is changed in place."""
-    stages = split(equation)
-    names, step_state = _per_step(stages, state, t, hyperparameters, theta)
+    """`theta` and the state after step `t` (from 1); nothing is changed in place.
+
+    The first `leading` axes count tensors, which rules with norms tell apart; without them all is one tensor.
+    """
+    cut = passes(equation)
+    stages = split(cut.last)
+    numbers: dict[str, Value] = dict(hyperparameters)
+    tensors: dict[str, Any] = {name: state[name] for name in stages.element_state}
+    tensors |= {"theta": theta, "g": g}
+    if cut.before:
+        alike = {name: state[name] for name in stages.step_state}
+        of_whole = over_tensors(theta, leading)
+        for one in cut.before:
+            _, arguments = _pass(split(one.equation), tensors, {}, t, {**numbers, **alike})
+            for name, called in one.found.items():
+                kept_in = tensors if called in MATRICES else numbers
+                kept_in[name] = of_whole[called](arguments[name])
+    taken, after = _pass(stages, tensors, state, t, numbers)
+    return theta - taken, {name: after[name] for name in equation.state}
+
+
+def _pass(
+    stages: Stages,
+    tensors: Mapping[str, torch.Tensor],
+    state: Mapping[str, Value],
+    t: int,
+    numbers: Mapping[str, Value],
+) -> tuple[Any, dict[str, Value]]:
+    """The step, and every new state."""
+    theta = tensors["theta"]
+    shared, after = _per_step(stages, state, t, numbers, theta)
+    names: dict[str, Any] = {**shared, **tensors}
     table = operations(theta.dtype, theta.device)
-    names |= {name: state[name] for name in stages.element_state}
-    names |= {"theta": theta, "g": g}
     for line in stages.per_element:
         names[line.name] = evaluate(line.expression, names, table)
-    element_state = {name: evaluate(value, names, table) for name, value in stages.element_state.items()}
-    moved = theta - evaluate(stages.step, names, table)
-    return moved, {name: {**step_state, **element_state}[name] for name in equation.state}
+    after |= {name: evaluate(value, names, table) for name, value in stages.element_state.items()}
+    return evaluate(stages.step, names, table), after
 
 
 def _per_step(

@@ -15,6 +15,7 @@ from ravine.backends import missing
 from ravine.backends.infix import Infix
 from ravine.backends.spelling import value
 from ravine.equations.equation import Equation
+from ravine.equations.passes import refuse_over_tensors
 from ravine.equations.stages import split
 from ravine.kept import kept
 
@@ -128,6 +129,7 @@ def compile_kernel(
 
     rounding: how the parameter is rounded when written: None, "stochastic" or "kahan".
     """
+    refuse_over_tensors(equation, "a Triton kernel")
     source = write(equation, formats, counter, rounding)
     # Triton reads a kernel's source through linecache.
     file = f"<ravine {equation.name} {' '.join(formats)} {counter} {rounding} {id(equation)}>"

@@ -11,6 +11,7 @@ from ravine.backends import glsl, javascript
 from ravine.backends.spelling import function, value
 from ravine.equations.equation import Equation
 from ravine.equations.expression import Name, names_in
+from ravine.equations.passes import refuse_over_tensors
 from ravine.equations.stages import Stages, split
 
 
@@ -38,7 +39,8 @@ class Parts:
 
 
 def write(equation: Equation) -> Parts:
-    """The two parts of a rule's equation."""
+    """The two parts of a rule's equation. Raises RavineError for a rule with norms."""
+    refuse_over_tensors(equation, "a pixel of a map")
     settings = {name: default for name, default in equation.keywords.items() if name != "lr"}
     stages = split(replace(equation, inputs=("g", "theta", "lr"), keywords=settings))
     step_state = {name: equation.state[name] for name in stages.step_state}

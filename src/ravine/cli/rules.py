@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from ravine.cli.terminal import AsJson, bold, end_with_the_reader, out, print_json
+from ravine.equations import over_tensors
 from ravine.rules import Rule, find_rule, rules
 from ravine.rules.forms import FORMS
 
@@ -55,8 +56,8 @@ def _rule_facts(rule: Rule) -> dict[str, Any]:
         "python": rule.python(),
         "latex": rule.latex(),
         "mathml": rule.mathml(),
-        "javascript": rule.javascript(),
-        "glsl": rule.glsl(),
+        "javascript": None if rule.of_matrices else rule.javascript(),
+        "glsl": None if over_tensors(rule.equation) else rule.glsl(),
     }
 
 

@@ -11,6 +11,7 @@ from ravine.equations.expression import Apply, Expression, Name, Number
 from ravine.equations.formula import parse_formula
 from ravine.equations.language import (
     FUNCTIONS,
+    columns,
     cos,
     erf,
     erfc,
@@ -19,16 +20,23 @@ from ravine.equations.language import (
     floor,
     log,
     log1p,
+    max,
     maximum,
+    mean,
     minimum,
+    norm,
+    orthogonalize,
     pi,
+    rows,
     sign,
     sin,
     sqrt,
+    sum,
     tanh,
     where,
 )
 from ravine.equations.parse import EquationError, is_name, parse_function
+from ravine.equations.passes import Pass, Passes, over_tensors, passes, refuse_over_tensors
 from ravine.equations.stages import Stages, split
 
 __all__ = [
@@ -40,7 +48,10 @@ __all__ = [
     "Expression",
     "Name",
     "Number",
+    "Pass",
+    "Passes",
     "Stages",
+    "columns",
     "cos",
     "erf",
     "erfc",
@@ -52,15 +63,24 @@ __all__ = [
     "is_name",
     "log",
     "log1p",
+    "max",
     "maximum",
+    "mean",
     "minimum",
+    "norm",
+    "orthogonalize",
+    "over_tensors",
     "parse_formula",
     "parse_function",
+    "passes",
     "pi",
+    "refuse_over_tensors",
+    "rows",
     "sign",
     "sin",
     "split",
     "sqrt",
+    "sum",
     "tanh",
     "where",
 ]

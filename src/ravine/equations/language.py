@@ -39,6 +39,11 @@ FUNCTIONS: dict[str, int] = {
     "where": 3,
 }
 
+# Of all numbers of a tensor together, in rules alone: one number, or (of a matrix) another tensor.
+REDUCTIONS: tuple[str, ...] = ("norm", "mean", "sum", "max", "rows", "columns")
+MATRICES: tuple[str, ...] = ("orthogonalize",)
+OVER_TENSORS = (*REDUCTIONS, *MATRICES)
+
 pi = 3.141592653589793
 
 CONSTANTS: dict[str, float] = {"pi": pi}
@@ -53,3 +58,4 @@ def _word(*_: Any) -> Any:
 # Definitions import these, so that editors, linters and readers know where the words come from.
 sqrt = exp = log = sin = cos = sign = floor = maximum = minimum = where = _word
 tanh = erf = erfc = expm1 = log1p = _word
+norm = mean = sum = max = rows = columns = orthogonalize = _word

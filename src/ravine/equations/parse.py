@@ -4,12 +4,12 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NoReturn, TypeVar
 
 from ravine.equations.equation import Assignment, Equation
 from ravine.equations.expression import Apply, Expression, Name, Number
-from ravine.equations.language import ALLOWED, COMPARISONS, CONSTANTS, FUNCTIONS, OPERATORS
+from ravine.equations.language import ALLOWED, COMPARISONS, CONSTANTS, FUNCTIONS, OPERATORS, OVER_TENSORS
 from ravine.errors import RavineError
 
 DEEPEST = 60  # nested operations: bounds every recursion over an expression
@@ -32,11 +32,15 @@ class EquationError(RavineError):
 
 
 class Reader:
-    """Turns Python syntax into expressions; knows the names defined so far and where the text came from."""
+    """Turns Python syntax into expressions; knows the names defined so far and where the text came from.
 
-    def __init__(self, place: Callable[[ast.AST], str], known: set[str]):
+    functions: with the number of arguments of each.
+    """
+
+    def __init__(self, place: Callable[[ast.AST], str], known: set[str], functions: Mapping[str, int] = FUNCTIONS):
         self.place = place
         self.known = known
+        self.functions = functions
         self.nodes = 0
 
     def refuse(self, node: ast.AST, what: str) -> NoReturn:
@@ -62,6 +66,8 @@ class Reader:
             case ast.Name(id=name):
                 if name in FUNCTIONS:
                     self.refuse(node, f"{name} is a function; write {name}(…)")
+                if name not in self.known and name in self.functions:
+                    self.refuse(node, f"{name} is a function of a whole tensor; write {name}(…)")
                 if name not in self.known:
                     self.refuse(node, f"unknown name {name!r}; known here: {', '.join(sorted(self.known))}")
                 return Name(name)
@@ -74,13 +80,19 @@ class Reader:
                 return Number(-inner.value) if isinstance(inner, Number) else Apply("neg", (inner,))
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 return self.read(operand, depth + 1)
-            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
+            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in self.functions:
                 return self._call(node, name, arguments, depth)
-            case ast.Call(func=ast.Name(id=name)) if name not in FUNCTIONS:
-                self.refuse(node, f"unknown function {name!r}; {ALLOWED}")
+            case ast.Call(func=ast.Name(id=name)) if name in OVER_TENSORS and name not in self.functions:
+                self.refuse(node, f"{name} is of a whole tensor, and belongs to rules; {ALLOWED}")
+            case ast.Call(func=ast.Name(id=name)) if name not in self.functions:
+                self.refuse(node, f"unknown function {name!r}; {self._allowed}")
             case ast.Compare():
                 self.refuse(node, "a comparison stands only as the first argument of where(condition, then, else)")
-        self.refuse(node, f"{_describe(node)} is outside the language; {ALLOWED}")
+        self.refuse(node, f"{_describe(node)} is outside the language; {self._allowed}")
+
+    @property
+    def _allowed(self) -> str:
+        return ALLOWED + "".join(f", {name}" for name in self.functions if name in OVER_TENSORS)
 
     def _number(self, node: ast.AST, value: int | float) -> Number:
         try:
@@ -92,9 +104,10 @@ class Reader:
         return Number(number)
 
     def _call(self, node: ast.AST, name: str, arguments: list[ast.expr], depth: int) -> Apply:
-        if len(arguments) != FUNCTIONS[name]:
-            plural = "argument" if FUNCTIONS[name] == 1 else "arguments"
-            self.refuse(node, f"{name} takes {FUNCTIONS[name]} {plural}, not {len(arguments)}")
+        if len(arguments) != self.functions[name]:
+            plural = "argument" if self.functions[name] == 1 else "arguments"
+            hint = " (maximum is the larger of two)" if name == "max" and len(arguments) == 2 else ""
+            self.refuse(node, f"{name} takes {self.functions[name]} {plural}, not {len(arguments)}{hint}")
         if name != "where":
             return Apply(name, tuple(self.read(argument, depth + 1) for argument in arguments))
         condition, *branches = arguments
@@ -127,8 +140,11 @@ def _describe(node: ast.AST) -> str:
     return names.get(type(node), f"{type(node).__name__}")
 
 
-def parse_function(function: Callable[..., object]) -> Equation:
-    """The equation of a Python function, read from its source. Errors name the file and the line."""
+def parse_function(function: Callable[..., object], over_tensors: bool = False) -> Equation:
+    """The equation of a Python function, read from its source. Errors name the file and the line.
+
+    over_tensors: whether it may hold functions of a whole tensor, as a rule's may.
+    """
     try:
         lines, first_line = inspect.getsourcelines(function)
     except (OSError, TypeError):
@@ -144,11 +160,11 @@ def parse_function(function: Callable[..., object]) -> Equation:
     definition = tree.body[0]
     if not isinstance(definition, ast.FunctionDef):
         raise EquationError(f"{place(definition)}: a definition must be a plain function")
-    return _equation(definition, place)
+    functions = FUNCTIONS | dict.fromkeys(OVER_TENSORS, 1) if over_tensors else FUNCTIONS
+    return _equation(definition, Reader(place, set(), functions))
 
 
-def _equation(definition: ast.FunctionDef, place: Callable[[ast.AST], str]) -> Equation:
-    reader = Reader(place, set())
+def _equation(definition: ast.FunctionDef, reader: Reader) -> Equation:
     inputs, state = _positional(definition, reader)
     keywords = _keywords(definition, reader)
     for name, start in state.items():

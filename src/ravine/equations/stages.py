@@ -33,8 +33,8 @@ class Stages:
 
 def split(equation: Equation) -> Stages:
     """The two parts of a rule. Arithmetic is moved, never rearranged, so that results stay the same to the bit."""
-    lines, results = _assign_once(equation)
-    once = _known_once_a_step(equation, lines, results)
+    lines, results = assign_once(equation)
+    once = known_once_a_step(equation, lines, results)
 
     per_step: list[Assignment] = []
     per_element: list[Assignment] = []
@@ -69,7 +69,7 @@ def split(equation: Equation) -> Stages:
     return Stages(tuple(per_step), tuple(per_element), step, step_state, element_state, step_names)
 
 
-def _assign_once(equation: Equation) -> tuple[list[Assignment], list[Expression]]:
+def assign_once(equation: Equation) -> tuple[list[Assignment], list[Expression]]:
     """The lines with each new value under a new name (static single assignment)."""
     current: dict[str, Expression] = {}
     assigned = set(equation.parameters)
@@ -83,7 +83,7 @@ def _assign_once(equation: Equation) -> tuple[list[Assignment], list[Expression]
     return lines, [substitute(result, current) for result in equation.results]
 
 
-def _known_once_a_step(equation: Equation, lines: list[Assignment], results: list[Expression]) -> set[str]:
+def known_once_a_step(equation: Equation, lines: list[Assignment], results: list[Expression]) -> set[str]:
     """The names that are the same for every element: assume it of every state, then drop those that turn out not."""
     states = {name for name, start in equation.state.items() if start != "theta"}  # which differs between elements
     while True:

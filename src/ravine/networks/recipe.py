@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ravine.activations import activations
+from ravine.equations import refuse_over_tensors
 from ravine.errors import RavineError, unknown
 from ravine.initializers import initializers
 from ravine.networks.datasets import DATASETS, MOST, MOST_POINTS, SCALES, Task, dataset
@@ -107,8 +108,10 @@ class Recipe:
         return (inputs, *self.widths, outputs)
 
     def decayed_rule(self) -> Rule:
-        """The rule with its weight decay."""
-        return rules[self.rule if self.decay == "none" else f"{self.rule}+{self.decay}"]
+        """The rule with its weight decay. RavineError for one with norms: the parameters are one array here."""
+        rule = rules[self.rule if self.decay == "none" else f"{self.rule}+{self.decay}"]
+        refuse_over_tensors(rule.equation, "the page's network")
+        return rule
 
     def hyperparameters(self) -> dict[str, float]:
         """Every hyperparameter of the rule."""

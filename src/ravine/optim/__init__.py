@@ -14,6 +14,11 @@ Beyond PyTorch's options, each class takes
   is float32 with either. None rounds to the nearest, and keeps state in the parameter's format, as PyTorch does;
 - a tensor for any hyperparameter, with one value for each model along the leading axis of stacked parameters.
 
+A rule that takes the norm of a tensor (Lamb, Lars, StableAdamW, a rule of one's own) needs a pass for it before it can
+step, in PyTorch's own operations, and sums in double precision. A tensor of the optimizer is a tensor of the rule: of a
+`DTensor` the whole, of a stack each model where a setting says how many there are. `rounding` and `capturable` are of
+the others' kernels, and FSDP1's pieces of tensors are refused.
+
 `groups` makes parameter groups of a model; `EMA` and `Lookahead` go around any optimizer;
 `release_gradients` lets each parameter step inside the backward pass, and keeps no gradients.
 """
@@ -27,6 +32,7 @@ from ravine.optim.ema import EMA
 from ravine.optim.from_rule import OfRule, from_rule
 from ravine.optim.gradient_descent import SGD
 from ravine.optim.grouping import Groups, groups
+from ravine.optim.layerwise import Lamb, Lars, StableAdamW
 from ravine.optim.lion import Lion
 from ravine.optim.lookahead import Lookahead
 from ravine.optim.nadam_radam import NAdam, RAdam
@@ -48,6 +54,8 @@ __all__ = [
     "Adan",
     "Groups",
     "LaProp",
+    "Lamb",
+    "Lars",
     "Lion",
     "Lookahead",
     "NAdam",
@@ -57,6 +65,7 @@ __all__ = [
     "Released",
     "RuleOptimizer",
     "Signum",
+    "StableAdamW",
     "Yogi",
     "from_rule",
     "groups",

@@ -17,7 +17,7 @@ _AT_MOST_ONE = {"rho"}
 _MAY_BE_NONE = {"max_grad_norm", "beta3_warmup", "alpha_warmup"}
 _NOT_NEGATIVE = (
     "lr", "eps", "momentum", "alpha", "rho", "lr_decay", "initial_accumulator_value", "initial_accumulator",
-    "momentum_decay", "weight_decay", "max_grad_norm", "beta3_warmup", "alpha_warmup",
+    "momentum_decay", "weight_decay", "max_grad_norm", "beta3_warmup", "alpha_warmup", "trust_coefficient",
 )  # fmt: skip
 
 
@@ -129,6 +129,16 @@ def check_tensors(parameter: torch.Tensor, gradient: torch.Tensor, states: Mappi
             raise RuntimeError(f"a step takes floating-point or complex numbers; a {kind} is {tensor.dtype}")
         if emptied(tensor):
             raise RuntimeError(f"a {kind} of shape {tuple(tensor.shape)} has no memory: its storage was given back")
+
+
+def check_whole(rule: str, parameter: torch.Tensor, group: Mapping[str, Any]) -> None:
+    """Raises RuntimeError where a rule with norms would take a piece of a tensor for the whole, or be recorded."""
+    if getattr(parameter, "_fsdp_flattened", False) or getattr(parameter, "_is_flat_param", False):
+        raise RuntimeError(
+            f"{rule} takes norms of whole tensors, and FSDP1 holds pieces of them: use FSDP2 (torch's fully_shard)"
+        )
+    if group.get("capturable"):
+        raise RuntimeError(f"{rule} takes norms, and no CUDA graph of its step: capturable=True is of rules without")
 
 
 def check_fused(parameter: torch.Tensor) -> None:

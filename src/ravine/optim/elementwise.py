@@ -53,7 +53,13 @@ def move(
     wide = torch.float32 if theta.dtype.itemsize == 2 else theta.dtype
     before |= {name: buffer.to(wide) for name, buffer in element_state.items()}
     moved, after = backend.step(
-        recipe.equation, theta.to(wide), gradient.to(wide), before, int(counter.item()), settings_beside(recipe, theta)
+        recipe.equation,
+        theta.to(wide),
+        gradient.to(wide),
+        before,
+        int(counter.item()),
+        settings_beside(recipe, theta),
+        int(recipe.slots > 1),
     )
     for name, known, number in zip(recipe.stages.step_state, recipe.step_states, numbers, strict=True):
         new = torch.as_tensor(after[name]).reshape(number.shape)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import torch
 
+from ravine.equations import over_tensors
 from ravine.errors import RavineError, unknown
 from ravine.kept import kept
 from ravine.optim.held import evaluated_at
@@ -61,7 +62,10 @@ def _defaults(rule: Rule) -> dict[str, Any]:
         known |= {"weight_decay": 0.0, "decoupled_weight_decay": False}
     if "cautious" not in rule.forms:
         known["cautious"] = False
-    return known | FLAGS
+    known |= FLAGS
+    if over_tensors(rule.equation):  # these are of kernels, which take one pass
+        del known["capturable"], known["rounding"]
+    return known
 
 
 def _docstring(rule: Rule) -> str:

@@ -100,7 +100,7 @@ class RuleOptimizer(torch.optim.Optimizer):
             settings,
             self.state_names,
             self.counts_steps,
-            group["rounding"],
+            group.get("rounding"),
             self.rows_alone(group),
             self.exact_numbers,
         )

@@ -14,7 +14,7 @@ import torch
 
 from ravine.optim import cuda, elementwise, processor, sparse
 from ravine.optim.admission import admitted, apart, local, overlapping
-from ravine.optim.checks import check_fused, check_kind, check_leading_axis, check_tensors
+from ravine.optim.checks import check_fused, check_kind, check_leading_axis, check_tensors, check_whole
 from ravine.optim.guards import Guard
 from ravine.optim.layout import Copies, address, aligned, dtype, in_one_run, real
 from ravine.optim.recipe import Recipe
@@ -112,8 +112,10 @@ class Plan:
         numbers = recipe.numbers(state, fresh, parameter.device if parameter.is_cuda else torch.device("cpu"))
         tensors = [parameter, gradient, *remembered.values()]
         parts = local(tensors) if recipe.slots == 1 else tensors  # slots lie along an axis that others may share
+        if recipe.passes:
+            check_whole(recipe.equation.name, parameter, group)
         autograd = group["differentiable"] or recipe.differentiable
-        if autograd or id(parameter) in self.shared or not _by_address(parts, numbers):
+        if recipe.passes or autograd or id(parameter) in self.shared or not _by_address(parts, numbers):
             self.lasts = False
             self.others.append(elementwise.job(recipe, parameter, gradient, state, fresh))
             return

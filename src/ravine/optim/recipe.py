@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ravine.backends.torch import split
+from ravine.backends.torch import passes, split
 from ravine.equations import Equation, Stages
 
 State = dict[str, Any]
@@ -35,7 +35,13 @@ class Recipe:
 
     @cached_property
     def stages(self) -> Stages:
-        return split(self.equation)
+        """Of the pass that takes the step: the only one, but for rules with norms."""
+        return split(passes(self.equation).last)
+
+    @property
+    def passes(self) -> bool:
+        """Whether the step needs what another pass over the tensor finds: norms, say."""
+        return bool(passes(self.equation).before)
 
     @cached_property
     def element_states(self) -> tuple[str, ...]:

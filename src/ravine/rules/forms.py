@@ -52,7 +52,7 @@ class Form:
 
 
 def _form(title: str, source: str, place: int, function: Callable[..., object]) -> Form:
-    return Form(title, source, place, parse_function(function))
+    return Form(title, source, place, parse_function(function, over_tensors=True))
 
 
 FORMS: dict[str, Form] = {

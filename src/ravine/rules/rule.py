@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ravine.backends.written import Written
-from ravine.equations import Equation, is_name, parse_formula, parse_function
+from ravine.equations import Equation, is_name, over_tensors, parse_formula, parse_function, passes
 from ravine.errors import RavineError, unknown
 from ravine.kept import kept
 from ravine.rules.forms import FORMS, UPDATE, formed, in_order
@@ -66,6 +66,11 @@ class Rule(Written):
         """What a rule of the book would say and this one does not, a line each."""
         unsaid = [f"what {name} does" for name, known in self.hyperparameters.items() if not known.meaning]
         return [*([] if self.year else ["a year in its source, as in 'Polyak 1964, equation 9'"]), *unsaid]
+
+    @property
+    def of_matrices(self) -> bool:
+        """Whether it steps matrices alone: the two numbers of a landscape are none."""
+        return "orthogonalize" in over_tensors(self.equation)
 
     @property
     def state(self) -> Mapping[str, float | str]:
@@ -160,13 +165,14 @@ def rule(
     """
 
     def read(function: Callable[..., object]) -> Rule:
-        equation = parse_function(function)
+        equation = parse_function(function, over_tensors=True)
         _check_names(equation)
         if set(equation.inputs) - {"g", "theta"} or "g" not in equation.inputs:
             raise RavineError(f"{equation.name}: a rule takes g, and theta if it needs it, then its state with a start")
         if gradient_at is not None:
             point = parse_formula(gradient_at, ("theta", *equation.state, *equation.keywords))
             equation = replace(equation, gradient_at=point)
+        passes(equation)  # a norm of what is one number is refused where the rule is defined
         family = function.__module__.rpartition(".")[2]
         made = Rule(
             equation.name, title, source, equation, good_at, hurts, dialect, family, dict(hyperparameters or {})

@@ -97,7 +97,7 @@ def _ends(
         for t in range(1, steps + 1):
             at = reference.gradient_point(rule.equation, theta, state, t, settings)
             g = np.stack(np.broadcast_arrays(*land.gradient(at[:, 0], at[:, 1])), axis=-1)
-            theta, state = reference.step(rule.equation, theta, g, state, t, settings)
+            theta, state = reference.step(rule.equation, theta, g, state, t, settings, leading=1)
     return np.where(np.abs(theta).max(axis=1, keepdims=True) < FAR, theta, np.nan)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from ravine.activations import Activation, activations
 from ravine.backends import glsl, javascript, mathml, python, spelling, webgl
 from ravine.dialect_tables import FORMS
+from ravine.equations import over_tensors
 from ravine.landscapes import Landscape, landscapes
 from ravine.palette import COLOURS, LOOKS, MARKERS, STAR, homes
 from ravine.rules import Rule, rules
@@ -113,6 +114,15 @@ def _rule(rule: Rule) -> str:
         "lines": lines,
         "torch": _torch(rule),
     }
+    functions = rule.javascript() + javascript.write_parts(equation) + javascript.write_gradient_point(equation)
+    whole, parts, point = (spelling.function(equation.name, part) for part in ("", "Parts", "Point"))
+    if over_tensors(equation):  # x and y are one tensor; a number alone is one of one element
+        alone = f"step: (...numbers) => {whole}([numbers])[0],\nparts: (...numbers) => {parts}([numbers])[0]"
+        results = f"{alone},\ngradientPoint: {point},\ntogether: {{step: {whole}, parts: {parts}}},\npixel: null,"
+        return _entry(rule.name, functions, facts, results)
+    # A rule without state returns its step alone.
+    step = whole if equation.state else f"(...numbers) => [{whole}(...numbers)]"
+    results = f"step: {step},\nparts: {parts},\ngradientPoint: {point},\ntogether: null,"
     pixel = webgl.write(equation)
     in_maps = {
         "glsl": pixel.pixel,
@@ -122,13 +132,8 @@ def _rule(rule: Rule) -> str:
         "stepState": pixel.step_state,
         "parameters": pixel.parameters,
     }
-    functions = rule.javascript() + javascript.write_parts(equation) + javascript.write_gradient_point(equation)
     functions += pixel.once
-    # A rule without state returns its step alone.
-    whole, parts, point, once = (spelling.function(equation.name, part) for part in ("", "Parts", "Point", "Once"))
-    step = whole if equation.state else f"(...numbers) => [{whole}(...numbers)]"
-    results = f"step: {step},\nparts: {parts},\ngradientPoint: {point},"
-    results += f"\npixel: {{{_members(in_maps)}, once: {once}}},"
+    results += f"\npixel: {{{_members(in_maps)}, once: {spelling.function(equation.name, 'Once')}}},"
     return _entry(rule.name, functions, facts, results)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from ravine.activations import activations
 from ravine.backends import javascript, javascript_arrays
+from ravine.equations import over_tensors
 from ravine.errors import RavineError
 from ravine.initializers import initializers
 from ravine.networks import digits
@@ -34,8 +35,10 @@ def digits_script() -> str:
 
 
 def _trained() -> Iterator[Rule]:
-    """Every rule of the book, and those without weight decay also with each form of it."""
+    """Every elementwise rule of the book, and those without weight decay also with each form of it."""
     for rule in rules.values():
+        if over_tensors(rule.equation):
+            continue  # a network's parameters are one array here, and norms are of each tensor
         yield rule
         for form in ("l2", "decoupled"):
             try:

@@ -19,7 +19,7 @@ from ravine.lab.engine.rows import Rows
 from ravine.lab.problems.parts.split import Drawn, Split
 from ravine.lab.problems.problem import Data, Problem
 from ravine.lab.store.configuration import Configuration
-from ravine.lab.study.torch_optimizer import Book, Method
+from ravine.lab.study.torch_optimizer import Book, Method, stacks
 from ravine.rules import Rule
 
 
@@ -143,6 +143,7 @@ class Stack:
 
 def _rule(method: Method) -> Rule:
     assert isinstance(method, Rule), "optimizers that are no rule are trained alone"
+    assert stacks(method), "rules with norms are trained alone"
     return method
 
 

@@ -18,7 +18,7 @@ from ravine.lab.store.configuration import Configuration
 from ravine.lab.store.run import Run
 from ravine.lab.store.store import Store
 from ravine.lab.study.study import Study
-from ravine.rules import Rule
+from ravine.lab.study.torch_optimizer import stacks
 
 WORTH_A_SECOND_LOOK = 1.0  # second of training, from which on its speed is known
 
@@ -195,7 +195,7 @@ class Experiment:
                     f"Each network was trained alone: {reason}.",
                 )
             # Parts of a size that is given are the same whoever trains them, and so are the results, to the last bit.
-            alone = {name for name, rule in self.rules.items() if not isinstance(rule, Rule)}
+            alone = {name for name, rule in self.rules.items() if not stacks(rule)}
             parts = deque(chunks(plan.problem, missing, self.stack, 1 if self.stack else team.at_once, alone))
             if self.store is not None:  # others that work on it at the same time begin elsewhere
                 parts.rotate(secrets.randbelow(len(parts)))

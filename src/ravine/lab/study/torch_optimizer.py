@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ravine.equations import over_tensors
 from ravine.errors import RavineError, unknown
 from ravine.rules import Rule
 
@@ -98,6 +99,11 @@ class TorchOptimizer:
 
 Method = Rule | TorchOptimizer
 Book = Mapping[str, Method]
+
+
+def stacks(method: Method) -> bool:
+    """Whether it moves many networks at once, whose parameters are a row each: rules without norms of their tensors."""
+    return isinstance(method, Rule) and not over_tensors(method.equation)
 
 
 def as_torch_optimizer(given: object) -> TorchOptimizer | None:

@@ -1,6 +1,7 @@
 // One step taken apart: every quantity of the rule in the order of its equation, with its numbers.
 import { type Moment, parts } from "../engine/descent";
 import type { Expression } from "../formula/expression";
+import { FUNCTIONS, OVER_TENSORS } from "../formula/language";
 import { digits, toMathml } from "../formula/mathml";
 import { parseFormula } from "../formula/parse";
 import { explain, type Words } from "./explain";
@@ -23,6 +24,8 @@ interface Reading {
   before: Map<string, Kind>;
 }
 
+const WORDS = new Map([...FUNCTIONS, ...OVER_TENSORS]);
+
 const read = new WeakMap<RuleFacts, Reading>();
 
 /** The rule's lines as expressions, with their kinds; read once. */
@@ -32,7 +35,7 @@ function reading(rule: RuleFacts): Reading {
     const states = Object.keys(rule.state);
     const names = ["theta", ...rule.inputs, ...states, ...rule.keywords];
     const expressions = rule.lines.map(({ name, code }) => {
-      const expression = parseFormula(code, names);
+      const expression = parseFormula(code, names, WORDS);
       names.push(name);
       return expression;
     });

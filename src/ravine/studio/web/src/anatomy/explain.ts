@@ -1,5 +1,6 @@
 // A caption for a line, made from the form of its expression: "keeps 0.9 of its old value and takes 0.1 of g".
 import { namesIn, type Expression } from "../formula/expression";
+import { OVER_TENSORS } from "../formula/language";
 import { plain } from "../formula/mathml";
 import { compile, record } from "../formula/tape";
 import { kindOf, type Kind } from "./kinds";
@@ -98,7 +99,7 @@ class Captions {
   }
 
   private isNumber(e: Expression): boolean {
-    return kindOf(e, this.line.kinds as Map<string, Kind>) === "number";
+    return kindOf(e, this.line.kinds as Map<string, Kind>) === "number" && !isOverTensors(e);
   }
 
   private value(e: Expression): string {
@@ -184,6 +185,7 @@ const FUNCTIONS: Record<string, string> = {
   cos: "cosine",
   sign: "sign",
   floor: "whole part",
+  max: "largest",
 };
 
 const RELATIONS: Record<string, string> = {
@@ -194,6 +196,11 @@ const RELATIONS: Record<string, string> = {
   "==": "equal to",
   "!=": "other than",
 };
+
+/** Whether the expression holds a norm or its like, whose number x alone does not give. */
+function isOverTensors(e: Expression): boolean {
+  return e.kind === "apply" && (OVER_TENSORS.has(e.operation) || e.parts.some(isOverTensors));
+}
 
 /** 1 − b**t. */
 function isBiasCorrection(e: Expression): boolean {

@@ -1,5 +1,5 @@
 // What kind of quantity a line computes, found from its form alone, so that a rule added tomorrow is drawn too.
-import { COMPARISONS } from "../formula/language";
+import { COMPARISONS, OVER_TENSORS } from "../formula/language";
 import { same, type Expression } from "../formula/expression";
 
 /**
@@ -50,7 +50,7 @@ export function kindOf(e: Expression, known: Guesses): Guess {
   if (e.kind === "name") return known.has(e.name) ? known.get(e.name)! : "number"; // t and hyperparameters are numbers
   const kinds = e.parts.map((part) => kindOf(part, known));
   const [a, b] = kinds as [Guess, Guess];
-  if (kinds.every((kind) => kind === "number")) return "number";
+  if (OVER_TENSORS.has(e.operation) || kinds.every((kind) => kind === "number")) return "number";
   switch (e.operation) {
     case "+":
     case "maximum":

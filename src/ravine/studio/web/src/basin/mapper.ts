@@ -13,6 +13,9 @@ const LARGEST_SINGLE = 3e38;
 const BEYOND_SINGLE =
   "These heights are beyond the numbers that graphics have: the map is computed on the processor, and coarse.";
 
+const WITH_NORMS =
+  "This rule takes a norm of x and y together, which graphics do not: the map is computed on the processor, and coarse.";
+
 export class Mapper {
   private graphics: Graphics | null = null;
   private perRun = 2e-5; // milliseconds for one step of one pixel, as measured last
@@ -27,8 +30,9 @@ export class Mapper {
   /** Runs the job on as many pixels a side as there is time for; `settled` maps are the ones that stay. */
   run(job: Omit<Job, "width" | "height">, settled: boolean): Runs {
     const graphics = this.ready();
-    if (graphics !== null) this.trouble = isSingle(job.landscape) ? "" : BEYOND_SINGLE;
-    if (graphics !== null && isSingle(job.landscape)) {
+    const unfit = job.rule.pixel === null ? WITH_NORMS : isSingle(job.landscape) ? "" : BEYOND_SINGLE;
+    if (graphics !== null) this.trouble = unfit;
+    if (graphics !== null && unfit === "") {
       const side = settled ? Math.max(CLEAR, this.sideFor(PATIENT, job.steps)) : this.sideFor(SMOOTH, job.steps);
       const begun = performance.now();
       try {

@@ -9,13 +9,14 @@ void main() { gl_Position = vec4(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2
 export function fragment(job: Pick<Job, "rule" | "landscape" | "schedule" | "shaken" | "over">): string {
   const { rule, landscape, over } = job;
   const plan = layout(job);
+  const { state, names, glsl } = rule.pixel!;
   const [lead, stride] = [Math.ceil(plan.fixed.length / 4), Math.ceil(plan.varying.length / 4)];
   const shape = Object.keys(landscape.parameters);
-  const states = Object.keys(rule.pixel.state);
+  const states = Object.keys(state);
 
   const ofAxis = (axis: string) => states.map((name) => `${spelt(name)}_V.${axis}`);
   const call = (kind: string, first: string[], axis: "x" | "y") =>
-    `${rule.functionName}_${kind}(${[...first, ...ofAxis(axis), ...["lr", ...rule.pixel.names].map(spelt)].join(", ")})`;
+    `${rule.functionName}_${kind}(${[...first, ...ofAxis(axis), ...["lr", ...names].map(spelt)].join(", ")})`;
   const ahead = `vec2(${call("Ahead", ["theta_L.x"], "x")}, ${call("Ahead", ["theta_L.y"], "y")})`;
   const place = (names: string[], vector: string) =>
     names.map((name, i) => `float ${spelt(name)} = ${vector}${Math.floor(i / 4)}.${"xyzw"[i % 4]};`);
@@ -39,7 +40,7 @@ precision highp sampler2D;
 ${RAVINE.glslPrelude}
 ${landscape.glsl}
 ${landscape.glslGradient}
-${rule.pixel.glsl}
+${glsl}
 uniform sampler2D table_U;
 uniform int steps_U;
 uniform vec2 size_U, start_U, rates_U, low_U, high_U, restful_U, far_U;
@@ -51,7 +52,7 @@ void main() {
   vec2 theta_L = ${over === "starts" ? "mix(low_U, high_U, part_L)" : "start_U"};
   float rate_L = ${over === "starts" ? "rates_U.x" : "rates_U.x * pow(rates_U.y / rates_U.x, part_L.x)"};
   ${[...fetch("fixed_L", lead, "0"), ...place(plan.fixed, "fixed_L")].join("\n  ")}
-  ${Object.entries(rule.pixel.state)
+  ${Object.entries(state)
     .map(([name, value]) => `vec2 ${spelt(name)}_V = ${start(value)};`)
     .join("\n  ")}
   vec2 middle_L = (low_U + high_U) / 2.0;

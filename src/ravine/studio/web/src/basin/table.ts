@@ -11,7 +11,7 @@ export const FACTOR = "lr_F";
 export const NOISE = ["noise_X", "noise_Y"];
 
 export function layout({ rule, schedule, shaken }: Pick<Job, "rule" | "schedule" | "shaken">): Layout {
-  const { names, varying } = rule.pixel;
+  const { names, varying } = rule.pixel!;
   return {
     fixed: names.filter((name) => !varying.includes(name)),
     varying: [...varying, ...(schedule === "constant" ? [] : [FACTOR]), ...(shaken ? NOISE : [])],
@@ -40,7 +40,7 @@ export function fill(job: Job): Table {
 }
 
 function fillRow(row: Float32Array, { rule, settings, steps, schedule, shaken }: Job, plan: Layout): void {
-  const { names, stepState, parameters, once } = rule.pixel;
+  const { names, stepState, parameters, once } = rule.pixel!;
   const factor = RAVINE.schedules[schedule]!.factor;
   let state = Object.values(stepState).map((start) => (typeof start === "string" ? settings[start]! : start));
   const hyperparameters = parameters.map((name) => settings[name]!);

@@ -38,12 +38,13 @@ export interface Moment {
 
 /** The value of every line of the rule's equation at a moment, for x and for y. */
 export function parts({ rule, theta, gradient, state, settings, t }: Moment): [number[], number[]] {
-  const values = (i: 0 | 1) => {
+  const given = (i: 0 | 1) => {
     const inputs = rule.inputs.map((name) => (name === "g" ? gradient[i] : theta[i]));
     const keywords = rule.keywords.map((name) => (name === "t" ? t : settings[name]!));
-    return rule.parts(...inputs, ...state[i], ...keywords);
+    return [...inputs, ...state[i], ...keywords];
   };
-  return [values(0), values(1)];
+  if (rule.together !== null) return rule.together.parts([given(0), given(1)]) as [number[], number[]];
+  return [rule.parts(...given(0)), rule.parts(...given(1))];
 }
 
 /** Noise for `steps` steps; null where there is none. */
@@ -151,8 +152,9 @@ class Walker {
     for (const i of [0, 1] as const) {
       numbers[i][places.g] = this.gradient[i];
       if (places.theta >= 0) numbers[i][places.theta] = theta[i];
-      this.results[i] = rule.step(...numbers[i]);
+      if (rule.together === null) this.results[i] = rule.step(...numbers[i]);
     }
+    if (rule.together !== null) this.results = rule.together.step(numbers) as [number[], number[]];
     return [theta[0] - this.results[0][0]!, theta[1] - this.results[1][0]!];
   }
 

@@ -40,9 +40,11 @@ interface RuleFacts {
   step: (...numbers: number[]) => number[];
   /** The same arguments → the value of every line of `lines`, in order. */
   parts: (...numbers: number[]) => number[];
+  /** Of a rule with norms, to which x and y are one tensor: the same, of the arguments of x and those of y at once. */
+  together: { step: (each: number[][]) => number[][]; parts: (each: number[][]) => number[][] } | null;
   /** (theta, …state, …keywords) → where the rule wants its gradient. */
   gradientPoint: (...numbers: number[]) => number;
-  /** The rule in the two parts that maps run it in: see ravine/backends/webgl.py. */
+  /** The rule in the two parts that maps run it in: see ravine/backends/webgl.py. null: with norms, it has none. */
   pixel: {
     glsl: string; // FUNCTION_Pixel and FUNCTION_Ahead
     names: string[];
@@ -52,7 +54,7 @@ interface RuleFacts {
     parameters: string[]; // the hyperparameters that `once` takes
     /** (t, …stepState, …parameters) → [a value for each of names, …new stepState]. */
     once: (t: number, ...numbers: number[]) => number[];
-  };
+  } | null;
 }
 
 interface LandscapeFacts {

@@ -20,6 +20,9 @@ export const FUNCTIONS = new Map<string, number>([
   ["where", 3],
 ]);
 
+/** Of all numbers of a tensor together, in the lines of rules alone: one number. */
+export const OVER_TENSORS = new Map(["norm", "mean", "sum", "max", "rows", "columns"].map((name) => [name, 1]));
+
 export const COMPARISONS = new Set(["<", "<=", ">", ">=", "==", "!="]);
 
 export const CONSTANTS = new Map<string, number>([["pi", Math.PI]]);

@@ -108,6 +108,8 @@ class Writer {
         return `<msqrt>${inside[0]}</msqrt>`;
       case "abs":
         return `<mrow><mo stretchy="false">|</mo>${inside[0]}<mo stretchy="false">|</mo></mrow>`;
+      case "norm":
+        return `<mrow><mo stretchy="false">‖</mo>${inside[0]}<mo stretchy="false">‖</mo></mrow>`;
       case "floor":
         return `<mrow><mo stretchy="false">⌊</mo>${inside[0]}<mo stretchy="false">⌋</mo></mrow>`;
       case "exp":

@@ -34,14 +34,18 @@ function isComparison({ expression }: Node): boolean {
  * The expression that a person typed, over `names`: the language of ravine.equations.parse_formula, read in the same
  * way. Throws FormulaError with the place.
  */
-export function parseFormula(text: string, names: readonly string[] = ["x", "y"]): Expression {
+export function parseFormula(
+  text: string,
+  names: readonly string[] = ["x", "y"],
+  functions: ReadonlyMap<string, number> = FUNCTIONS,
+): Expression {
   const needed = `one expression of ${names.join(", ")} is needed, as in x**2 - y**2`;
   if (text.length > LONGEST)
     throw new FormulaError(LONGEST, text.length, `${text.length} characters; at most ${LONGEST}`);
   if (text.trim() === "") throw new FormulaError(0, text.length, needed);
   const spelling = new Spelling(text);
   try {
-    return new Parser(tokenize(spelling.text), names).whole();
+    return new Parser(tokenize(spelling.text), names, functions).whole();
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
     const start = spelling.placeOf(error.start);
@@ -55,6 +59,7 @@ class Parser {
   constructor(
     private readonly tokens: Token[],
     private readonly names: readonly string[],
+    private readonly functions: ReadonlyMap<string, number>,
   ) {
     this.checkBrackets();
   }
@@ -165,7 +170,7 @@ class Parser {
     const { text } = token;
     if (KEYWORDS.has(text)) this.refuse(token, `${KEYWORDS.get(text)} is outside the language; ${ALLOWED}`);
     if (this.peek().text === "(" && this.peek().kind === "symbol") return this.call(token);
-    if (FUNCTIONS.has(text)) {
+    if (this.functions.has(text) && !this.names.includes(text)) {
       const argument = this.peek().kind === "name" || this.peek().kind === "number" ? this.peek().text : "…";
       this.refuse(token, `${text} is a function; write ${text}(${argument})`);
     }
@@ -184,12 +189,12 @@ class Parser {
     const letters = [...text];
     if (letters.length < 4 && letters.every((letter) => this.names.includes(letter)))
       return `; write ${letters.join("*")}`;
-    const close = nearest(text, [...this.names, ...FUNCTIONS.keys(), ...CONSTANTS.keys()]);
+    const close = nearest(text, [...this.names, ...this.functions.keys(), ...CONSTANTS.keys()]);
     return close === null ? "" : `; did you mean ${close}?`;
   }
 
   private call(token: Token): Node {
-    const wanted = token.text === "tan" ? 1 : FUNCTIONS.get(token.text);
+    const wanted = token.text === "tan" ? 1 : this.functions.get(token.text);
     if (wanted === undefined) {
       const product = this.names.includes(token.text) || CONSTANTS.has(token.text);
       const guess = product ? `; for a product write ${token.text}*(…)` : this.meant(token.text) || `; ${ALLOWED}`;

@@ -164,7 +164,7 @@ export const FIELDS: readonly Field[] = [
   ),
   choice("rule", "rule", "Optimizer", "training", () =>
     Object.values(RAVINE.rules)
-      .filter(({ name }) => !name.includes("+"))
+      .filter(({ name }) => !name.includes("+") && Object.hasOwn(RAVINE_TRAINING.rules, name))
       .map(({ name, title, main, dialect }) => [name, main ? title : `${title} (${dialect})`]),
   ),
   {
