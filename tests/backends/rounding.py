@@ -97,7 +97,7 @@ def expect_all(walks: Walks, steps: int, arithmetic: Arithmetic) -> dict[str, di
     for name, unit in arithmetic.units.items():
         floor = arithmetic.wave_floor if name in ("sin", "cos") else 0.0
         erring[name] = _erring(reference.OPERATIONS[name], unit, random, floor)
-    table = reference.OPERATIONS | erring
+    table = reference.OPERATIONS | reference.over_tensors(2) | erring
     rounded = _erring(np.multiply, arithmetic.input_unit, random)
     ones = np.ones((1 + COPIES, 1, 1))
 

@@ -13,6 +13,7 @@ import pytest
 
 from ravine.backends import javascript
 from ravine.backends.spelling import function
+from ravine.equations import over_tensors
 from ravine.landscapes import Landscape, landscapes
 from ravine.rules import Rule, rules
 
@@ -30,8 +31,9 @@ function walk(rule, gradient, start, states, steps) {
   for (let t = 1; t <= steps; t++) {
     const at = theta.map((value, i) => rule.at(value, state[i], t));
     const g = gradient(at[0], at[1]);
+    const found = rule.step(theta, g, state, t);
     for (let i = 0; i < 2; i++) {
-      const [step, ...after] = rule.step(theta[i], g[i], state[i], t);
+      const [step, ...after] = found[i];
       theta[i] -= step;
       state[i] = after;
     }
@@ -43,17 +45,24 @@ function walk(rule, gradient, start, states, steps) {
 
 
 def call(rule: Rule, settings: dict[str, float]) -> str:
-    """An object of two functions: where the rule wants its gradient, and its step and new state."""
+    """An object of two functions: where the rule wants its gradient, and its step and new state, for x and for y."""
     equation = rule.equation
-    values = {"g": "g", "theta": "theta", "t": "t", **{name: f"s[{i}]" for i, name in enumerate(equation.state)}}
+    values = {
+        "g": "g[i]",
+        "theta": "theta[i]",
+        "t": "t",
+        **{name: f"s[i][{k}]" for k, name in enumerate(equation.state)},
+    }
     values |= {name: repr(value) for name, value in settings.items()}
     step = ", ".join(values[name] for name in equation.parameters)
     at = ", ".join(values[name] for name in ("theta", *equation.state, *equation.keywords))
+    called = function(equation.name)
     # A rule without state returns its step alone; flat() makes one list of both kinds.
-    return (
-        f"{{step: (theta, g, s, t) => [{function(equation.name)}({step})].flat(), "
-        f"at: (theta, s, t) => {function(equation.name, 'Point')}({at})}}"
-    )
+    each = f"[0, 1].map((i) => [{called}({step})].flat())"
+    if over_tensors(equation):  # x and y are one tensor
+        each = f"{called}([0, 1].map((i) => [{step}]))"
+    at = at.replace("[i]", "")
+    return f"{{step: (theta, g, s, t) => {each}, at: (theta, s, t) => {function(equation.name, 'Point')}({at})}}"
 
 
 def starts(rule: Rule, settings: dict[str, float]) -> str:

@@ -24,11 +24,11 @@ def gradients(*shape: int) -> np.ndarray:
     return np.random.default_rng(0).standard_normal((STEPS, *shape))
 
 
-def torch_path(name: str, theta: torch.Tensor, steps: np.ndarray, settings) -> torch.Tensor:
+def torch_path(name: str, theta: torch.Tensor, steps: np.ndarray, settings, leading: int = 0) -> torch.Tensor:
     equation = rules[name].equation
     state = backend.start(equation, theta, settings)
     for t, g in enumerate(steps, start=1):
-        theta, state = backend.step(equation, theta, torch.tensor(g).to(theta.dtype), state, t, settings)
+        theta, state = backend.step(equation, theta, torch.tensor(g).to(theta.dtype), state, t, settings, leading)
     return theta
 
 
@@ -76,7 +76,7 @@ def test_each_row_of_a_sweep_equals_its_solo_run(name):
     ]
     swept = {k: torch.tensor([[row[k]] for row in solo], dtype=torch.float64) for k in solo[0]}
     start, steps = np.linspace(-1, 1, rows * 3).reshape(rows, 3), gradients(rows, 3)
-    together = torch_path(name, torch.tensor(start), steps, swept)
+    together = torch_path(name, torch.tensor(start), steps, swept, leading=1)
     for row, settings in enumerate(solo):
         alone = torch_path(name, torch.tensor(start[row]), steps[:, row], settings)
         assert together[row].numpy() == pytest.approx(alone.numpy(), rel=1e-12, abs=1e-12)

@@ -63,6 +63,7 @@ def test_every_source_of_a_rule_leads_to_its_reference():
 def test_what_is_cited_is_cited_somewhere():
     texts = [*(each.source.read() for each in course()), *(rule.source for rule in rules.values())]
     texts += [each.source for book in (landscapes, initializers) for each in book.values()]
+    texts += [rule.hurts for rule in rules.values()]
     texts += [each.good_at for each in activations.values()]
     used = {reference.key for text in texts for *_, reference in cited(" ".join(text.split()))}
     assert {key for key, each in references().items() if each.cited} <= used

@@ -81,6 +81,11 @@ def test_every_class_takes_every_form(made: type[RuleOptimizer], form: str) -> N
         with pytest.raises(ValueError, match="AdamW's weight decay is decoupled; take Adam for L2"):
             made(parameters(SHAPES), decoupled_weight_decay=False)
         return
+    own = made is not ravine.optim.AdamW and "weight_decay" in plain.rule(group).hyperparameters
+    if own and decay:  # it is in the equation, within a norm or times a clipped rate
+        with pytest.raises(TypeError, match="decoupled_weight_decay"):
+            made(parameters(SHAPES), decoupled_weight_decay=True)
+        return
     options: dict[str, Any] = {"cautious": "cautious" in form.split("+"), "weight_decay": 0.3 if decay else 0.0}
     if decay:
         options["decoupled_weight_decay"] = {"l2": False, "decoupled": True}.get(decay, decay)
@@ -88,7 +93,8 @@ def test_every_class_takes_every_form(made: type[RuleOptimizer], form: str) -> N
     rule = rules[f"{plain.rule(group).name}+{form}"]
     settings = {name: plain.setting(group, name, None) for name in rule.hyperparameters}
     settings = {name: value for name, value in settings.items() if value is not None}
-    theirs = train(from_rule(rule)(parameters(SHAPES), **settings | ({"weight_decay": 0.3} if decay else {})), 12)
+    settings |= {"weight_decay": options["weight_decay"]} if decay or own else {}
+    theirs = train(from_rule(rule)(parameters(SHAPES), **settings), 12)
     assert_same(ours, theirs, 1e-12, 1e-12)
     moves = {"m", "v"} & set(plain.state_names) and made not in (ravine.optim.RMSprop, ravine.optim.SGD)
     assert torch.equal(ours[0], train(plain, 12)[0]) != bool(decay or moves)  # without momentum, updates are cautious

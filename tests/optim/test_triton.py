@@ -15,7 +15,7 @@ import torch
 from training import assert_same, parameters, train
 
 import ravine.optim
-from ravine.equations import floor
+from ravine.equations import floor, over_tensors
 from ravine.optim import cuda, plan
 from ravine.rules import rule, rules
 
@@ -33,7 +33,7 @@ def interpreted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "batch_for", cuda.Batch)
 
 
-@pytest.mark.parametrize("name", rules)
+@pytest.mark.parametrize("name", [name for name, known in rules.items() if not over_tensors(known.equation)])
 def test_every_rule_equals_the_processors(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     build = ravine.optim.from_rule(rules[name])
     found = train(build(parameters([(5,), (3000,), (), (0,)])), steps=4)

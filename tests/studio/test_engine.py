@@ -78,7 +78,7 @@ def test_every_main_rule_walks_on_the_page_as_in_python(name, page_paths):
     landscape = landscapes[name]
     rates = {rule: rate(rule, name) for rule in MAIN}
     excess = {}
-    for some in (MAIN[:10], MAIN[10:]):  # the page takes twelve at a time
+    for some in (MAIN[first : first + 12] for first in range(0, len(MAIN), 12)):  # as many as the page takes
         paths = page_paths(link(name, {rule: {"lr": rates[rule]} for rule in some}))
         assert list(paths) == some
         for rule, path in paths.items():

@@ -7,6 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from ravine.equations import over_tensors  # noqa: E402
 from ravine.lessons.network_state import read  # noqa: E402
 from ravine.networks import Training  # noqa: E402
 from ravine.rules import rules  # noqa: E402
@@ -36,7 +37,7 @@ STATES = [
 SLOW = [  # a second each
     pytest.param(f"data=moons&layers=6&rule={name}", marks=pytest.mark.slow)
     for name, rule in rules.items()
-    if rule.equation.gradient_at is None
+    if rule.equation.gradient_at is None and not over_tensors(rule.equation)
 ]
 
 

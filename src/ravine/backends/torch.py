@@ -100,7 +100,8 @@ def over_tensors(theta: torch.Tensor, leading: int) -> Mapping[str, Callable[[An
     def norm(x: torch.Tensor) -> torch.Tensor:
         if not axes:
             return x.abs().to(wide)
-        return torch.linalg.vector_norm(x, 2, axes, keepdim=leading > 0, dtype=wide)
+        found: torch.Tensor = torch.linalg.vector_norm(x, 2, axes, keepdim=leading > 0, dtype=wide)
+        return found
 
     def orthogonalized(x: torch.Tensor) -> torch.Tensor:
         matrices = x.reshape(*x.shape[:leading], *newton_schulz.as_matrix(tuple(x.shape[leading:])))
@@ -129,7 +130,7 @@ def _number(found: torch.Tensor) -> Value:
 
 def start(equation: Equation, theta: torch.Tensor, hyperparameters: Mapping[str, Value]) -> dict[str, Value]:
     """The state before the first step: tensors like `theta`, and one number where it serves all elements."""
-    stages = split(equation)
+    stages = split(passes(equation).last)
     state: dict[str, Value] = {}
     known = {**hyperparameters, "theta": theta}
     for name, value in equation.state.items():

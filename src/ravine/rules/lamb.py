@@ -3,16 +3,13 @@
 from ravine.equations import minimum, norm, sqrt, where
 from ravine.rules.rule import rule
 
-GOOD_AT = "each layer moves by the same share of its size: BERT on batches of 32,768 texts, 65,536 in its first phase"
-HURTS = "a layer that starts near zero crawls; tuned Adam does as well on the same large batches (Nado et al. 2021)"
-
 
 @rule(
     title="LAMB",
     source="You et al. 2020, Algorithm 2, with the identity for its φ",
     dialect="paper",
-    good_at=GOOD_AT,
-    hurts=HURTS,
+    good_at="each layer moves by the same share of its size, whatever its gradients: one rate suits all of them",
+    hurts="a layer that starts near zero crawls; tuned Adam matches it on large batches (Nado et al. 2021)",
 )
 def lamb(g, theta, m=0.0, v=0.0, *, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-6, weight_decay=0.0):
     m = beta1 * m + (1 - beta1) * g

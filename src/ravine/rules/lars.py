@@ -3,8 +3,8 @@
 from ravine.equations import minimum, norm, where
 from ravine.rules.rule import rule
 
-GOOD_AT = "each layer moves by the same share of its size: ResNet-50 on batches of up to 32 thousand pictures"
-HURTS = "a second rate to tune; tuned Nesterov does as well on the same large batches (Nado et al. 2021)"
+GOOD_AT = "a gradient of any size moves a layer by the same share of the layer's size, before momentum adds up"
+HURTS = "a second rate to tune; tuned Nesterov matches it on large batches (Nado et al. 2021)"
 TRUST = {"trust_coefficient": ("(0, inf)", "share of a layer's norm that a gradient is made as long as, before lr")}
 
 

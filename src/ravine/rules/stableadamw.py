@@ -8,9 +8,8 @@ from ravine.rules.rule import rule
     title="StableAdamW",
     source="Wortsman et al. 2023, Algorithm 2: AdamW with Adafactor's clip of the update, as a rate",
     dialect="paper",
-    good_at="no loss spikes where gradients grow suddenly, without clipping their norm: the clip finds its own size",
-    hurts="a pass more over memory; where gradients never outgrow their average it is AdamW",
-    hyperparameters={"weight_decay": ("[0, inf)", "pull of every parameter towards zero, times the clipped rate")},
+    good_at="a sudden large gradient, which Adam's divisor lags behind, moves it by less: no norm to clip at is chosen",
+    hurts="a pass over the tensor before each step; while gradients do not outgrow their average it is AdamW",
 )
 def stableadamw(g, theta, m=0.0, v=0.0, *, t, lr=1e-3, beta1=0.9, beta2=0.99, eps=1e-8, weight_decay=0.0):
     m = beta1 * m + (1 - beta1) * g

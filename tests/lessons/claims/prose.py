@@ -50,7 +50,8 @@ def _blocks() -> Iterator[tuple[str, str, str]]:
             yield lesson.name, block, source if block.startswith("|") else " ".join(block.split())
         yield from ((lesson.name, block, source) for block in _questions(lesson))
     for rule in rules.values():
-        yield from (("rules", text, rule.source) for part in (rule.good_at, rule.hurts) for text in part.split("; "))
+        said = "; ".join((rule.good_at, rule.hurts))
+        yield from (("rules", text, f"{rule.source}; {text}") for text in said.split("; "))
     yield from (("landscapes", each.lesson, each.source) for each in landscapes.values())
     for known in (*activations.values(), *initializers.values()):
         yield from (
