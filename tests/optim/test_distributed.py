@@ -47,7 +47,14 @@ def trained(kind: str, name: str, rank: int) -> list[torch.Tensor]:
     return [param.full_tensor().detach() for param in net.parameters()]  # type: ignore[attr-defined]
 
 
-CASES = [("ddp", "Adam"), ("fsdp", "Adam"), ("fsdp", "SGD"), ("fsdp", "NAdam"), ("fsdp", "Lamb"), ("fsdp", "StableAdamW")]
+CASES = [
+    ("ddp", "Adam"),
+    ("fsdp", "Adam"),
+    ("fsdp", "SGD"),
+    ("fsdp", "NAdam"),
+    ("fsdp", "Lamb"),
+    ("fsdp", "StableAdamW"),
+]
 
 
 def worker(rank: int, port: int, file: Path) -> None:

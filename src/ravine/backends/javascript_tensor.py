@@ -50,9 +50,10 @@ def _passes(equation: Equation, infix: Infix) -> tuple[Equation, list[str]]:
     lines = []
     for number, one in enumerate(cut.before, start=1):
         arguments = map(infix.write, one.equation.results[1:])
-        lines.append(f"const P{number} = {_each(equation, one.equation.assignments, arguments, infix)};")
+        made = value(f"pass_C{number}")
+        lines.append(f"const {made} = {_each(equation, one.equation.assignments, arguments, infix)};")
         lines += [
-            f"const {value(name)} = over.{called}(P{number}.map((p) => p[{place}]));"
+            f"const {value(name)} = over.{called}({made}.map((p) => p[{place}]));"
             for place, (name, called) in enumerate(one.found.items())
         ]
     return cut.last, lines
