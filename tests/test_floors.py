@@ -16,7 +16,7 @@ FLOORS = [
     {"equations"},
     {"backends", "contours"},
     {"rules", "landscapes", "schedules", "activations", "initializers", "symptoms", "dialect_tables"},
-    {"trajectory", "networks", "optim", "dialects", "palette"},
+    {"trajectory", "networks", "optim", "dialects", "palette", "storyboard"},
     {"charts"},
     {"monitor"},
     {"lab", "film", "lessons"},

@@ -22,6 +22,7 @@ from ravine.cli import (
     results,
     rules,
     studio,
+    videos,
 )
 from ravine.cli.terminal import Stopped, ending, out
 from ravine.errors import RavineError
@@ -47,6 +48,7 @@ app.command("results")(results.show_results)
 app.command("dialect")(dialect.show_dialect)
 app.command("studio")(studio.run_studio)
 app.command("export")(export.run_export)
+app.command("videos")(videos.run_videos)
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # what a write says of the disk below it
 INTERRUPTED = 130  # 128 and the number of the signal, as shells have it

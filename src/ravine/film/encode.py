@@ -25,6 +25,8 @@ _CODECS = {
     ".webm": "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -row-mt 1 -crf 32 -b:v 0",
 }
 
+_VOICES = {".mp4": "-c:a aac -b:a 128k", ".webm": "-c:a libopus -b:a 64k"}
+
 Frame = np.ndarray  # (height, width, 4), RGBA bytes
 
 
@@ -51,6 +53,20 @@ def encode(frames: Iterable[Frame], path: Path, finale: Frame) -> None:
         _gif(frames, path, finale)
         return
     height, width, _ = finale.shape
+    encode_all(frames, (width, height), [path])
+
+
+def encode_all(
+    frames: Iterable[Frame],
+    size: tuple[int, int],
+    paths: Sequence[Path],
+    sound: Path | None = None,
+    rate: int = FRAMES_A_SECOND,
+) -> None:
+    """Writes the same frames to each path (.mp4, .webm) at once, with a sound file's sound if there is one.
+
+    size: width and height of the frames in pixels; rate: frames a second. RavineError as in `encode`.
+    """
     count = 0
 
     def counted() -> Iterator[memoryview]:
@@ -59,33 +75,39 @@ def encode(frames: Iterable[Frame], path: Path, finale: Frame) -> None:
             yield frame.data
             count += 1
 
-    place = f"file:{path}"  # else a colon in a name would be a protocol
-    picture = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{width}x{height}", "-r", str(FRAMES_A_SECOND)]
-    codec = [*_CODECS[path.suffix.lower()].split(), "-pix_fmt", "yuv420p"]
-    written = _ffmpeg(["-y", *picture, "-i", "-", *codec, place], counted())
-    # It ends well also where it could not write everything.
-    read = _ffmpeg(["-xerror", "-i", place, "-map", "0:v", "-f", "null", "-progress", "pipe:1", "-"])
-    if written.status or read.status or not _holds(read.told, count):
-        complaint = written.complaint or read.complaint or f"it holds fewer than {count} frames"
-        raise RavineError(f"ffmpeg could not write the film: {complaint}")
+    places = [f"file:{path}" for path in paths]  # else a colon in a name would be a protocol
+    command = ["-y", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{size[0]}x{size[1]}", "-r", str(rate), "-i", "-"]
+    command += [] if sound is None else ["-i", f"file:{sound}"]
+    for path, place in zip(paths, places, strict=True):
+        codec = [*_CODECS[path.suffix.lower()].split(), "-pix_fmt", "yuv420p"]
+        heard = [] if sound is None else ["-map", "1:a", *_VOICES[path.suffix.lower()].split()]
+        command += ["-map", "0:v", *codec, *heard, place]
+    written = ffmpeg(command, counted())
+    for place in places:  # it ends well also where it could not write everything
+        read = ffmpeg(["-xerror", "-i", place, "-map", "0:v", "-f", "null", "-progress", "pipe:1", "-"])
+        if written.status or read.status or not _holds(read.told, count, rate):
+            complaint = written.complaint or read.complaint or f"it holds fewer than {count} frames"
+            raise RavineError(f"ffmpeg could not write the film: {complaint}")
 
 
-def _holds(progress: str, count: int) -> bool:
+def _holds(progress: str, count: int, rate: int) -> bool:
     """Whether what ffmpeg read, by its own report, is so many frames, and lasts as long as they do."""
     facts = dict(line.partition("=")[::2] for line in progress.split())
     seconds = float(facts.get("out_time_us", "0")) / 1e6
-    return int(facts.get("frame", 0)) == count and abs(seconds - count / FRAMES_A_SECOND) < 2 / FRAMES_A_SECOND
+    return int(facts.get("frame", 0)) == count and abs(seconds - count / rate) < 2 / rate
 
 
-class _Done(NamedTuple):
-    """How ffmpeg ended: with which status, what it printed, and its last complaint, without the file's name."""
+class Done(NamedTuple):
+    """How ffmpeg ended: its status, its output, its last complaint without the file's name, and all it logged."""
 
     status: int
     told: str
     complaint: str
+    log: str
 
 
-def _ffmpeg(arguments: Sequence[str], frames: Iterable[memoryview] = ()) -> _Done:
+def ffmpeg(arguments: Sequence[str], frames: Iterable[memoryview] = ()) -> Done:
+    """Runs it, with these frames as its input; it ends with this process, whatever ends that."""
     process = None
     with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaints:
         try:
@@ -103,8 +125,9 @@ def _ffmpeg(arguments: Sequence[str], frames: Iterable[memoryview] = ()) -> _Don
                 process.wait()
         told.seek(0)
         complaints.seek(0)
-        words = complaints.read().decode(errors="replace").strip().splitlines()
-        return _Done(status, told.read().decode(errors="replace"), words[-1].rpartition(": ")[2] if words else "")
+        log = complaints.read().decode(errors="replace").strip()
+        last = log.splitlines()[-1].rpartition(": ")[2] if log else ""
+        return Done(status, told.read().decode(errors="replace"), last, log)
 
 
 def _gif(frames: Iterable[Frame], path: Path, finale: Frame) -> None:

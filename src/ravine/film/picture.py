@@ -83,7 +83,7 @@ def draw(race: Race, width: int = 1280, height: int = 720) -> Picture:
     land_axes = figure.add_axes((0.05, 0.075, 0.53, 0.79))
     loss_axes = figure.add_axes((0.655, 0.53, 0.325, 0.335))
     _headline(figure, race)
-    _draw_land(land_axes, race.landscape)
+    draw_land(land_axes, race.landscape)
     _frame_losses(loss_axes, race)
     given = looks([lane.trajectory.rule.name for lane in race.lanes])
     runners = [
@@ -131,7 +131,8 @@ def _draw_formula(figure: Figure, land: Landscape) -> None:
     figure.text(0.98, 0.94, "\n".join(lines), fontsize=size, color=INK, va="center", ha="right")
 
 
-def _draw_land(axes: Axes, land: Landscape) -> None:
+def draw_land(axes: Axes, land: Landscape) -> None:
+    """The landscape from above, with its minima and saddles."""
     x, y = np.meshgrid(np.linspace(*land.domain.x, 321), np.linspace(*land.domain.y, 321))
     heights = np.broadcast_to(land(x, y), x.shape)
     shown = np.clip(np.where(np.isfinite(heights), heights, land.range[1]), *land.range)

@@ -28,14 +28,18 @@ class Source:
         """The error to raise about `line`, counted from 1."""
         return SourceError(f"{self.path.name}, line {line}: {message}")
 
-    def toml(self, text: str, first: int, keys: Mapping[str, type], required: Collection[str]) -> dict[str, Any]:
-        """The table in `text`, which begins at line `first`: its keys with the type of each, and those it must have."""
+    def table(self, text: str, first: int) -> dict[str, Any]:
+        """The table in `text`, which begins at line `first`, whatever its keys."""
         try:
-            table = tomllib.loads(text)
+            return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             at = re.search(r"\(at line (\d+)", str(error))
             line = first + int(at[1]) - 1 if at else first
             raise self.error(line, f"not TOML: {str(error).partition(' (at')[0]}") from None
+
+    def toml(self, text: str, first: int, keys: Mapping[str, type], required: Collection[str]) -> dict[str, Any]:
+        """The table in `text`, which begins at line `first`: its keys with the type of each, and those it must have."""
+        table = self.table(text, first)
         for key, value in table.items():
             line = first + line_of(key, text)
             if key not in keys:

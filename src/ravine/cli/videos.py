@@ -1,0 +1,65 @@
+"""`ravine videos`: the course's short videos, with narration, captions and poster."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ravine.cli.terminal import errors, out, progress
+from ravine.errors import RavineError, install, unknown
+
+
+def run_videos(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to; it is made if it is not there.")],
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="NAME", help="One of them, such as down-the-ravine. Repeatable."),
+    ] = None,
+    silent: Annotated[bool, typer.Option("--silent", help="Without narration; captions tell it.")] = False,
+) -> None:
+    """Render the course's videos: WebM, MP4, captions (WebVTT) and a poster of each.
+
+    They are spoken by the voice of hibari-tts, without network; where that is not installed they are silent, and
+    captions tell what would be said. It takes ffmpeg, and minutes. Then `ravine studio --videos DIR` and
+    `ravine export SITE --videos DIR` show them. Ctrl-C leaves those that are done, and nothing half-written.
+
+    Example: `ravine videos videos --only down-the-ravine`
+    """
+    from ravine.film.speech import can_speak
+    from ravine.film.video import check, render
+    from ravine.lessons.script import scripts
+
+    found = {script.board.name: script.board for script in scripts()}
+    for name in only or ():
+        if name not in found:
+            raise unknown("video", name, found)
+    boards = [board for name, board in found.items() if name in (only or found)]
+    voice = not silent and can_speak()
+    _make(folder)
+    for board in boards:
+        check(board, folder)
+    if not (voice or silent):
+        errors.print(f"they will be silent, with captions: for the voice, {install('videos')}")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("video", "length", "WebM", "MP4", "took"):
+        table.add_column(heading)
+    for board in boards:
+        began = time.monotonic()
+        with progress(f"rendering {board.name}") as advance:
+            beats = render(board, folder, advance, voice=voice)
+        sizes = (f"{(folder / f'{board.name}{ending}').stat().st_size / 1e6:.1f} MB" for ending in (".webm", ".mp4"))
+        took = time.monotonic() - began
+        table.add_row(board.name, f"{beats[-1].until:.0f} s", *sizes, f"{took:.0f} s")
+    out.print(table)
+    out.print(f"wrote {len(boards)} videos to {folder}: ravine studio --videos {folder} shows them")
+
+
+def _make(folder: Path) -> None:
+    if not folder.is_dir():
+        if not folder.absolute().parent.is_dir():
+            raise RavineError(f"cannot write {folder}: there is no folder {folder.absolute().parent}")
+        if folder.exists():
+            raise RavineError(f"cannot write {folder}: it is no folder; name one")
+        folder.mkdir()
