@@ -8,6 +8,7 @@ import typer
 from ravine.cli import own_lessons, own_rules
 from ravine.cli.own_lessons import OwnLessons
 from ravine.cli.own_rules import OwnRules
+from ravine.cli.own_videos import Videos
 from ravine.cli.terminal import out
 
 
@@ -17,6 +18,7 @@ def run_export(
     ],
     rules: OwnRules = None,
     lessons: OwnLessons = None,
+    videos: Videos = None,
 ) -> None:
     """Write the studio as static files that work on any file server, below any path, and opened from the disk."""
     from ravine.studio.export import export
@@ -24,7 +26,7 @@ def run_export(
 
     own_rules.include(rules)
     own_lessons.include(lessons)
-    site = build()
+    site = build(videos)
     export(site, folder)
     size = sum(map(len, site.values())) / 1e6
     out.print(f"wrote {len(site)} files, {size:.1f} MB, to {folder}: open {folder / 'index.html'}")

@@ -1,9 +1,13 @@
 """Captions: what is said, in pieces of two lines at most, each with its time; and as a WebVTT file."""
 
+import html
 import math
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from ravine.errors import RavineError
 
 LINE, LINES = 42, 2  # letters to a line, and lines to a caption
 
@@ -37,6 +41,16 @@ def webvtt(captions: Sequence[Cue]) -> str:
     """The file that `<track>` reads (W3C, WebVTT)."""
     blocks = (f"{_clock(cue.start)} --> {_clock(cue.end)}\n{_escaped(cue.text)}\n" for cue in captions)
     return "\n".join(["WEBVTT\n", *blocks])
+
+
+def read_webvtt(text: str) -> list[Cue]:
+    """The captions of a file that `webvtt` wrote. RavineError where it is none."""
+    if not text.startswith("WEBVTT"):
+        raise RavineError("these are no captions: a WebVTT file begins with WEBVTT")
+    return [
+        Cue(_seconds(first), _seconds(last), html.unescape(said.strip()))
+        for first, last, said in re.findall(r"^(\S+) --> (\S+)\n(.+?)\n(?:\n|\Z)", text, re.MULTILINE | re.DOTALL)
+    ]
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -81,6 +95,11 @@ def _clock(seconds: float) -> str:
     thousandths = round(1000 * seconds)
     minutes, thousandths = divmod(thousandths, 60_000)
     return f"{minutes // 60:02}:{minutes % 60:02}:{thousandths // 1000:02}.{thousandths % 1000:03}"
+
+
+def _seconds(clock: str) -> float:
+    hours, minutes, seconds = clock.split(":")
+    return 3600 * int(hours) + 60 * int(minutes) + float(seconds)
 
 
 def _escaped(text: str) -> str:

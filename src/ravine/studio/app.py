@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from ravine.studio.gate import gate
 from ravine.studio.pages import POLICY, missing_page
+from ravine.studio.ranges import asked_range
 
 HEADERS = {
     "content-security-policy": f"{POLICY}; frame-ancestors 'self'",
@@ -26,7 +27,8 @@ HEADERS = {
 # A widget's own page may stand in any other page's frame, where it is asked for alone: playground.html?embed
 FRAMED = HEADERS | {"content-security-policy": f"{POLICY}; frame-ancestors *"}
 EMBED = "embed"
-TEXT = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+TEXT = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".vtt": "text/vtt"}
+MEDIA = (".webm", ".mp4", ".png")  # packed as they are
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,23 @@ class Answer:
     def to(self, request: Request) -> Response:
         if self.tag in request.headers.get("if-none-match", ""):
             return self.unchanged
+        ranged = "range" in request.headers and request.headers.get("if-range", self.tag) == self.tag
+        if ranged and (part := self._part(request.headers["range"])) is not None:
+            return part
         return self.zipped if _takes_gzip(request.headers.get("accept-encoding", "")) else self.plain
+
+    def _part(self, header: str) -> Response | None:
+        body, headers = bytes(self.plain.body), dict(self.plain.headers)
+        headers.pop("content-length")
+        try:
+            asked = asked_range(header, len(body))
+        except ValueError:
+            return Response(None, 416, {**HEADERS, "content-range": f"bytes */{len(body)}"})
+        if asked is None:
+            return None
+        first, end = asked
+        headers["content-range"] = f"bytes {first}-{end - 1}/{len(body)}"
+        return Response(body[first:end], 206, headers)
 
 
 def create_app(site: Mapping[str, bytes], names: Collection[str] | None = None) -> ASGIApp:
@@ -87,8 +105,8 @@ def _prepare(path: str, body: bytes, also: Mapping[str, str] = HEADERS) -> Answe
     suffix = "." + path.rpartition(".")[2]
     kind = f"{TEXT[suffix]}; charset=utf-8" if suffix in TEXT else mimetypes.guess_type(path)[0]
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-    headers = {**also, "etag": tag, "cache-control": "no-cache", "vary": "accept-encoding"}
-    packed = gzip.compress(body, mtime=0)
+    headers = {**also, "etag": tag, "cache-control": "no-cache", "vary": "accept-encoding", "accept-ranges": "bytes"}
+    packed = body if suffix in MEDIA else gzip.compress(body, mtime=0)
     plain = Response(body, 200, headers, kind)
     worth_it = len(packed) < len(body)
     zipped = Response(packed, 200, {**headers, "content-encoding": "gzip"}, kind) if worth_it else plain

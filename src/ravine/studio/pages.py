@@ -1,11 +1,11 @@
 """The pages: templates filled with the course."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ravine.lessons import Lesson, course, part_of, parts
+from ravine.lessons import Lesson, Part, course, part_of, parts
 from ravine.lessons.quiz import Question
 from ravine.lessons.quiz_file import quizzes
 from ravine.lessons.references import KINDS, references
@@ -15,6 +15,7 @@ from ravine.studio import networks_shown
 from ravine.studio.about import project_links
 from ravine.studio.hero import draw_hero
 from ravine.studio.quizzes import FILTERS, all_questions
+from ravine.studio.videos import Video
 from ravine.version import __version__
 
 # The policy of every page, as a header of the server and as a tag in the page, for file servers and file://.
@@ -24,6 +25,7 @@ POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'n
 MENU = (
     ("home", "index.html", "Home"),
     ("lessons", "lessons/index.html", "Lessons"),
+    ("videos", "videos/index.html", "Videos"),
     ("playground", "playground.html", "Playground"),
     ("network", "network.html", "Network"),
     ("review", "review.html", "Review"),
@@ -38,7 +40,7 @@ OWN_SCRIPTS = {
 }
 
 
-def pages() -> dict[str, Callable[[], bytes]]:
+def pages(videos: tuple[Video, ...]) -> dict[str, Callable[[], bytes]]:
     """What renders each of the site's HTML files, by path."""
     found: dict[str, Callable[[], bytes]] = {}
 
@@ -47,7 +49,10 @@ def pages() -> dict[str, Callable[[], bytes]]:
         found[path] = lambda: _fill(template, root=root, here=path, section=section, **facts()).encode()
 
     add("index.html", "home", "home", lambda: {"hero": draw_hero()})
-    add("lessons/index.html", "lessons", "lessons")
+    add("lessons/index.html", "lessons", "lessons", lambda: {"videos": videos})
+    add("videos/index.html", "videos", "videos", lambda: {"videos": videos})
+    for video in videos:
+        add(f"videos/{video.name}.html", "videos", "video", partial(_of_video, video, videos))
     around = [None, *course(), None]
     for before, lesson, after in zip(around, course(), around[2:], strict=False):
         add(f"lessons/{lesson.name}.html", "lessons", "lesson", partial(_of_lesson, before, lesson, after))
@@ -68,6 +73,11 @@ def pages() -> dict[str, Callable[[], bytes]]:
 def _of_lesson(before: Lesson | None, lesson: Lesson, after: Lesson | None) -> dict[str, object]:
     asked = quizzes().get(lesson.name, ())
     return {"lesson": lesson, "part": part_of(lesson), "before": before, "after": after, "questions": asked}
+
+
+def _of_video(video: Video, videos: tuple[Video, ...]) -> dict[str, object]:
+    opened = [part for part in parts() if part.name in video.script.parts]
+    return {"video": video, "opened": opened, "others": [other for other in videos if other is not video]}
 
 
 def _of_sheet(lesson: Lesson, answers: bool) -> dict[str, object]:
@@ -96,6 +106,11 @@ def scripts_of(question: Question) -> list[str]:
     return [script for kind, state in kinds.items() if state for script in OWN_SCRIPTS[kind]]
 
 
+def opening(videos: Iterable[Video], part: Part) -> list[Video]:
+    """Those that open a part of the course."""
+    return [video for video in videos if part.name in video.script.parts]
+
+
 def missing_page() -> str:
     """What the server says where there is no page. It stands at any depth, so its links begin at the server's root."""
     return _fill("missing", root="/", here="", section="")
@@ -111,7 +126,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {**FILTERS, "own_scripts": own_scripts, "scripts_of": scripts_of}
+    environment.filters |= {**FILTERS, "opening": opening, "own_scripts": own_scripts, "scripts_of": scripts_of}
     return environment
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache, partial
 
 from ravine.lessons import course
+from ravine.lessons.script import scripts
 from ravine.lessons.widget_state import read
 from ravine.studio import networks_shown
 from ravine.studio.chain_picture import draw_chain
@@ -26,8 +27,9 @@ PICTURES = {
 
 
 def pictures() -> dict[str, Callable[[], bytes]]:
-    """What draws each picture that the course and the network's page ask for, by its path in the site."""
+    """What draws each picture that the course, its videos and the network's page ask for, by its path in the site."""
     asked = {use.picture: (use.kind, use.state.query) for lesson in course() for use in lesson.widgets}
+    asked |= {script.widget.picture: (script.widget.kind, script.widget.state.query) for script in scripts()}
     asked[networks_shown.PICTURE] = ("network", networks_shown.FIRST)
     return {path: partial(draw, *what) for path, what in asked.items()}
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import webbrowser
 from collections.abc import Callable
+from pathlib import Path
 
 import uvicorn
 
@@ -18,16 +19,18 @@ from ravine.studio.site import build
 GRACE = 3  # seconds that open connections have to end
 
 
-def serve(host: str, port: int, started: Callable[[str], None], open_browser: bool = False) -> None:
+def serve(
+    host: str, port: int, started: Callable[[str], None], open_browser: bool = False, videos: Path | None = None
+) -> None:
     """Serves the site at `host` and `port` (0: any free one) until SIGINT or SIGTERM, then ends the open answers.
 
-    started: called with the address once it answers.
+    started: called with the address once it answers. videos: as in `build`.
     Raises RavineError where the address cannot be had.
     """
     listening = _listen(host, port)
     with listening:
         config = uvicorn.Config(
-            create_app(build(), _names(host, listening.getsockname()[0])),
+            create_app(build(videos), _names(host, listening.getsockname()[0])),
             access_log=False,
             lifespan="off",
             log_level="error",  # what clients do wrong, they are told

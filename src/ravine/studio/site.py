@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from threading import RLock
 
 from ravine.errors import RavineError
@@ -17,6 +18,7 @@ from ravine.studio.quizzes import quiz_files
 from ravine.studio.rules_script import rules_script
 from ravine.studio.script_check import check_script
 from ravine.studio.training_script import digits_script, training_script
+from ravine.studio.videos import find_videos, video_files
 
 BUNDLES = ("ravine.js", "landscape.js", "network.js")  # what web/build.mjs makes
 
@@ -49,9 +51,10 @@ class Site(Mapping[str, bytes]):
         return len(self._makers)
 
 
-def build() -> Site:
+def build(videos: Path | None = None) -> Site:
     """Every file of the site: {"index.html": …, "lessons/adam.html": …, "static/ravine.js": …}.
 
+    videos: a folder that `ravine videos` wrote to; without it their transcripts stand there with still pictures.
     All links are relative and name files, so that the site works below any path and from file://.
     Raises RavineError where the scripts were not built, or one that is generated would not run.
     """
@@ -69,7 +72,8 @@ def build() -> Site:
     written["static/training.js"] = lambda: training_script().encode()
     written["static/digits.js"] = lambda: digits_script().encode()
     written["static/ravine.css"] = lambda: _style(static / "css").encode()
-    site = Site({**pages(), **pictures(), **quiz_files(), **licence_files(), **written})
+    shown = find_videos(videos)
+    site = Site({**pages(shown), **video_files(shown), **pictures(), **quiz_files(), **licence_files(), **written})
     for lesson in course():
         if lesson.part == OWN:  # what is wrong with it is said at the start
             for path in (f"lessons/{lesson.name}.html", *(use.picture for use in lesson.widgets)):

@@ -1,7 +1,8 @@
 """Numbers over steps or layers that curves and bars are drawn from, each computed from rules and networks."""
 
+import json
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -76,26 +77,27 @@ def _layers(facts: Mapping[str, Any], one: Mapping[str, Any]) -> Series:
     return np.arange(1.0, len(norms) + 1), np.array(norms[::-1])
 
 
-def _training(measure: Callable[[Training, bool], float], facts: Mapping[str, Any], one: Mapping[str, Any]) -> Series:
+def _training(measure: str, facts: Mapping[str, Any], one: Mapping[str, Any]) -> Series:
     """A share over the steps of a training."""
-    steps = [round(step) for step in np.linspace(0, facts["steps"], READINGS + 1)]
-    asked = recipe(one["recipe"])
-    training, found = Training(asked), []
+    found = _trained(json.dumps(one["recipe"]), int(facts["steps"]))
+    return found["steps"], found["held_out" if one.get("held_out") else measure]
+
+
+@cache
+def _trained(written: str, last: int) -> dict[str, Array]:
+    """Of a recipe, written as JSON: at `steps`, accuracy in training and held out, and the share of dead units.
+
+    dead: of the first layer, those off for every example to train on.
+    """
+    training = Training(recipe(json.loads(written)))
+    steps = [round(step) for step in np.linspace(0, last, READINGS + 1)]
+    rows = []
     for step in steps:
         training.train(step - training.step)
-        found.append(measure(training, bool(one.get("held_out", False))))
-    return np.array(steps, dtype=np.float64), np.array(found)
-
-
-def _accuracy(training: Training, held_out: bool) -> float:
-    return training.score(held_out).accuracy
-
-
-def _dead(training: Training, held_out: bool) -> float:
-    """The share of the first layer's units that are off for every example to train on."""
-    layers = layers_of(training.parameters, training.recipe.sizes)
-    z = forward(layers, training.activation, training.task.train[0]).sums[0]
-    return float((z <= 0).all(axis=0).mean())
+        layers = layers_of(training.parameters, training.recipe.sizes)
+        z = forward(layers, training.activation, training.task.train[0]).sums[0]
+        rows.append((step, training.score().accuracy, training.score(held_out=True).accuracy, (z <= 0).all(0).mean()))
+    return dict(zip(("steps", "accuracy", "held_out", "dead"), np.array(rows, dtype=np.float64).T, strict=True))
 
 
 def recipe(facts: Mapping[str, Any]) -> Recipe:
@@ -107,6 +109,6 @@ SOURCES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Series]] 
     "stream": _stream,
     "chain": _chain,
     "layers": _layers,
-    "training": partial(_training, _accuracy),
-    "dead": partial(_training, _dead),
+    "training": partial(_training, "accuracy"),
+    "dead": partial(_training, "dead"),
 }

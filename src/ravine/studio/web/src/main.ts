@@ -2,10 +2,12 @@
 import { chain } from "./chain/chain";
 import { mask } from "./mask/mask";
 import { quiz } from "./quiz/quiz";
+import { captions } from "./site/captions";
 import { predict } from "./site/predict";
 import { site } from "./site/site";
 import { start } from "./site/start";
 import { symbols } from "./site/symbols";
 
 site();
+captions();
 start({ chain, mask, predict, quiz, symbols });
