@@ -17,6 +17,7 @@ from ravine.activations import activations
 from ravine.initializers import initializers
 from ravine.landscapes import landscapes
 from ravine.lessons import course, parts
+from ravine.lessons.script import Script, scripts
 from ravine.rules import rules
 from ravine.studio.networks_shown import EXPERIMENTS
 
@@ -24,7 +25,7 @@ from ravine.studio.networks_shown import EXPERIMENTS
 class Sentence(NamedTuple):
     """One sentence as it is written (Markdown, in one line), or a table by its row of heads.
 
-    place: the lesson by name, or "rules", "landscapes", "networks", "pages".
+    place: the lesson by name, or "rules", "landscapes", "networks", "pages", "videos".
     around: the paragraph or item that it stands in, for a table and a quiz the lesson; a source cited there is its source.
     """
 
@@ -62,6 +63,8 @@ def _blocks() -> Iterator[tuple[str, str, str]]:
         ("rules", known.meaning, rule.source) for rule in rules.values() for known in rule.hyperparameters.values()
     )
     yield from (("pages", part.summary, "") for part in parts())
+    for script in scripts():
+        yield from (("videos", block, block) for block in _spoken(script))
     for page in sorted((files("ravine.studio") / "templates").iterdir(), key=lambda file: file.name):
         yield from (("pages", block, block) for block in _printed(page.read_text(encoding="utf-8")))
 
@@ -121,6 +124,17 @@ def _questions(lesson) -> Iterator[str]:
             yield question["why"]
         answers = (*question.get("option", ()), *question.get("mistake", ()), *question.get("cure", ()))
         yield from (answer["why"] for answer in answers)
+
+
+def _spoken(script: Script) -> Iterator[str]:
+    """What a video says, what its scenes print, and what its question asks and tells."""
+    yield script.summary
+    for scene in script.board.scenes:
+        yield from (sentence.text for sentence in scene.sentences)
+        yield from (scene.facts["title"], *scene.facts.get("lines", ()), *scene.facts.get("meanings", {}).values())
+    asked = script.widget.prediction
+    yield from (script.widget.caption, script.widget.task, asked.question, asked.follows)
+    yield f"| {asked.question} → {asked.options[asked.right]} |"
 
 
 def _printed(template: str) -> Iterator[str]:
