@@ -8,6 +8,7 @@ from posixpath import dirname, join, normpath
 import pytest
 
 from ravine.lessons import course
+from ravine.lessons.script import scripts
 from ravine.studio.pages import OWN_SCRIPTS
 from ravine.studio.site import build
 from tests.built import built
@@ -36,6 +37,7 @@ def elements(path):
 
 def test_every_lesson_is_a_page():
     names = {f"lessons/{lesson.name}.html" for lesson in course()}
+    names |= {f"videos/{script.board.name}.html" for script in scripts()}
     names |= {f"sheets/{lesson.name}{kind}.html" for lesson in course() for kind in ("", "-answers")}
     assert names | {
         "index.html",
@@ -43,6 +45,7 @@ def test_every_lesson_is_a_page():
         "references.html",
         "teachers.html",
         "lessons/index.html",
+        "videos/index.html",
         "playground.html",
         "stream.html",
         "network.html",

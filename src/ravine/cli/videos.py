@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from ravine.cli.terminal import errors, out, progress
+from ravine.cli.terminal import Stopped, errors, out, progress
 from ravine.errors import RavineError, install, unknown
 
 
@@ -27,8 +27,9 @@ def run_videos(
 
     Example: `ravine videos videos --only down-the-ravine`
     """
+    from ravine.film.encode import find_ffmpeg
     from ravine.film.speech import can_speak
-    from ravine.film.video import check, render
+    from ravine.film.video import check_files, render
     from ravine.lessons.script import scripts
 
     found = {script.board.name: script.board for script in scripts()}
@@ -37,23 +38,33 @@ def run_videos(
             raise unknown("video", name, found)
     boards = [board for name, board in found.items() if name in (only or found)]
     voice = not silent and can_speak()
+    find_ffmpeg()
     _make(folder)
     for board in boards:
-        check(board, folder)
+        check_files(board, folder)
     if not (voice or silent):
         errors.print(f"they will be silent, with captions: for the voice, {install('videos')}")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("video", "length", "WebM", "MP4", "took"):
         table.add_column(heading)
-    for board in boards:
+    for number, board in enumerate(boards):
         began = time.monotonic()
-        with progress(f"rendering {board.name}") as advance:
-            beats = render(board, folder, advance, voice=voice)
+        try:
+            with progress(f"rendering {board.name}") as advance:
+                beats = render(board, folder, advance, voice=voice)
+        except KeyboardInterrupt:
+            if number == 0:
+                raise
+            raise Stopped(f"stopped after {_counted(number)} of {len(boards)}: the others are not written") from None
         sizes = (f"{(folder / f'{board.name}{ending}').stat().st_size / 1e6:.1f} MB" for ending in (".webm", ".mp4"))
         took = time.monotonic() - began
         table.add_row(board.name, f"{beats[-1].until:.0f} s", *sizes, f"{took:.0f} s")
     out.print(table)
-    out.print(f"wrote {len(boards)} videos to {folder}: ravine studio --videos {folder} shows them")
+    out.print(f"wrote {_counted(len(boards))} to {folder}: ravine studio --videos {folder} shows them")
+
+
+def _counted(videos: int) -> str:
+    return f"{videos} video{'s' * (videos != 1)}"
 
 
 def _make(folder: Path) -> None:

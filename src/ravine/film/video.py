@@ -24,9 +24,8 @@ FADE = 8  # frames from one scene to the next
 Progress = Callable[[int, int], None]
 
 
-def check(board: Storyboard, folder: Path) -> None:
-    """Refuses, before any work is done, a folder that cannot be written, and a machine without ffmpeg."""
-    find_ffmpeg()
+def check_files(board: Storyboard, folder: Path) -> None:
+    """Refuses, before any work is done, files that could not be written at its end."""
     for ending in ENDINGS:
         check_writable(folder / f"{board.name}{ending}")
 
@@ -45,7 +44,8 @@ def render(
     width: of its frames in pixels, 16 to 9; rate: frames a second. voice: whether it is spoken; None: if it can be.
     `on_frame(done, total)` is called for each frame.
     """
-    check(board, folder)
+    find_ffmpeg()
+    check_files(board, folder)
     texts = [sentence.text for sentence in board.sentences]
     spoken = speak(texts, lambda: on_frame(0, 1)) if (can_speak() if voice is None else voice) else None
     beats = timeline(board, [len(sound) / RATE for sound in spoken] if spoken else silent_lengths(board))

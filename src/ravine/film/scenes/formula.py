@@ -24,7 +24,7 @@ LARGEST, ROOM, TOP, FOOT, APART = 96, 1160, 112, 600, 70  # pixels: of type, acr
 MANY = 5  # lines that no more stand below each other
 
 _ATOM = re.compile(r"\\hat\{[^}]*\}|\\[A-Za-z]+|\\.|[^\s{}_^]")
-_SILENT = {r"\left", r"\right", r"\,", r"\dfrac"}
+_SILENT = {r"\left", r"\right", r"\,", r"\dfrac", r"\text"}
 
 
 class Glyph(NamedTuple):

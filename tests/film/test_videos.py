@@ -1,0 +1,342 @@
+"""Videos: captions that say what the script says, a short cut looked into by ffprobe, and nothing half-written."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import ravine
+from ravine.film import speech
+from ravine.film.captions import LINE, LINES, cues, read_webvtt, webvtt
+from ravine.film.pronunciation import LEXICON, marked
+from ravine.film.scenes import KINDS, draw
+from ravine.film.scenes.formula import FormulaScene, owned
+from ravine.film.timeline import moments, silent_lengths, timeline
+from ravine.film.video import ENDINGS, captions, frames, render
+from ravine.lessons.script import read_script, scripts
+from ravine.rules import rules
+from ravine.storyboard import Scene, Sentence, Storyboard
+
+needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffprobe"), reason="no ffmpeg on this machine")
+BOARDS = {script.board.name: script.board for script in scripts()}
+every_board = pytest.mark.parametrize("board", BOARDS.values(), ids=BOARDS)
+
+
+def short(count=2):
+    """The first scenes of a video."""
+    whole = BOARDS["down-the-ravine"]
+    return Storyboard("short", whole.title, whole.scenes[:count])
+
+
+# ---- The script ----
+
+
+def test_three_videos_of_about_two_minutes_open_every_part():
+    assert [part for script in scripts() for part in script.parts] == [
+        "optimizers", "optimizers", "networks-that-can-learn", "networks-that-generalise",
+    ]  # fmt: skip
+    lengths = [timeline(board, silent_lengths(board))[-1].until for board in BOARDS.values()]
+    assert all(110 < length < 160 for length in lengths), lengths
+    assert 300 <= sum(lengths) <= 440  # five to seven minutes together, or little more
+    assert {scene.kind for board in BOARDS.values() for scene in board.scenes} == set(KINDS)
+
+
+FRONT = '+++\ntitle = "T"\nsummary = "S"\nparts = ["optimizers"]\n+++\n\n'
+SCRIPT = FRONT + '```scene card\ntitle = "A"\nlines = []\n```\n\nSaid.\n\n'
+QUESTION = '```widget landscape\nstate = "landscape=ravine&rules=sgd"\ncaption = "c"\n```\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("nothing", "line 1: a script begins with its front matter"),
+        (SCRIPT, "with the question, at its end"),
+        (SCRIPT.replace("optimizers", "optimisers") + QUESTION, "line 2: unknown part 'optimisers'; did you mean"),
+        (SCRIPT.replace("Said.\n", "") + QUESTION, "line 7: nothing is said over this scene"),
+        (SCRIPT.replace("lines = []", "lines = [") + QUESTION, "line 8: not TOML"),
+        (SCRIPT + QUESTION.replace("sgd", "sdg"), "unknown rule 'sdg'"),
+    ],
+)
+def test_a_malformed_script_is_refused_with_its_line(tmp_path, text, message):
+    (tmp_path / "1-mine.md").write_text(text)
+    with pytest.raises(ravine.RavineError, match=re.escape(message)):
+        read_script(tmp_path / "1-mine.md")
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "shows", "message"),
+    [
+        ("landscap", {}, "", "unknown kind of scene 'landscap'; did you mean 'landscape'?"),
+        ("landscape", {"title": "x"}, "", "a scene of the kind landscape says landscape"),
+        ("formula", {"title": "x", "rule": "sgd"}, "lit v", "v is lit up, but meanings does not say what it is"),
+        ("formula", {"title": "x", "rule": "sgd", "meanings": {"v": "no"}}, "lit v", "v does not stand in the formula"),
+        ("curves", {"title": "x", "source": "strem", "series": [{"label": "a"}]}, "", "unknown source of a curve"),
+    ],
+)
+def test_a_scene_that_cannot_be_drawn_says_why(kind, facts, shows, message):
+    with pytest.raises(ravine.RavineError, match=re.escape(message)):
+        draw(Scene(kind, facts, (Sentence("Said.", shows),)), 128)
+
+
+# ---- Captions ----
+
+
+@every_board
+def test_captions_are_the_script_and_fit(board):
+    beats = timeline(board, silent_lengths(board))
+    told = captions(board, beats)
+    assert " ".join(cue.text.replace("\n", " ") for cue in told) == " ".join(s.text for s in board.sentences)
+    for cue in told:
+        lines = cue.text.split("\n")
+        assert len(lines) <= LINES
+        assert max(map(len, lines)) <= LINE
+        assert cue.end - cue.start > 0.6
+    assert all(before.end <= after.start + 1e-9 for before, after in pairwise(told))
+    starts = {round(cue.start, 6) for cue in told}
+    assert {round(beat.start, 6) for beat in beats} <= starts  # each sentence begins a caption of its own
+    assert read_webvtt(webvtt(told)) == [
+        (pytest.approx(cue.start, abs=6e-4), pytest.approx(cue.end, abs=6e-4), cue.text) for cue in told
+    ]
+
+
+def test_a_file_of_captions_is_as_its_standard_has_it():
+    text = webvtt(cues([("A <b> & more", 0.25, 3661.5)]))
+    assert text == "WEBVTT\n\n00:00:00.250 --> 01:01:01.500\nA &lt;b&gt; &amp; more\n"
+    assert read_webvtt(text)[0].text == "A <b> & more"
+    with pytest.raises(ravine.RavineError, match="no captions"):
+        read_webvtt("1\n00:00:00 …")
+
+
+def test_a_long_sentence_is_cut_into_captions_in_its_order():
+    words = " ".join(f"word{number}," if number % 7 == 0 else f"word{number}" for number in range(60))
+    told = cues([(words, 2.0, 20.0)])
+    assert len(told) > 4
+    assert " ".join(cue.text.replace("\n", " ") for cue in told) == words
+    assert (told[0].start, told[-1].end) == (2.0, 20.0)
+
+
+# ---- The voice ----
+
+needs_voice = pytest.mark.skipif(not speech.can_speak(), reason="hibari-tts is not installed")
+
+
+@needs_voice
+@every_board
+def test_the_voice_guesses_at_no_word_of_the_scripts(board):
+    assert {word for sentence in board.sentences for word in speech.unknown_words(sentence.text)} == set()
+
+
+@needs_voice
+def test_a_word_that_nobody_told_it_is_refused():
+    assert speech.unknown_words("Take the frobnicator.") == ["frobnicator"]
+    with pytest.raises(ravine.RavineError, match=r"guess at frobnicator: say how it is pronounced in .*pronunciation"):
+        speech.speak(["Take the frobnicator."])
+
+
+@needs_voice
+def test_the_lexicon_is_written_in_letters_that_the_voice_knows():
+    voice, _ = speech._voice()
+    for word, sounds in LEXICON.items():
+        assert set(sounds) <= set(voice.vocab), word
+        assert sounds in voice.phonemize(f"{marked(word)} it is.")[0], word
+    assert marked("ReLU's and (Adagrad) mini-batches") == (
+        f"ReLU's and ([Adagrad](/{LEXICON['Adagrad']}/)) [mini-batches](/{LEXICON['mini-batches']}/)"
+    )
+
+
+# ---- Pictures ----
+
+
+def test_every_part_of_a_formula_has_an_owner():
+    assert list(owned(r"v_{t-1}")) == ["v"] * 4
+    assert list(owned(r"\hat{m}_t \leftarrow \dfrac{m_t}{1 - \beta_1^{t}}")) == [
+        *[r"\hat{m}"] * 3, r"\leftarrow", "m", "m", "1", "-", *[r"\beta_1"] * 3,
+    ]  # fmt: skip
+    for name in {scene.facts["rule"] for board in BOARDS.values() for scene in board.scenes if scene.kind == "formula"}:
+        drawn = draw(Scene("formula", {"title": "x", "rule": name}, (Sentence("Said."),)), 128)
+        assert isinstance(drawn, FormulaScene)  # as many owners as glyphs, else it is refused
+        assert {"g", r"\theta"} <= {glyph.owner for glyph in drawn.glyphs} or rules[name].equation.gradient_at
+
+
+def test_what_is_lit_up_is_coloured_and_nothing_else():
+    scene = next(s for s in BOARDS["down-the-ravine"].scenes if s.facts["title"] == "Momentum" and s.kind == "formula")
+    drawn = draw(scene, 128)
+    drawn.show(0, 1.0)
+    ink = drawn.glyphs[0].patch.get_facecolor()
+    lit = {glyph.owner for glyph in drawn.glyphs if glyph.patch.get_facecolor() != ink}
+    assert lit == {"v"}
+
+
+def test_the_picture_moves_with_what_is_said_and_rests_between():
+    board = short()
+    beats = timeline(board, silent_lengths(board))
+    drawn = draw(board.scenes[1], 160)
+    shown = [frame.copy() for frame in drawn.stage.frames(drawn, moments(beats, 1, 10))]
+    mine = [beat for beat in beats if beat.scene == 1]
+    assert len(shown) == round(mine[-1].until * 10) - round(mine[0].start * 10)
+    changed = [not np.array_equal(a, b) for a, b in pairwise(shown)]
+    last = round((mine[-1].end - mine[0].start) * 10)
+    assert sum(changed[:last]) > 0.4 * last
+    assert not any(changed[last + 1 :])
+
+
+@every_board
+def test_every_scene_of_every_video_is_drawn(board):
+    # Trainings are cut short here; the tests of what the videos claim run them whole.
+    long = ("training", "dead")
+    board = replace(
+        board,
+        scenes=tuple(
+            replace(scene, facts={**scene.facts, "steps": 20}) if scene.facts.get("source") in long else scene
+            for scene in board.scenes
+        ),
+    )
+    beats = timeline(board, silent_lengths(board))
+    pictures = [frame[::8, ::8, :3].copy() for frame in frames(board, beats, 128, 1)]
+    assert len(pictures) == round(beats[-1].until)
+    assert len({picture.tobytes() for picture in pictures}) > len(board.scenes)
+
+
+# ---- Files ----
+
+
+def probe(path):
+    entries = "stream=codec_name,codec_type,width,height,r_frame_rate,nb_read_frames:format=duration"
+    command = ["ffprobe", "-v", "error", "-count_frames", "-show_entries", entries, "-of", "json", str(path)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+@needs_ffmpeg
+@needs_voice
+def test_a_short_cut_has_picture_sound_captions_and_poster(tmp_path):
+    board = short()
+    heard = []
+    beats = render(board, tmp_path, lambda done, total: heard.append((done, total)), width=160, rate=6)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"short{ending}" for ending in ENDINGS)
+    total = round(beats[-1].until * 6)
+    assert heard[-1] == (total, total)
+    sounds = speech.speak([sentence.text for sentence in board.sentences])
+    assert [beat.end - beat.start for beat in beats] == [pytest.approx(len(s) / speech.RATE) for s in sounds]
+    for ending, codecs in ((".webm", {"vp9", "opus"}), (".mp4", {"h264", "aac"})):
+        found = probe(tmp_path / f"short{ending}")
+        assert {stream["codec_name"] for stream in found["streams"]} == codecs
+        picture = next(stream for stream in found["streams"] if stream["codec_type"] == "video")
+        assert (picture["width"], picture["height"], picture["r_frame_rate"]) == (160, 90, "6/1")
+        assert int(picture["nb_read_frames"]) == total
+        assert float(found["format"]["duration"]) == pytest.approx(beats[-1].until, abs=0.3)
+        loud = ["ffmpeg", "-hide_banner", "-nostats", "-i", tmp_path / f"short{ending}", "-af", "ebur128=peak=true"]
+        said = subprocess.run([*loud, "-f", "null", "-"], capture_output=True, text=True, check=True).stderr
+        summary = said.rpartition("Summary:")[2]
+        assert float(re.search(r"I:\s+(-[\d.]+) LUFS", summary)[1]) == pytest.approx(-16, abs=0.7)
+        assert float(re.search(r"Peak:\s+(-[\d.]+) dBFS", summary)[1]) < -0.5
+    # It is silent before the first word, between scenes, and at the end, and nowhere for longer.
+    told = read_webvtt((tmp_path / "short.vtt").read_text())
+    assert told == [
+        (pytest.approx(c.start, abs=1e-3), pytest.approx(c.end, abs=1e-3), c.text) for c in captions(board, beats)
+    ]
+    quiet = ["ffmpeg", "-hide_banner", "-nostats", "-i", tmp_path / "short.mp4", "-af", "silencedetect=n=-45dB:d=1.8"]
+    said = subprocess.run([*quiet, "-f", "null", "-"], capture_output=True, text=True, check=True).stderr
+    assert all(
+        float(start) > beats[-1].end - 1 or float(start) < 0.1
+        for start in re.findall(r"silence_start: ([\d.-]+)", said)
+    )
+
+
+@needs_ffmpeg
+def test_an_interrupted_video_leaves_nothing_and_keeps_what_was_there(tmp_path):
+    board = short(1)
+    (tmp_path / "short.webm").write_bytes(b"earlier")
+
+    def stop(done, total):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    before = set(Path(tempfile.gettempdir()).glob("*ravine-narration*"))
+    for voice in (False, True) if speech.can_speak() else (False,):
+        with pytest.raises(KeyboardInterrupt):
+            render(board, tmp_path, stop, width=160, rate=6, voice=voice)
+        assert [path.name for path in tmp_path.iterdir()] == ["short.webm"]
+        assert (tmp_path / "short.webm").read_bytes() == b"earlier"
+    assert set(Path(tempfile.gettempdir()).glob("*ravine-narration*")) <= before
+
+
+# ---- The command ----
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """`ravine videos` makes a short and small one."""
+    from ravine.film import video
+
+    def render_small(board, folder, on_frame, *, voice):
+        board = Storyboard(board.name, board.title, board.scenes[:1])
+        return render(board, folder, on_frame, width=160, rate=3, voice=voice)
+
+    monkeypatch.setattr(video, "render", render_small)
+
+
+@needs_ffmpeg
+def test_without_the_voice_it_is_silent_and_says_so(ravine_command, small, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "hibari", None)
+    code, out, err = ravine_command("videos", tmp_path / "new", "--only", "down-the-ravine")
+    assert code == 0
+    told = "they will be silent, with captions: for the voice, pip install -c constraints.txt '.[videos]'"
+    assert told in " ".join(err.split())
+    assert "wrote 1 video to" in out
+    assert [stream["codec_type"] for stream in probe(tmp_path / "new" / "down-the-ravine.mp4")["streams"]] == ["video"]
+    assert (tmp_path / "new" / "down-the-ravine.vtt").read_text().startswith("WEBVTT")
+    # Asked for, it needs no word.
+    assert ravine_command("videos", tmp_path / "new", "--only", "down-the-ravine", "--silent")[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["new", "--only", "down-the-rovine"], "unknown video 'down-the-rovine'; did you mean 'down-the-ravine'?"),
+        (["none/new"], "cannot write none/new: there is no folder"),
+        (["file"], "cannot write file: it is no folder; name one"),
+    ],
+)
+def test_what_is_asked_wrongly_is_one_line(ravine_command, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("mine")
+    code, out, err = ravine_command("videos", *arguments)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert message in err
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_without_ffmpeg_it_is_one_line(ravine_command, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    code, _, err = ravine_command("videos", tmp_path / "new")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "films need ffmpeg: install your system's ffmpeg package" in err
+    assert not (tmp_path / "new").exists()
+
+
+@needs_ffmpeg
+def test_ctrl_c_leaves_what_is_done_and_nothing_half_written(ravine_command, tmp_path, monkeypatch):
+    from ravine.film import video
+
+    def stopped(board, folder, on_frame, *, voice):
+        (folder / f"{board.name}.webm").write_bytes(b"whole")
+        if board.name != "down-the-ravine":
+            raise KeyboardInterrupt
+        return timeline(board, silent_lengths(board))
+
+    monkeypatch.setattr(video, "render", stopped)
+    (tmp_path / "out").mkdir()
+    for ending in ENDINGS:
+        (tmp_path / "out" / f"down-the-ravine{ending}").write_bytes(b"whole")
+    code, _, err = ravine_command("videos", tmp_path / "out", "--silent")
+    assert code == 130
+    assert "stopped after 1 video of 3: the others are not written" in err
