@@ -1,6 +1,7 @@
 """Ravine: write an optimizer once, as its equation; get the lesson, the picture, the optimizer and the experiment."""
 
 import importlib
+from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from ravine.version import __version__
 
 if TYPE_CHECKING:
     from ravine import optim as optim
+    from ravine.studio.notebook import widget as widget
 
 monitor: Monitoring = Monitoring()  # assigned, not imported: a type checker takes an import for the room of that name
 
@@ -46,8 +48,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> ModuleType:
-    """`ravine.optim` is imported when it is first used: it needs PyTorch."""
+def __getattr__(name: str) -> ModuleType | Callable[..., object]:
+    """`ravine.optim` is imported when it is first used: it needs PyTorch. So is `ravine.widget`, with the studio."""
+    if name == "widget":
+        made: Callable[..., object] = importlib.import_module("ravine.studio.notebook").widget
+        return made
     if name == "optim":
         try:
             return importlib.import_module("ravine.optim")

@@ -21,11 +21,14 @@ class RuleBook(Registry[Rule]):
         super().__init__("ravine.rules", Rule, "rule", example="adam")
         self.included: set[str] = set()
 
-    def include(self, rule: Rule) -> None:
-        """Takes up a rule of one's own, in this process. RavineError if there is one of its name."""
-        if rule.name in self:
+    def include(self, rule: Rule, *, again: bool = False) -> None:
+        """Takes up a rule of one's own, in this process. RavineError if there is one of its name.
+
+        again: it takes the place of one that was taken up before, as where a notebook's cell is run a second time.
+        """
+        if rule.name in self and not (again and rule.name in self.included):
             raise RavineError(f"there is a rule {rule.name!r} already: give yours another name")
-        self._entries[rule.name] = rule
+        self._entries[rule.name] = self._of_ones_own(rule)
         self.included.add(rule.name)
 
     def find(self, wanted: object) -> Rule:

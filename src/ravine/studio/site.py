@@ -21,6 +21,7 @@ from ravine.studio.training_script import digits_script, training_script
 from ravine.studio.videos import find_videos, video_files
 
 BUNDLES = ("ravine.js", "landscape.js", "network.js")  # what web/build.mjs makes
+NOT_OF_THE_SITE = ("notebook.js",)
 
 # The sheets of static/css/ in the order that they override one another; widgets' own stand between them by name.
 FIRST_SHEETS = ("palette.css", "base.css", "controls.css", "pages.css")
@@ -65,9 +66,8 @@ def build(videos: Path | None = None) -> Site:
             "or run `npm ci && npm run build` in src/ravine/studio/web"
         )
     check_script(script := rules_script())
-    written: dict[str, Callable[[], bytes]] = {
-        f"static/{file.name}": file.read_bytes for file in static.iterdir() if file.is_file()
-    }
+    held = [file for file in static.iterdir() if file.is_file() and file.name not in NOT_OF_THE_SITE]
+    written: dict[str, Callable[[], bytes]] = {f"static/{file.name}": file.read_bytes for file in held}
     written["static/rules.js"] = script.encode
     written["static/training.js"] = lambda: training_script().encode()
     written["static/digits.js"] = lambda: digits_script().encode()

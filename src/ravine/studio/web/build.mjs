@@ -1,24 +1,31 @@
-// Bundles each script of the site into one classic script, so that it also runs from file://: node build.mjs [FOLDER]
+// Bundles each script of the site into one classic script, so that it also runs from file://, and the notebook's into a
+// module: node build.mjs [FOLDER]
 // What it takes from other packages stands at its head with its licence, which must be among ../licences/.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { argv } from "node:process";
 import { build } from "esbuild";
 
-const { metafile, outputFiles } = await build({
-  // BUNDLES in hatch_build.py names them too.
-  entryPoints: { ravine: "src/main.ts", landscape: "src/landscape/main.ts", network: "src/network/main.ts" },
+// BUNDLES in hatch_build.py names them too.
+const SITE = { ravine: "src/main.ts", landscape: "src/landscape/main.ts", network: "src/network/main.ts" };
+const NOTEBOOK = { notebook: "src/notebook/link.ts" }; // a module, which anywidget imports
+
+const options = {
   outdir: argv[2] ?? "../static",
   bundle: true,
-  format: "iife",
   target: "es2022",
   minify: true,
   legalComments: "none", // a minifier drops most of them: the licences themselves are put in front
   metafile: true,
   write: false,
   logLevel: "info",
-});
-const heads = Object.entries(metafile.outputs).map(([file, output]) => [file, head(packages(output))]);
+};
+const made = [
+  await build({ ...options, entryPoints: SITE, format: "iife" }),
+  await build({ ...options, entryPoints: NOTEBOOK, format: "esm" }),
+];
+const outputFiles = made.flatMap((one) => one.outputFiles);
+const heads = made.flatMap(({ metafile }) => Object.entries(metafile.outputs)).map(([file, output]) => [file, head(packages(output))]);
 for (const { path, text } of outputFiles) {
   const [, words] = heads.find(([file]) => relative(file, path) === "");
   writeFileSync(path, `/*!\n${words}\n*/\n${text}`);

@@ -113,6 +113,11 @@ function placeInTrail(): number | null {
   return typeof trail === "number" ? trail : null;
 }
 
+/** Whether other pages of the site are at hand; around a notebook's frame there are none. */
+export function hasPages(): boolean {
+  return document.body.dataset.root !== undefined;
+}
+
 /** A page of the site with a state, which the fragment holds: that works from file:// too. */
 export function linkTo(page: string, state: string): string {
   return new URL(`${document.body.dataset.root ?? ""}${page}#${state}`, location.href).href;

@@ -1,5 +1,5 @@
 // What leaves the page: a link, Python, a picture, a film.
-import { linkTo } from "../engine/address";
+import { hasPages, linkTo } from "../engine/address";
 import { write } from "../engine/state";
 import { copier } from "../parts/clipboard";
 import { asPython } from "./copy_python";
@@ -15,7 +15,7 @@ export function sharePanel(race: RaceView, say: (message: string) => void): HTML
   const box = make(
     "div",
     { class: "outward", "data-panel": "share" },
-    button("Copy link", () => void copy(linkTo("playground.html", write(session.state)), "Link")),
+    ...(hasPages() ? [button("Copy link", () => void copy(linkTo("playground.html", write(session.state)), "Link"))] : []),
     button("Copy as Python", () => void copy(asPython(session), "Python")),
     button("Save picture", () => savePicture(race)),
   );

@@ -1,11 +1,14 @@
 // The landscape widget: rules race over a landscape, and everything about the race can be changed.
 import { anatomyPanel } from "../anatomy/panel";
-import { isShared, keepInAddress, startOf, type Trail } from "../engine/address";
+import { hasPages, isShared, startOf, type Trail } from "../engine/address";
+import { keep as keepState } from "../engine/keeping";
+import { isInNotebook } from "../engine/notebook";
 import { ownLandscape } from "../engine/own_landscape";
 import { Session } from "../engine/session";
 import { parse } from "../engine/link";
 import { shared } from "../engine/shared";
 import { type State, write } from "../engine/state";
+import { fitIn } from "../site/around";
 import type { Widget } from "../site/start";
 import { Chart } from "./chart";
 import { button, make } from "../parts/elements";
@@ -27,7 +30,7 @@ const BOXES = ".panel:not([data-panel]), .world, .turned, .side, .watched, .fold
 const FLAT_ONLY = "This browser does not draw in 3-D (WebGL2 is missing or switched off): the contours are shown.";
 
 export const landscape: Widget = (root, query) => {
-  const inAddress = isShared(root);
+  const inAddress = isShared(root) && !isInNotebook(root);
   const { state, refused } = parse(startOf(root, query));
   const session = new Session(state, ownLandscape);
   const message = make("p", { class: "message", role: "status" });
@@ -78,22 +81,24 @@ export const landscape: Widget = (root, query) => {
     // On its own page all that can be turned stands beside the picture.
     element.classList.add("whole");
     const watched = make("div", { class: "watched" }, seen, chartBox);
-    element.append(watched, make("div", { class: "turned" }, settings, lanes, rules), guest, share, numbers, classLink(session, say));
-    share.append(undoButtons(session, keep(session, query, say)));
+    element.append(watched, make("div", { class: "turned" }, settings, lanes, rules), guest, share, numbers, ...(hasPages() ? [classLink(session, say)] : []));
   } else {
-    // A lesson folds all but the race, and what is folded takes a line.
+    // A lesson folds all but the race, and what is folded takes a line; so does a notebook.
     const side = make("div", { class: "side" }, chartBox, lanes);
     element.append(seen, side, make("div", { class: "folded" }, rules, settings, guest, numbers, share));
   }
+  if (isShared(root)) share.append(undoButtons(session, keep(root, session, query, say)));
   hide(element, session.state.hide);
   root.replaceChildren(element);
+  fitIn(root);
   root.dataset.ready = "";
 };
 
-/** Keeps the session in the page's address; other widgets of the page join it. */
-function keep(session: Session, usual: URLSearchParams, say: (text: string) => void): Trail {
+/** Keeps the session where the widget's state has its place; other widgets of the page join it. */
+function keep(root: HTMLElement, session: Session, usual: URLSearchParams, say: (text: string) => void): Trail {
   shared.session = session;
-  const trail = keepInAddress(
+  const trail = keepState(
+    root,
     () => write(session.state),
     (link) => {
       const { state, refused } = parse(link.size > 0 ? link : usual);

@@ -1,10 +1,13 @@
 // The living network: a perceptron that learns in the page, with a twin beside it that differs in one thing.
-import { isShared, keepInAddress, linkTo, startOf } from "../engine/address";
+import { hasPages, isShared, linkTo, startOf } from "../engine/address";
+import { keep } from "../engine/keeping";
+import { isInNotebook, tellNotebook } from "../engine/notebook";
 import { copier } from "../parts/clipboard";
 import { button, make } from "../parts/elements";
 import { teller } from "../parts/tell";
 import { onThemeChange } from "../parts/theme";
 import { undoButtons } from "../parts/undo";
+import { fitIn } from "../site/around";
 import type { Widget } from "../site/start";
 import { asPython } from "./copy_python";
 import { findingLines } from "./finding_lines";
@@ -17,13 +20,14 @@ import { savePicture } from "./picture";
 import { player } from "./player";
 import { Scene } from "./scene";
 import { settingsPanel } from "./settings_panel";
+import { result } from "./result";
 import { read, write } from "./state";
 
 const BESIDE = 900; // pixels from which settings stand beside what is seen; below they are folded, at first
 const HINT = "Press Play: it learns here, in this page.";
 
 export const network: Widget = (root, query) => {
-  const whole = isShared(root);
+  const whole = isShared(root) && !isInNotebook(root);
   const { state, refused } = read(startOf(root, query));
   const tell = teller(root);
   const pair = new Pair(state);
@@ -39,8 +43,9 @@ export const network: Widget = (root, query) => {
     tell({ control: name, value: text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text });
   });
   const numbers = numbersPanel(pair);
-  const trail = whole
-    ? keepInAddress(
+  const trail = isShared(root)
+    ? keep(
+        root,
         () => write(state),
         (link) => {
           const found = read(link.size > 0 ? link : query);
@@ -67,6 +72,7 @@ export const network: Widget = (root, query) => {
       if (trouble.length > 0) say(`${trouble.join(" ")} Reset, and take smaller steps, weights or inputs.`);
       numbers.fill();
       trail?.changed(false);
+      tellNotebook(root, { results: pair.courses.map(result) });
       happened();
     }
   });
@@ -88,7 +94,7 @@ export const network: Widget = (root, query) => {
   const share = make(
     "div",
     { class: "network-share", "data-panel": "share" },
-    button("Copy link", () => void copy(linkTo("network.html", write(state)), "Link")),
+    ...(hasPages() ? [button("Copy link", () => void copy(linkTo("network.html", write(state)), "Link"))] : []),
     button("Copy as Python", python),
     button("Save picture", () => savePicture(root, pair, scene.canvases())),
     ...(trail ? [undoButtons(pair, trail)] : []),
@@ -118,5 +124,6 @@ export const network: Widget = (root, query) => {
   onThemeChange((now) => (now ? pacer.drawNow() : pacer.redraw()));
   element.addEventListener("toggle", () => pacer.redraw(), true);
   say([...refused, pair.trouble].join(" ").trim() || HINT);
+  fitIn(root);
   root.dataset.ready = "";
 };

@@ -10,6 +10,7 @@ export interface Theme {
 }
 
 const darkness = matchMedia("(prefers-color-scheme: dark)");
+let around: boolean | null = null; // whether what a frame stands in is dark; null: as the browser says
 let onPaper = false; // which is light, whatever the screen is
 const listeners: ((now: boolean) => void)[] = [];
 
@@ -40,17 +41,33 @@ export function onThemeChange(listener: (now: boolean) => void): void {
   listeners.push(listener);
 }
 
+/** Takes the darkness of what the frame stands in, whatever the browser says. */
+export function followAround(dark: boolean): void {
+  around = dark;
+  document.documentElement.style.colorScheme = dark ? "dark" : "light";
+  for (const { cssRules } of document.styleSheets) for (const rule of cssRules) turn(rule, dark);
+  for (const listener of listeners) listener(false);
+}
+
+/** Has the rules for dark screens hold, or not. What was asked for stays behind, so that it can be turned again. */
+function turn(rule: CSSRule, dark: boolean): void {
+  if (!(rule instanceof CSSMediaRule)) return;
+  if (/prefers-color-scheme: *dark/.test(rule.conditionText)) forDark.add(rule);
+  if (forDark.has(rule)) rule.media.mediaText = dark ? "screen" : "not all";
+}
+const forDark = new WeakSet<CSSMediaRule>();
+
 darkness.addEventListener("change", () => listeners.forEach((listener) => listener(false)));
 for (const moment of ["beforeprint", "afterprint"]) {
   addEventListener(moment, () => {
     onPaper = moment === "beforeprint";
     document.documentElement.classList.toggle("on-paper", onPaper);
-    if (darkness.matches) for (const listener of listeners) listener(onPaper);
+    if (around ?? darkness.matches) for (const listener of listeners) listener(onPaper);
   });
 }
 
 function isDark(): boolean {
-  return darkness.matches && !onPaper;
+  return (around ?? darkness.matches) && !onPaper;
 }
 
 export function colourOf(look: Look): string {
