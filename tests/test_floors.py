@@ -14,7 +14,7 @@ FLOORS = [
     {"files", "kept", "shown", "signals", "source_file", "version"},
     {"registry"},
     {"equations"},
-    {"backends", "contours"},
+    {"backends", "contours", "cell_output"},
     {"rules", "landscapes", "schedules", "activations", "initializers", "symptoms", "dialect_tables"},
     {"trajectory", "networks", "optim", "dialects", "palette", "storyboard"},
     {"charts"},

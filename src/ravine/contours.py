@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 WIDTH, GRID, LEVELS = 320, 90, 14
-LINE, PATH, START, END = "#9fb0bf", "#d55e00", "#7a828b", "#0072b2"
+# The land takes the text's colour; what lies on it stands on light and on dark paper.
+LAND = 'fill="none" stroke="currentColor" stroke-opacity="0.35" stroke-width="0.8"'
+PATH, START, END = "#d55e00", "#7a828b", "#0072b2"
 
 
 def contours(
@@ -33,7 +35,7 @@ def contours(
     levels = np.unique(np.quantile(known, np.linspace(0.02, 0.98, LEVELS))) if known.size else known
     lines = contour_generator(across, up, np.ma.masked_invalid(z))
     equal = "".join(drawn(np.asarray(line)) for level in levels for line in lines.lines(level))
-    parts = [f'<path d="{equal}" fill="none" stroke="{LINE}" stroke-width="0.8"/>'] if equal else []
+    parts = [f'<path d="{equal}" {LAND}/>'] if equal else []
     for points in paths:
         going = points[: int(np.argmin(finite)) if not (finite := np.isfinite(points).all(axis=1)).all() else None]
         if len(going):
@@ -43,6 +45,6 @@ def contours(
                 f'<circle cx="{first[0]}" cy="{first[1]}" r="4" fill="none" stroke="{START}" stroke-width="2"/>',
                 f'<circle cx="{last[0]}" cy="{last[1]}" r="4" fill="{END}"/>',
             ]
-    frame = f'<rect width="{WIDTH}" height="{height}" fill="#fff" stroke="{LINE}"/>'
+    frame = f'<rect width="{WIDTH}" height="{height}" {LAND}/>'
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">{frame}{"".join(parts)}</svg>'

@@ -8,6 +8,7 @@ from ravine.rules import rules
 
 # Okabe & Ito's colours, which colour-blind readers tell apart, for light and for dark paper: darkened or lightened
 # until they stand on it with 3:1 at least.
+INK = "#111111"
 COLOURS = (
     ("#d55e00", "#ff8a3d"),
     ("#0072b2", "#4ea6ec"),
@@ -15,7 +16,7 @@ COLOURS = (
     ("#cc4f93", "#f58ac1"),
     ("#7b4ea3", "#bb9af0"),
     ("#a6761d", "#e0b04c"),
-    ("#111111", "#f4f4f4"),
+    (INK, "#f4f4f4"),
     ("#3294c6", "#8fdcff"),
 )
 # By matplotlib's names, with the outline as SVG path data about the origin, of radius 1.
@@ -49,6 +50,11 @@ class Look:
     dark: str
     marker: str
     dash: tuple[int, ...]
+
+    @property
+    def anywhere(self) -> str:
+        """Its colour where nobody says how dark the paper is: ink has that of the text around."""
+        return "currentColor" if self.light == INK else self.light
 
     @property
     def outline(self) -> str:

@@ -9,12 +9,12 @@ from numpy.typing import ArrayLike
 
 from ravine.backends import numpy as reference
 from ravine.backends.numpy import Array
+from ravine.cell_output import said
 from ravine.contours import contours
 from ravine.errors import RavineError
 from ravine.landscapes import Landscape, from_formula, landscapes
 from ravine.rules import Rule, find_rule
 from ravine.schedules import parse_schedule
-from ravine.shown import marked_up
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Trajectory:
         how = f"ends at height {float(ends):.4g}" if ends.ndim == 0 else f"{len(ends)} starts"
         if self.points.ndim == 2 and self.diverged:
             how = f"diverges at step {self.diverged_at}"
-        said = f"{self.rule.title} on {self.landscape.title}, {settings}: {paths.shape[1] - 1} steps, {how}"
-        return f"<p>{marked_up(said)}</p>{picture}"
+        line = f"{self.rule.title} on {self.landscape.title}, {settings}: {paths.shape[1] - 1} steps, {how}"
+        return f"{said(line)}{picture}"
 
 
 MOST_STEPS, MOST_DRAWN = 1_000_000, 50

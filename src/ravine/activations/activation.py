@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from ravine.backends import python
 from ravine.backends.numpy import Array, run
 from ravine.backends.written import Written
+from ravine.cell_output import BLUE, ORANGE, formula, graph, heading, said
 from ravine.equations import FUNCTIONS, Equation, gradient, parse_function
 from ravine.errors import RavineError, unknown
 
@@ -100,6 +101,14 @@ class Activation(Written):
         at: Array = np.asarray(z, dtype=np.float64)
         value = run(equation, {**self.settings(parameters), "z": at})[0]
         return np.broadcast_to(np.asarray(value, dtype=np.float64), at.shape)[()]
+
+    def _repr_html_(self) -> str:
+        """In a notebook: the title, the formula, and the function with its slope."""
+        z = np.linspace(-4.0, 4.0, 401)  # a step at 0 lies between two of them no wider than a line
+        curves = [("f(z)", BLUE, self(z)), ("its slope, dashed", ORANGE, self.slope(z))]
+        good_at, hurts = self.good_at and f"Good at: {self.good_at}.", self.hurts and f"Hurts: {self.hurts}."
+        shown = f"{heading(self.title, self.source)}{formula(self.mathml())}{graph(z, curves)}"
+        return f"{shown}{said(good_at, hurts)}"
 
     def __repr__(self) -> str:
         return f"<activation {self.name}: {self.title}>"

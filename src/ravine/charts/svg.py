@@ -1,17 +1,34 @@
 """Charts as inline SVG. Colours come from the page's style, so that a chart follows the page into the dark."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from ravine.charts.scales import Scale
-from ravine.palette import Look
+from ravine.palette import LOOKS, Look
 from ravine.shown import marked_up
 
+SVG = "http://www.w3.org/2000/svg"
 WIDTH, HEIGHT = 400, 270
 LEFT, RIGHT, TOP, BOTTOM = 58, 8, 10, 40
 RADIUS = 3.3
+
+_CLASS = re.compile(r'class="([^"]*)"')
+_FAINT = 'fill="none" stroke="currentColor" stroke-width="0.7" stroke-opacity="{}"'
+_STYLES = {
+    "grid": _FAINT.format("0.2"),
+    "axis": _FAINT.format("0.7"),
+    "tick": _FAINT.format("0.7"),
+    "level": f'{_FAINT.format("0.9")} stroke-dasharray="4 3"',
+    "line": 'fill="none" stroke-width="1.8" stroke-linejoin="round" stroke="{}"',
+    "band": 'opacity="0.15" fill="{}"',
+    "mark": 'fill="{}"',
+    "ring": 'fill="none" stroke-width="1.6" stroke="{}"',
+    "swatch": 'width="26" height="12"',
+}
+_LETTERS = 'fill="currentColor" fill-opacity="0.8" font-size="12"'
 
 
 @dataclass(frozen=True)
@@ -56,6 +73,23 @@ class Chart:
             parts += self._draw(line)
         opening = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img"><title>{marked_up(self.summary)}</title>'
         return Markup(f"{opening}{''.join(parts)}</svg>")
+
+    def in_a_cell(self) -> Markup:
+        """The chart and its legend where no page gives them a style: in a notebook, light or dark."""
+        svg = _CLASS.sub(self._styled, self.svg()).replace("<text ", f"<text {_LETTERS} ")
+        sized = svg.replace("<svg ", f'<svg xmlns="{SVG}" width="{WIDTH}" height="{HEIGHT}" ', 1)
+        keys = "".join(
+            f'<span style="white-space: nowrap; margin-right: 1em">{_CLASS.sub(self._styled, swatch(line.look))} '
+            f"{marked_up(line.name)}</span>"
+            for line in self.lines
+        )
+        return Markup(f"<p><b>{marked_up(self.title)}</b></p>{sized}<p>{keys}</p>")
+
+    def _styled(self, found: "re.Match[str]") -> str:
+        """Attributes in place of a class: those of report.css, in colours that stand on light and on dark paper."""
+        kind, _, number = found[1].partition(" look")
+        colour = LOOKS[int(number)].anywhere if number else ""
+        return _STYLES[kind].format(colour)
 
     def _across(self, value: float) -> float:
         return LEFT + self.x.at(value) * (WIDTH - LEFT - RIGHT)

@@ -1,14 +1,12 @@
 """What was trained is kept, whatever fails afterwards."""
 
-import secrets
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from ravine.cli.terminal import Stopped, ending
 from ravine.errors import RavineError
 from ravine.lab import Run, Store
+from ravine.lab.store.rescue import rescued
 
 
 @contextmanager
@@ -30,7 +28,7 @@ def nothing_lost(store: Store | None) -> Iterator[list[Run]]:
         missing = [run for run in made if store is None or run.configuration not in store]
         if not missing and isinstance(error, RavineError):
             raise
-        folder = _kept(missing) if missing else store.folder if store else None
+        folder = rescued(missing) if missing else store.folder if store else None
         where = f"the {len(made)} runs made so far are kept in {folder}" if folder else "and they could not be kept"
         raise RavineError(f"{said}; {where}: once that is mended, --store {folder} goes on from there") from error
 
@@ -39,17 +37,3 @@ def _said(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename is None and error.strerror:  # not of a file that was opened
         return f"cannot write the output: {error.strerror}"
     return str(error) if isinstance(error, RavineError) else f"{type(error).__name__}: {error}".splitlines()[0]
-
-
-def _kept(runs: Sequence[Run]) -> Path | None:
-    """A new folder with these runs: here, or else where temporary files are; None where neither can be written."""
-    for place in (Path(), Path(tempfile.gettempdir())):
-        store = Store(place / f"ravine-runs-{secrets.token_hex(4)}")
-        try:
-            store.prepare()
-            for run in runs:
-                store.write(run)
-        except RavineError:
-            continue
-        return store.folder
-    return None

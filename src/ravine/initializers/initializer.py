@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ravine.backends import latex, mathml, python
 from ravine.backends.numpy import run
 from ravine.backends.written import Written
+from ravine.cell_output import formula, heading, said, table
 from ravine.equations import Equation, Expression, Name, Number, parse_formula, parse_function
 from ravine.errors import RavineError, unknown
 from ravine.initializers.distribution import DISTRIBUTIONS, Distribution
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from torch import Generator, Tensor
 
 FANS = ("fan_in", "fan_out")
+SHOWN = ((16, 16), (64, 10), (784, 128))  # layers, in a notebook
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +142,16 @@ class Initializer(Written):
                 raise RavineError(f"{self.name}: {name} must be a positive number, not {fan:g}")
         names = {**self.settings(parameters), "fan_in": float(fan_in), "fan_out": float(fan_out)}
         return float(run(equation, names)[0])
+
+    def _repr_html_(self) -> str:
+        """In a notebook: the title, what weights are drawn from, and how wide that is for layers of some widths."""
+        rows = [
+            (f"{fan_in} to {fan_out}", f"{self.bound(fan_in, fan_out):.4g}", f"{self.deviation(fan_in, fan_out):.4g}")
+            for fan_in, fan_out in SHOWN
+        ]
+        sizes = table(rows, ("layer", "largest weight", "standard deviation"))
+        good_at, hurts = self.good_at and f"Good at: {self.good_at}.", self.hurts and f"Hurts: {self.hurts}."
+        return f"{heading(self.title, self.source)}{formula(self.mathml())}{sizes}{said(good_at, hurts)}"
 
     def __repr__(self) -> str:
         return f"<initializer {self.name}: {self.title}>"

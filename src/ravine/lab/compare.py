@@ -13,7 +13,8 @@ from ravine.lab.experiment.run_study import run_study
 from ravine.lab.installed import check_installed
 from ravine.lab.report.comparison import Comparison
 from ravine.lab.report.notebook import Told, in_notebook
-from ravine.lab.store.run import Judge
+from ravine.lab.store.rescue import rescued
+from ravine.lab.store.run import Judge, Run
 from ravine.lab.store.store import Store
 from ravine.lab.study.entry import OPTIMIZERS, read_entries
 from ravine.lab.study.spaces import RATES, Range
@@ -83,7 +84,8 @@ def compare(
         one, or a `Problem`. Or, in its place, your own: model, train, validation and loss, and if wanted test and
         batch_size; see `ravine.lab.problems.own.own_problem.own_problem`.
     choices: what is compared and for how long: see `Choices`. store, workers, stack, budget ("30min"), on_progress: see
-        `run_study`; in a notebook cost and progress are shown.
+        `run_study`; in a notebook cost and progress are shown. Ctrl-C, or a kernel's interrupt, keeps the runs that are
+        finished, and says where.
     Raises RavineError, before anything is trained, for unknown names, ranges that are empty or out of range, counts
     below 1, rules that want their gradient elsewhere than at the parameters, and where torch is missing.
     """
@@ -98,13 +100,31 @@ def compare(
             warnings.warn(line, stacklevel=4)
 
     on_cost: Callable[[Cost], None] = warn
+    told: Told | None = None
     if on_progress is None and in_notebook():
         told = Told(study.name)
         on_cost, on_progress = told.cost, told.progress
     hear = on_progress or (lambda progress: None)
-    return run_study(
-        study, store=store, workers=workers, stack=stack, budget=budget, on_cost=on_cost, on_progress=hear
-    )[0]
+    made: list[Run] = []
+    places = {"store": store, "workers": workers, "stack": stack, "budget": budget}
+    try:
+        return run_study(study, **places, on_cost=on_cost, on_progress=hear, on_runs=made.extend)[0]  # type: ignore[arg-type]
+    except KeyboardInterrupt as stop:
+        stop.add_note(line := _stopped(made, store))
+        if told is not None:
+            told.stopped(line, made)
+        raise
+
+
+def _stopped(made: Sequence[Run], store: Store | Path | str | None) -> str:
+    """Where the runs are that a stopped study had made, and how to go on: without a store they get one."""
+    if not made:
+        return "Stopped before a run was finished."
+    count = f"Stopped: {len(made)} run{'s are' if len(made) > 1 else ' is'} finished"
+    if store is None and (folder := rescued(made)) is None:
+        return f"{count}, and could not be kept: no folder here can be written to."
+    kept = store.folder if isinstance(store, Store) else store or folder
+    return f"{count} and kept in {kept}: the same call with store={str(kept)!r} goes on from there."
 
 
 def study_of(problem: "str | Path | Problem", **choices: Unpack[Choices]) -> Study:

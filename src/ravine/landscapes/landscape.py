@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 
 from ravine.backends.numpy import Array, run
 from ravine.backends.written import Written
+from ravine.cell_output import formula, heading, said
 from ravine.contours import contours
 from ravine.equations import Equation, gradient, is_name, parse_formula, parse_function
 from ravine.errors import RavineError, unknown
-from ravine.shown import marked_up
 
 Point = tuple[float, float]
 
@@ -65,8 +65,7 @@ class Landscape(Written):
     def _repr_html_(self) -> str:
         """In a notebook: the title, the formula, and the surface from above."""
         picture = contours(self, self.domain.x, self.domain.y)
-        lesson = f"<p>{marked_up(self.lesson)}</p>" if self.lesson else ""
-        return f"<p><b>{marked_up(self.title)}</b></p>{self.mathml()}{lesson}{picture}"
+        return f"{heading(self.title, self.source)}{formula(self.mathml())}{said(self.lesson)}{picture}"
 
     @property
     def parameters(self) -> dict[str, float]:

@@ -15,7 +15,7 @@ from ravine.monitor.finding import Finding
 from ravine.monitor.hooks import Hooks
 from ravine.monitor.layers import unwrapped
 from ravine.monitor.measure import curves
-from ravine.monitor.page import write
+from ravine.monitor.page import cell, write
 from ravine.monitor.words import report
 
 _watching: "weakref.WeakKeyDictionary[nn.Module, weakref.ref[Monitor]]" = weakref.WeakKeyDictionary()
@@ -100,6 +100,10 @@ class Monitor:
 
     def __exit__(self, *_: object) -> None:
         self.remove()
+
+    def _repr_html_(self) -> str:
+        """In a notebook: what is wrong, and the curves of the loss."""
+        return cell(self._hooks, self.findings)
 
     def __str__(self) -> str:
         return report(self._hooks, self.findings)

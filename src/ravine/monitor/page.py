@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ravine.cell_output import said, table
 from ravine.charts.environment import environment
 from ravine.charts.scales import Kind, fitting
 from ravine.charts.svg import Chart, Line, swatch
@@ -15,7 +16,7 @@ from ravine.monitor.finding import Finding
 from ravine.monitor.hooks import Hooks
 from ravine.monitor.layers import described
 from ravine.monitor.measure import curves, of_layers
-from ravine.monitor.words import SOUND, headline
+from ravine.monitor.words import SOUND, headline, report
 from ravine.palette import LOOKS
 from ravine.version import __version__
 
@@ -53,6 +54,21 @@ def page(hooks: Hooks, findings: Sequence[Finding]) -> str:
     )
 
 
+def cell(hooks: Hooks, findings: Sequence[Finding]) -> str:
+    """What a notebook shows: the findings, and the first of the charts."""
+    if not hooks.steps:
+        return said(report(hooks, findings))
+    seen = curves(hooks.history)
+    drawn = (chart(title, kind, {name: seen[name] for name in names if name in seen}) for title, kind, names in CHARTS)
+    first = next((one.in_a_cell() for one in drawn if one is not None), Markup())
+    rows = [
+        (f"{number}. {one.title}", one.evidence, one.advice, f"{one.step:,}")
+        for number, one in enumerate(findings, start=1)
+    ]
+    found = table(rows, ("what is wrong", "what shows it", "try", "since step")) if rows else said(SOUND)
+    return f"{said(headline(hooks))}{found}{first}"
+
+
 def write(hooks: Hooks, findings: Sequence[Finding], path: Path) -> None:
     """Writes the page. RavineError where it cannot be written."""
     check_writable(path)
@@ -63,6 +79,15 @@ def write(hooks: Hooks, findings: Sequence[Finding], path: Path) -> None:
 
 def _figure(title: str, kind: Kind, lines: Mapping[str, Sequence[tuple[float, float]]]) -> dict[str, Any] | None:
     """A chart with its legend; None where there is nothing to draw."""
+    drawn = chart(title, kind, lines)
+    if drawn is None:
+        return None
+    legend = [(swatch(line.look), line.name) for line in drawn.lines]
+    return {"title": title, "svg": drawn.svg(), "legend": legend}
+
+
+def chart(title: str, kind: Kind, lines: Mapping[str, Sequence[tuple[float, float]]]) -> Chart | None:
+    """Curves over the steps; None where there is nothing to draw."""
     drawn = {
         name: [(x, y) for x, y in points[:: -(-len(points) // SHOWN)] if kind != "log" or y > 0]
         for name, points in lines.items()
@@ -73,7 +98,7 @@ def _figure(title: str, kind: Kind, lines: Mapping[str, Sequence[tuple[float, fl
     xs = [x for points in drawn.values() for x, _ in points]
     ys = [y for points in drawn.values() for _, y in points]
     ends = ", ".join(f"{name} from {points[0][1]:.3g} to {points[-1][1]:.3g}" for name, points in drawn.items())
-    chart = Chart(
+    return Chart(
         title=title,
         summary=f"{title} over the steps: {ends}",
         x_label="step",
@@ -86,7 +111,6 @@ def _figure(title: str, kind: Kind, lines: Mapping[str, Sequence[tuple[float, fl
         ),
         markers=False,
     )
-    return {"title": title, "svg": chart.svg(), "legend": [(swatch(line.look), line.name) for line in chart.lines]}
 
 
 def _layers(hooks: Hooks) -> list[dict[str, str | Markup]]:

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from ravine.backends.written import Written
+from ravine.cell_output import formula, heading, said, table
 from ravine.equations import Equation, is_name, over_tensors, parse_formula, parse_function, passes
 from ravine.errors import RavineError, unknown
 from ravine.kept import kept
 from ravine.rules.forms import FORMS, UPDATE, formed, in_order
 from ravine.rules.hyperparameter import Hyperparameter, hyperparameter
-from ravine.shown import marked_up
 
 # What the names of a rule's quantities would be mistaken for, where settings are keywords and states are kept by name:
 # by `descend` and `best_rate`, by optimizers and their groups, by studies; and `lr` is a setting wherever it is one.
@@ -129,12 +129,11 @@ class Rule(Written):
         )
 
     def _repr_html_(self) -> str:
-        """In a notebook: the title, the formula and the hyperparameters."""
-        rows = "".join(
-            f"<tr><td>{known.name}</td><td>{known.default:g}</td><td>{marked_up(known.meaning)}</td></tr>"
-            for known in self.hyperparameters.values()
-        )
-        return f"<p><b>{marked_up(self.title)}</b> ({marked_up(self.source)})</p>{self.mathml()}<table>{rows}</table>"
+        """In a notebook: the title, the formula, the hyperparameters, and what it is good at."""
+        rows = [(known.name, f"{known.default:g}", known.meaning) for known in self.hyperparameters.values()]
+        settings = table(rows, ("hyperparameter", "default", "what it does"))
+        good_at, hurts = self.good_at and f"Good at: {self.good_at}.", self.hurts and f"Hurts: {self.hurts}."
+        return f"{heading(self.title, self.source)}{formula(self.mathml())}{settings}{said(good_at, hurts)}"
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{known.name}={known.default:g}" for known in self.hyperparameters.values())

@@ -9,6 +9,7 @@ import numpy as np
 
 from ravine.backends.numpy import run
 from ravine.backends.written import Written
+from ravine.cell_output import formula, heading, said
 from ravine.equations import Equation, parse_function
 from ravine.errors import RavineError, unknown
 from ravine.symptoms.measurement import MEASUREMENTS
@@ -68,6 +69,11 @@ class Symptom(Written):
     def words(self, measured: Mapping[str, object]) -> str:
         """The evidence with its numbers."""
         return self.evidence.format_map({**self.thresholds, **measured})
+
+    def _repr_html_(self) -> str:
+        """In a notebook: what it is, its equation, and what to try."""
+        shown = f"{heading(self.title, self.source)}{formula(self.mathml())}"
+        return f"{shown}{said(f'Try: {self.advice}', f'It is not said {self.silent}.')}"
 
     def __repr__(self) -> str:
         return f"<symptom {self.name}: {self.title}>"

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from ravine.cell_output import said, table
 from ravine.lab.analysis.course import courses
+from ravine.lab.analysis.entrant import looks_of
 from ravine.lab.analysis.evidence import Evidence
-from ravine.lab.report import course, words
+from ravine.lab.report import charts, course, words
 from ravine.lab.report.page import write
 from ravine.lab.report.recipe import imports, recipe
 from ravine.lab.report.self_check import SelfCheck, self_check
@@ -35,15 +37,18 @@ class Comparison(Evidence):
         return " ".join(words.recommendation(self))
 
     def _repr_html_(self) -> str:
-        """In a notebook: the recommendation, the table, and the lines that train with it."""
+        """In a notebook: the recommendation, the table, a chart, and the lines that train with it."""
         rows = self.table()
-        heads = "".join(f"<th>{marked_up(name)}</th>" for name in rows[0])
-        cells = ("".join(f"<td>{marked_up(text)}</td>" for text in row.values()) for row in rows)
-        body = "".join(f"<tr>{row}</tr>" for row in cells)
+        shown = charts.of(self, looks_of(self.entrants))[:1]
         headline, *evidence = words.recommendation(self)
-        notes = "".join(f"<p>{marked_up(note)}</p>" for note in self.notes)
-        said = f"<p><b>{marked_up(headline)}</b> {marked_up(' '.join(evidence))}</p>"
-        return f"{said}<table><tr>{heads}</tr>{body}</table>{notes}<pre>{marked_up(self.recipe())}</pre>"
+        parts = [
+            f"<p><b>{marked_up(headline)}</b> {marked_up(' '.join(evidence))}</p>",
+            table([list(row.values()) for row in rows], list(rows[0])),
+            *(chart.in_a_cell() for chart in shown),
+            said(*self.notes),
+            f"<pre>{marked_up(self.recipe())}</pre>",
+        ]
+        return "".join(parts)
 
     def course(self) -> list[str]:
         """How each optimizer's training went, a line each: its best look, and what its curves say is wrong."""

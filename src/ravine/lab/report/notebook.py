@@ -2,9 +2,13 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
+from ravine.cell_output import said, table
 from ravine.lab.report import phrases
+from ravine.lab.report.searches import summary
+from ravine.lab.store.run import Run
 from ravine.shown import marked_up
 
 OFTEN = 0.5  # seconds between two looks
@@ -39,6 +43,12 @@ class Told:
             share = now.steps / max(now.all_steps, 1)
             bar = f'<progress value="{share:.3f}" max="1"></progress> {now.runs} of {now.all_runs} runs'
             self._show(bar)
+
+    def stopped(self, line: str, made: Sequence[Run]) -> None:
+        """Hears that it was interrupted: what is there so far is shown, the best setting of each rule first."""
+        rows = summary(made)
+        best = table([[str(value) for value in row.values()] for row in rows], list(rows[0])) if rows else ""
+        self._show(f"{said(line)}{best}")
 
     def _show(self, below: str) -> None:
         from IPython.display import HTML, display  # there is one: this runs in it

@@ -10,6 +10,7 @@ import html
 import json
 from functools import cache
 
+from ravine.errors import RavineError
 from ravine.rules import rules
 from ravine.shown import marked_up
 from ravine.studio.pages import OWN_SCRIPTS
@@ -31,12 +32,20 @@ for (const [tag, text] of await new Response(stream).json())
 
 def output(kind: str, query: str, name: str) -> str:
     """What a notebook shows of a widget of that kind with that state. name: the frame's, by which a link finds it."""
-    picture = base64.b64encode(draw(kind, query)).decode()
     return (
-        f'<div><img src="data:image/svg+xml;base64,{picture}" alt="Ravine: {marked_up(kind)}, {marked_up(query)}">'
+        f"<div>{_picture(kind, query)}"
         f'<iframe data-ravine="{marked_up(name)}" title="Ravine: {marked_up(kind)}" width="100%" height="{HEIGHT}" '
         f'style="display: block; border: 0; width: 100%" srcdoc="{html.escape(page(kind, query))}"></iframe></div>'
     )
+
+
+def _picture(kind: str, query: str) -> str:
+    """The still picture; none of a formula that somebody is still typing."""
+    try:
+        picture = base64.b64encode(draw(kind, query)).decode()
+    except RavineError:
+        return ""
+    return f'<img src="data:image/svg+xml;base64,{picture}" alt="Ravine: {marked_up(kind)}, {marked_up(query)}">'
 
 
 def page(kind: str, query: str) -> str:
