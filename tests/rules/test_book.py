@@ -9,6 +9,7 @@ from ravine.rules.hyperparameter import VOCABULARY
 MAIN = (
     "sgd momentum nesterov adagrad rmsprop adadelta adam amsgrad adamax nadam radam adamw lion"
     " signum yogi adabelief laprop adan adopt ademamix lars lamb stableadamw"
+    " madgrad schedule_free_sgd schedule_free_adamw"
 ).split()
 
 

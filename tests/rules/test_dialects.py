@@ -112,6 +112,7 @@ def test_adamw_of_the_paper_decays_at_a_pace_of_its_own():
         ("adan", "adan_optax"),
         ("adopt", "adopt_unclipped"),
         ("lars", "lars_optax"),
+        ("schedule_free_adamw", "schedule_free_adamw_paper"),
     ],
 )
 def test_dialects_differ_where_the_settings_do_not(name, other):
@@ -130,12 +131,13 @@ def test_dialects_differ_where_the_settings_do_not(name, other):
 
 
 def test_every_dialect_has_an_oracle_somewhere():
-    from . import test_heavyball, test_keras, test_optax, test_pytorch_optimizer, test_torch
+    from . import test_heavyball, test_keras, test_optax, test_pytorch_optimizer, test_schedulefree, test_torch
 
     proved = {*test_torch.ORACLES, *test_keras.ORACLES, *test_optax.ORACLES, *test_optax.SHARED}
     proved |= {
         *test_heavyball.ORACLES,
         *test_pytorch_optimizer.ORACLES,
+        *test_schedulefree.ORACLES,
         "nesterov_lookahead",
     }  # the last is proved in this file
     proved |= {"adam_uncorrected"}  # in test_torch.py, with torch's correction undone

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pytorch_optimizer import LARS, AdaBelief, Adan, AdEMAMix, StableAdamW
+from pytorch_optimizer import LARS, MADGRAD, AdaBelief, Adan, AdEMAMix, StableAdamW
 from pytorch_optimizer.base.optimizer import BaseOptimizer
 
 from ravine.rules import rules
@@ -31,6 +31,8 @@ ORACLES: dict[str, Callable[[list, Settings], BaseOptimizer]] = {
     "ademamix": lambda theta, s: AdEMAMix(
         theta, **_betas(s), alpha=s["alpha"], t_alpha_beta3=s["beta3_warmup"] or None
     ),
+    # The authors' code adds eps to the rate as well.
+    "madgrad": lambda theta, s: MADGRAD(theta, lr=s["lr"] - s["eps"], momentum=s["momentum"], eps=s["eps"]),
 }
 
 
@@ -53,6 +55,8 @@ def test_the_rule_is_the_one_that_the_package_runs(name, data):
     if name == "ademamix":
         # It takes the logarithm of beta1, and after a warm-up from beyond beta3 it goes on past it.
         more = {"alpha": (0.0, 10.0), "beta1": (0.1, 0.98), "beta3": (0.98, 0.9999)}
+    if name == "madgrad":
+        more = {"lr": (1e-3, 1.0), "eps": (1e-10, 5e-4)}  # so that a rate is left without eps
     tape = data.draw(tapes(rules[name], shapes=((2, 3),) if name == "lars" else ((5,),), **more))
     if name == "ademamix":
         steps = float(data.draw(st.sampled_from([0, 1, 7, 150, 1000])))

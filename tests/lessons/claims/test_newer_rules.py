@@ -128,8 +128,63 @@ def test_ademamix_has_a_long_memory():
     assert adam < 0 < ademamix
 
 
+def ends(rule, steps, **settings):
+    """The mean height of where 40 noisy runs in a bowl end."""
+    found = [descend(rule, "bowl", steps=steps, noise=1.0, seed=seed, **settings).values[-1] for seed in range(40)]
+    return float(np.mean(found))
+
+
+@claims(
+    "no schedule and no end to plan for: at a constant rate noise goes out of the point that is evaluated",
+    "no schedule and no end to plan for, with Adam's divisor",
+    "it trains at another point than it is evaluated at",
+)
+def test_schedule_free_averages_noise_away_at_a_constant_rate():
+    for name, plain, lr in (("schedule_free_sgd", "sgd", 0.2), ("schedule_free_adamw", "adam", 0.1)):
+        early, late = (ends(name, steps, lr=lr) for steps in (100, 400))
+        stays = [ends(plain, steps, lr=lr) for steps in (100, 400)]
+        assert late < 0.5 * early  # and nobody told it how long the run would be
+        assert stays[1] > 0.5 * stays[0]
+        assert late < 0.3 * stays[1]
+        assert rules[name].equation.gradient_at is not None
+
+
+@claims(
+    "it remembers as much as Adam",
+    "where the problem changes, all the past is in the average",
+)
+def test_schedule_free_adamw_weighs_all_of_the_past_alike():
+    assert memory(rules["schedule_free_adamw"]) == memory(rules["adam"]) == 2
+    # A hundred steps up and a hundred down: z is back, and the average of all points lies half-way up.
+    record = feed(rules["schedule_free_adamw"], [*-np.ones(100), *np.ones(100)], lr=0.01, beta2=0.0)
+    assert record["z"][-1] == pytest.approx(0, abs=1e-6)
+    assert record["position"][-1] == pytest.approx(record["z"].mean(), rel=1e-9)
+    assert record["position"][-1] == pytest.approx(0.5, abs=0.01)
+
+
+@claims(
+    "Adagrad's sum with a cube root, which a growing weight of the gradients keeps from dying out",
+    "three numbers for each parameter, one of them where it began",
+    "its rates are not those of SGD or Adam",
+)
+def test_madgrad_keeps_its_steps_alive_and_where_it_began():
+    assert memory(rules["madgrad"]) == 3
+    assert rules["madgrad"].state["z"] == "theta"
+    # The weights sqrt(t) grow, sums as t^1.5: s over the cube root of v moves as t, where Adagrad's step goes as t^-½.
+    madgrad, adagrad = (steps(name, np.ones(4000), lr=1e-3) for name in ("madgrad", "adagrad"))
+    assert madgrad[-1] / madgrad[999] == pytest.approx(1, abs=0.02)
+    assert adagrad[-1] / adagrad[999] == pytest.approx(0.5, abs=0.02)
+    # By a hundred times the rate Adam goes a hundred times as far on a steady slope, and MADGRAD 100^(2/3) times.
+    far = [steps("madgrad", np.ones(200), lr=lr).sum() for lr in (1e-4, 1e-2)]
+    assert far[1] / far[0] == pytest.approx(100 ** (2 / 3), rel=0.05)
+
+
 excused(
     "definition",
+    "how near to the average the gradient is taken",
+    "steps over which the rate grows from 0; 0 is none",
+    "power of the step that later points weigh in the average",
+    "power of the largest rate so far that a point weighs in the average",
     "steps over which the slow average's memory grows from beta1's; 0 is none",
     "steps over which alpha grows from 0; 0 is none",
 )
