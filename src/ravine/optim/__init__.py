@@ -19,6 +19,7 @@ step, in PyTorch's own operations, and sums in double precision. A tensor of the
 `DTensor` the whole, of a stack each model where a setting says how many there are. `rounding` and `capturable` are of
 the others' kernels, and FSDP1's pieces of tensors are refused.
 
+`ScheduleFreeSGD` and `ScheduleFreeAdamW` are evaluated elsewhere than they train: `train()` and `eval()` go between.
 `groups` makes parameter groups of a model; `EMA` and `Lookahead` go around any optimizer;
 `release_gradients` lets each parameter step inside the backward pass, and keeps no gradients.
 """
@@ -38,6 +39,7 @@ from ravine.optim.lookahead import Lookahead
 from ravine.optim.nadam_radam import NAdam, RAdam
 from ravine.optim.optimizer import RuleOptimizer
 from ravine.optim.release import Released, release_gradients
+from ravine.optim.schedule_free import ScheduleFreeAdamW, ScheduleFreeSGD
 from ravine.optim.signum import Signum
 
 __all__ = [
@@ -64,6 +66,8 @@ __all__ = [
     "RMSprop",
     "Released",
     "RuleOptimizer",
+    "ScheduleFreeAdamW",
+    "ScheduleFreeSGD",
     "Signum",
     "StableAdamW",
     "Yogi",

@@ -18,6 +18,7 @@ _MAY_BE_NONE = {"max_grad_norm", "beta3_warmup", "alpha_warmup"}
 _NOT_NEGATIVE = (
     "lr", "eps", "momentum", "alpha", "rho", "lr_decay", "initial_accumulator_value", "initial_accumulator",
     "momentum_decay", "weight_decay", "max_grad_norm", "beta3_warmup", "alpha_warmup", "trust_coefficient",
+    "warmup_steps", "r", "weight_lr_power",
 )  # fmt: skip
 
 
@@ -56,6 +57,12 @@ def check_number(name: str, value: Any) -> None:
     """Raises TypeError for what is neither a number nor a tensor: a text, say, as YAML takes 1e-5 for."""
     if not isinstance(value, numbers.Real | torch.Tensor):
         raise TypeError(f"{name} must be a number, and is {value!r}")
+
+
+def require_inside(name: str, value: Any) -> None:
+    """Raises ValueError, and TypeError for what is no number, unless it is above 0 and below 1."""
+    check_number(name, value)
+    _require((value > 0) & (value < 1), f"{name} must be between 0 and 1, exclusive", value)
 
 
 def check_nesterov(options: Mapping[str, Any]) -> None:

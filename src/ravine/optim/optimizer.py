@@ -246,6 +246,8 @@ class RuleOptimizer(torch.optim.Optimizer):
             let_schedulers_set(added)
             if added.get("decoupled_weight_decay") == "scheduled":
                 keep_base_rate(added)
+            if self.looks_ahead:
+                self.recipe(added)  # refuses settings from which θ could not be told
         except ValueError:
             self.param_groups.pop()
             raise
