@@ -30,6 +30,7 @@ _PAIRS = {"adam": "adamw", "amsgrad": "amsgradw", "nadam": "nadamw"}
 SIBLINGS = _PAIRS | {theirs: ours for ours, theirs in _PAIRS.items()}
 
 L2, DECOUPLED = {"decay": "l2"}, {"decay": "decoupled"}
+BESIDE = {"decay": "at y"}  # of Schedule-Free: of the point where the gradient is taken
 CORRECTED, UNCORRECTED = {"eps": "after"}, {"eps": "before"}
 INSIDE, OUTSIDE = {"eps": "inside"}, {"eps": "outside"}
 
@@ -210,6 +211,23 @@ OPTAX = {
     ),
 }
 
+# Its warm-up of no steps is no rate at all, and is left out of the call.
+_SCHEDULE_FREE = {"warmup_steps": ("warmup_steps", 0.0), "weight_lr_power": ("weight_lr_power", 2.0)}
+OPTAX |= {
+    "schedule_free_sgd": Form(
+        "optax.contrib.schedule_free_sgd",
+        {"lr": ("learning_rate", 1.0), "beta": ("b1", 0.9), "weight_decay": ("weight_decay", 0.0), **_SCHEDULE_FREE},
+        {**BESIDE, "warmup": "behind"},
+        {"r": 0.0},
+    ),
+    "schedule_free_adamw": Form(
+        "optax.contrib.schedule_free_adamw",
+        {**_optax({**BETAS, "eps": 1e-8}, ("weight_decay", 0.0)), "lr": ("learning_rate", 2.5e-3), **_SCHEDULE_FREE},
+        {**BESIDE, "warmup": "behind"},
+        {"r": 0.0},
+    ),
+}
+
 RAVINE = {
     "lion": Form("ravine.optim.Lion", _torch(1e-4, {"beta1": 0.9, "beta2": 0.99}), DECOUPLED, switches=TO_L2),
     "signum": Form(
@@ -254,6 +272,19 @@ RAVINE = {
         ),
         DECOUPLED,
         switches=TO_L2,
+    ),
+    "schedule_free_sgd": Form(
+        "ravine.optim.ScheduleFreeSGD",
+        {
+            **_torch(1.0, {"warmup_steps": 0.0, "r": 0.0, "weight_lr_power": 2.0}),
+            "beta": ("momentum", 0.9),
+        },
+        {**BESIDE, "warmup": "in step"},
+    ),
+    "schedule_free_adamw": Form(
+        "ravine.optim.ScheduleFreeAdamW",
+        _torch(2.5e-3, {**BETAS, "eps": 1e-8, "warmup_steps": 0.0, "r": 0.0, "weight_lr_power": 2.0}),
+        {**BESIDE, "warmup": "in step"},
     ),
 }
 

@@ -52,6 +52,8 @@ class Conversion:
         for name, value in self.settings.items():
             if name in (CHAINED[0], CHAINED_AFTER) or (name == own and value == default == 0):
                 continue
+            if self.call.startswith("optax.") and name == "warmup_steps" and value == 0:
+                continue  # it would stay at a rate of 0
             if self.call.startswith("torch.") and name in ("beta1", "beta2"):
                 arguments["betas"] = (self.settings["beta1"], self.settings["beta2"])
             else:
@@ -235,6 +237,14 @@ def _root(work: _Bridged, theirs: str, ours: str) -> None:
         work.found(APPROXIMATE, "one eps stands inside the root and beside it there: that inside, which weighs more")
 
 
+def _warmup(work: _Bridged, theirs: str, ours: str) -> None:
+    work.found(
+        APPROXIMATE,
+        "in optax the warm-up's rate comes one step late, so that the first is of no length; the weights in the average"
+        " do not wait",
+    )
+
+
 def _difference(work: _Bridged, theirs: str, ours: str) -> None:
     work.found(IMPOSSIBLE, f"the difference of two gradients counts {theirs} times here and {ours} times there")
 
@@ -243,7 +253,7 @@ def _difference(work: _Bridged, theirs: str, ours: str) -> None:
 _USUAL = {"lr": 0.001, "momentum": 0.9}
 
 # A difference that makes none where this setting is 0.
-_MATTERS = {"eps": "eps", "rate": "momentum", "decay": "weight_decay"}
+_MATTERS = {"eps": "eps", "rate": "momentum", "decay": "weight_decay", "warmup": "warmup_steps"}
 
 _BRIDGES: dict[str, Callable[[_Bridged, str, str], None]] = {
     "eps": _eps,
@@ -252,4 +262,5 @@ _BRIDGES: dict[str, Callable[[_Bridged, str, str], None]] = {
     "maximum": _maximum,
     "root": _root,
     "difference": _difference,
+    "warmup": _warmup,
 }

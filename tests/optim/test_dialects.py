@@ -43,6 +43,7 @@ def run_torch(name: str, options: dict[str, Any], library: ModuleType = torch.op
         options["betas"] = tuple(options.pop(beta) for beta in ("beta1", "beta2", "beta3") if beta in options)
     param = torch.nn.Parameter(torch.tensor(START))
     optimizer = getattr(library, name)([param], **options)
+    getattr(optimizer, "train", lambda: None)()
     for step in range(STEPS):
         param.grad = torch.tensor(gradient(param.detach().numpy(), step))
         optimizer.step()
@@ -69,6 +70,8 @@ def run_optax(name: str, options: dict[str, Any]) -> Array:
 
     jax.config.update("jax_enable_x64", True)
     decay, after = options.pop("add_decayed_weights", 0.0), options.pop(CHAINED_AFTER, 0.0)
+    if options.get("warmup_steps") == 0:
+        del options["warmup_steps"]
     transform = getattr(optax, name, getattr(optax.contrib, name, None))(**options)
     transform = optax.chain(transform, optax.add_decayed_weights(after)) if after else transform
     transform = optax.chain(optax.add_decayed_weights(decay), transform) if decay else transform
@@ -233,6 +236,7 @@ def test_weight_decay(source: str, target: str, family: str) -> None:
         ("sgd", "torch", "keras", {"momentum": 0.9, "weight_decay": 0.3}),
         ("sgd", "torch", "optax", {"momentum": 0.9, "dampening": 0.5}),
         ("adagrad", "torch", "keras", {"lr_decay": 0.1}),
+        ("schedule_free_adamw", "ravine", "optax", {"lr": 0.02, "r": 2.0}),
     ],
 )
 def test_what_is_called_impossible_differs_at_the_nearest_settings(
@@ -242,6 +246,18 @@ def test_what_is_called_impossible_differs_at_the_nearest_settings(
     assert conversion.verdict == "impossible"
     assert not conversion.settings
     assert nearest(source, target, family, chosen) > CLOSE
+
+
+@pytest.mark.parametrize("steps", [0, 50])
+@pytest.mark.parametrize("family", ["schedule_free_sgd", "schedule_free_adamw"])
+def test_a_warm_up_that_comes_one_step_late_is_called_approximate(family: str, steps: int) -> None:
+    given_ = {"lr": 0.02, "warmup_steps": steps}
+    conversion = convert(family, "ravine", "optax", given_)
+    assert conversion.verdict == ("approximate" if steps else "exact")
+    wanted = run_source("ravine", family, given_)
+    check(conversion, "optax", wanted, 0.02)
+    assert (parted(run("optax", conversion.call, dict(conversion.settings)), wanted) > 1e-4) is bool(steps)
+    assert ("warmup_steps" in conversion.arguments()) is bool(steps)
 
 
 MISSING = [
