@@ -45,7 +45,7 @@ def test_the_main_command_starts_the_studio():
 def test_the_rules_it_names_are_the_rules():
     import ravine
 
-    named = re.search(r"## The rules\n\n`([a-z ]+)`", README)
+    named = re.search(r"## The rules\n\n`([a-z_ ]+)`", README)
     mains = {rule.family for rule in ravine.rules.values()}
     assert named
     assert set(named.group(1).split()) == mains
