@@ -10,7 +10,9 @@ from torch.nn import functional
 from torch.nn.utils import parametrizations
 
 from ravine.lab.engine.chain import Chain
+from ravine.lab.engine.compiled import Compiled
 from ravine.lab.engine.network import Network
+from ravine.lab.engine.passes import passes_of
 from ravine.lab.engine.recognition import ELEMENTWISE
 from ravine.lab.engine.stack import Stack
 from ravine.lab.problems import Data
@@ -68,17 +70,98 @@ def test_a_chain_has_the_losses_and_gradients_of_torch_func(kind):
     stack = Stack(problem, problem.data(), [configured(problem, "sgd", seed=seed) for seed in (0, 1, 1)], rules)
     assert isinstance(stack.passes, Chain)
     network, theta = stack.network, stack.theta
-    batch = stack.train.rows(stack.batches.next()[stack.seed_of_slot])
+    which = stack.batches.next()[stack.seed_of_slot]
     masks = stack._masks(theta) if stack.masks else []
     ours, theirs = torch.empty_like(theta), torch.empty_like(theta)
-    loss, _ = stack.passes.gradients(theta, {}, masks, batch, ours)
-    expected, _ = network.gradients(theta, {}, masks, batch, theirs)
+    loss, _ = stack.passes.gradients(theta, {}, masks, stack.train, which, ours)
+    expected, _ = network.gradients(theta, {}, masks, stack.train, which, theirs)
     torch.testing.assert_close(loss, expected)
     torch.testing.assert_close(ours, theirs)
     assert theirs.abs().max() > 0 or "dropouts" in kind
     seen, known = (way.evaluate(theta, {}, problem.data().validation) for way in (stack.passes, network))
     torch.testing.assert_close(seen, known)
     assert torch.equal(problem.data().train.inputs[:25], problem.data().validation.inputs)  # nothing worked in place
+
+
+def single(model, shape=(6,), batch_size=7, loss=functional.cross_entropy):
+    """The same in float32."""
+    problem = posed(model, loss, shape=shape)
+    whole = problem.data()
+    data = Data(*(Split(s.inputs.float(), s.targets) for s in (whole.train, whole.validation, whole.test)))
+    return replace(problem, model=model, data=lambda: data, batch_size=batch_size)
+
+
+def deep():
+    layers = [nn.Linear(6, 17), nn.LeakyReLU(0.2), nn.Linear(17, 9, bias=False), nn.Linear(9, 33), nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(33, 3))
+
+
+COMPILED = {
+    "small": single(lambda: small(nn.ReLU(inplace=True))),
+    "deep": single(deep),
+    "one layer": single(lambda: nn.Sequential(nn.Flatten(), nn.Linear(6, 3)), shape=(3, 2)),
+    "no bias": single(lambda: nn.Sequential(nn.Linear(6, 8, bias=False), nn.ReLU(), nn.Linear(8, 3, bias=False))),
+} | {f"deep, batches of {size}": single(deep, batch_size=size) for size in (1, 8, 17)}
+
+
+@pytest.mark.parametrize("kind", COMPILED)
+def test_machine_code_has_the_losses_and_gradients_of_torch_func_in_float64(kind):
+    """Of networks with large and with small weights; whatever stands in what it writes to."""
+    problem = COMPILED[kind]
+    stack = Stack(problem, problem.data(), [configured(problem, "sgd", seed=seed) for seed in (0, 1, 1, 2)], rules)
+    assert isinstance(stack.passes, Compiled)
+    theta = stack.theta * torch.tensor([1.0, 3.0, 0.0, 0.1])[:, None]
+    train = stack.train
+    double = Split(train.inputs.double(), train.targets)
+    for _ in range(2):
+        which = stack.batches.next()[stack.seed_of_slot]
+        ours, theirs = torch.full_like(theta, torch.nan), torch.empty_like(theta, dtype=torch.float64)
+        loss, _ = stack.passes.gradients(theta, {}, [], train, which, ours)
+        expected, _ = stack.network.gradients(theta.double(), {}, [], double, which, theirs)
+        torch.testing.assert_close(loss.double(), expected, rtol=1e-5, atol=1e-6)
+        torch.testing.assert_close(ours.double(), theirs, rtol=1e-4, atol=1e-5 * theirs.abs().max().item())
+
+
+def test_a_network_that_is_lost_harms_no_other_and_shows_it():
+    problem = COMPILED["deep"]
+    stack = Stack(problem, problem.data(), [configured(problem, "sgd", seed=0) for _ in range(5)], rules)
+    theta, which = stack.theta.clone(), stack.batches.next()[stack.seed_of_slot]
+    theta[1, 5], theta[2, -1], theta[3] = torch.nan, torch.inf, 1e30
+    gradient = torch.empty_like(theta)
+    loss, _ = stack.passes.gradients(theta, {}, [], stack.train, which, gradient)
+    assert loss.isfinite().tolist() == [True, False, False, False, True]
+    assert gradient[0].isfinite().all()
+    assert torch.equal(gradient[0], gradient[4])
+
+
+def test_scores_that_lie_far_apart_have_their_loss():
+    """Where shares of classes vanish in float32, as in PyTorch."""
+    problem = single(lambda: nn.Linear(6, 3))
+    stack = Stack(problem, problem.data(), [configured(problem, "sgd", seed=0) for _ in range(3)], rules)
+    theta = stack.theta * torch.tensor([50.0, 500.0, 1e6])[:, None]
+    which = stack.batches.next()[stack.seed_of_slot]
+    gradient = torch.empty_like(theta)
+    loss, _ = stack.passes.gradients(theta, {}, [], stack.train, which, gradient)
+    expected, _ = stack.network.gradients(theta, {}, [], stack.train, which, torch.empty_like(theta))
+    torch.testing.assert_close(loss, expected)
+
+
+UNCOMPILED = {
+    "float64": CHAINS["ReLU"],
+    "tanh": single(lambda: small(nn.Tanh())),
+    "dropout": single(lambda: small(nn.ReLU(), nn.Dropout(0.1))),
+    "two activations": single(lambda: small(nn.ReLU(), nn.ReLU())),
+    "one at the end": single(lambda: nn.Sequential(nn.Linear(6, 3), nn.ReLU())),
+    "another loss": CHAINS["squares"],
+    "wide": single(lambda: nn.Sequential(nn.Linear(6, 10_000), nn.ReLU(), nn.Linear(10_000, 3))),
+    "a class too many": single(lambda: nn.Linear(6, 2)),
+}
+
+
+@pytest.mark.parametrize("kind", UNCOMPILED)
+def test_other_chains_are_not_compiled(kind):
+    problem = UNCOMPILED[kind]
+    assert isinstance(passes_of(problem, Network(problem), problem.data(), 7), Chain)
 
 
 class Mine(nn.Linear):
@@ -161,7 +244,7 @@ def test_a_slot_has_the_same_bits_wherever_it_stands():
     rest = [configured(DIGITS, "adam", lr=0.001, seed=seed, steps=20) for seed in range(4, 11)]
     problem = replace(DIGITS, name="placed")
     ends = []
-    for place in range(8):
+    for place in (0, 3, 7):
         stack = Stack(problem, problem.data(), [*rest[:place], one, *rest[place:]], rules)
         for _ in range(20):
             stack.step()

@@ -22,7 +22,7 @@ class Chain:
     """
 
     def __init__(self, problem: Problem, network: Network, modules: Sequence[nn.Module], loss: Callable[..., Tensor]):
-        self.problem, self.loss = problem, LOSSES[loss]
+        self.problem, self.modules, self.loss = problem, modules, LOSSES[loss]
         self.shapes, self.sizes = list(network.shapes.values()), network.sizes
         self.layers = [(_layer(module), _tensors(module)) for module in modules if getattr(module, "p", None) != 0]
 
@@ -37,9 +37,10 @@ class Chain:
         return None if loss is None else cls(problem, network, modules, loss)
 
     def gradients(
-        self, theta: Tensor, others: Named, masks: Sequence[Tensor], batch: Split, out: Tensor
+        self, theta: Tensor, others: Named, masks: Sequence[Tensor], train: Split, which: Tensor, out: Tensor
     ) -> tuple[Tensor, Named]:
         """As `Network.gradients`."""
+        batch = train.rows(which)
         with torch.no_grad():
             steps = list(self._with_tensors(theta, iter(masks)))
             features = [batch.inputs.flatten(2).transpose(1, 2)]

@@ -55,13 +55,15 @@ class Network:
             return masks_of(lambda: called(module, batch.inputs))
 
     def gradients(
-        self, theta: Tensor, others: Named, masks: Sequence[Tensor], batch: Split, out: Tensor
+        self, theta: Tensor, others: Named, masks: Sequence[Tensor], train: Split, which: Tensor, out: Tensor
     ) -> tuple[Tensor, Named]:
-        """The loss (K,) of each network on its own batch, of tensors (K, B, …), and what `others` became.
+        """The loss (K,) of each network on its own batch, and what `others` became.
 
-        theta: (K, P). others, masks: with a row for each network. out: (K, P), where the gradients are written.
+        theta: (K, P). others, masks: with a row for each network. which: (K, B), the examples of `train` that it sees.
+        out: (K, P), where the gradients are written.
         """
         self.module.train()
+        batch = train.rows(which)
         gradients, (loss, moved) = self._gradients(
             self._named(theta), others, tuple(masks), batch.inputs, batch.targets
         )

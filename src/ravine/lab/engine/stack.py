@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from ravine.lab.engine.batches import Batches
-from ravine.lab.engine.chain import Chain
 from ravine.lab.engine.dead_units import Shares
 from ravine.lab.engine.evaluation import Seen
 from ravine.lab.engine.network import Named, Network
+from ravine.lab.engine.passes import passes_of
 from ravine.lab.engine.randomness import generator_of_masks
 from ravine.lab.engine.rows import Rows
 from ravine.lab.problems.parts.split import Drawn, Split
@@ -32,7 +32,6 @@ class Stack:
 
     def __init__(self, problem: Problem, data: Data, configurations: Sequence[Configuration], rules: Book):
         self.network = Network(problem)
-        self.passes = Chain.of(problem, self.network, data) or self.network
         self.data = data
         seeds = sorted({configuration.seed for configuration in configurations})
         starts = [self.network.start(seed) for seed in seeds]
@@ -41,6 +40,7 @@ class Stack:
         device = data.train.device
         self.seed_of_slot = torch.tensor([seeds.index(c.seed) for c in configurations], device=device)
         self.batches = Batches(len(data.train), configurations[0].batch_size, seeds, device)
+        self.passes = passes_of(problem, self.network, data, self.batches.size)
         self.generators = [generator_of_masks(seed) for seed in seeds]
         self.theta = torch.stack([start.theta for start in starts]).to(device)[self.seed_of_slot]
         self.others = {
@@ -71,10 +71,9 @@ class Stack:
 
     def step(self) -> Tensor:
         """Updates every network once, on its next batch; the loss of each before that, (K,)."""
-        batch = self.batches.next()[self.seed_of_slot]
-        some = self.train.rows(batch)
+        which = self.batches.next()[self.seed_of_slot]
         masks = self._masks(self.theta) if self.masks else []
-        loss, self.others = self.passes.gradients(self.theta, self.others, masks, some, self.gradient)
+        loss, self.others = self.passes.gradients(self.theta, self.others, masks, self.train, which, self.gradient)
         self.t += 1
         if self.limit is not None:
             norm = torch.linalg.vector_norm(self.gradient, dim=1, keepdim=True)

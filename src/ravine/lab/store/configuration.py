@@ -15,7 +15,7 @@ Argument = int | float | str
 PAIRS = ("problem_settings", "hyperparameters")
 LATER = ("arguments", "patience", "until")  # so that a run that does without them keeps its key
 FORMAT = 1  # of what is hashed and of the file that holds a run; a change of either is a new number
-ENGINE = 2  # a new number where the same run comes out otherwise, if only in its last digits
+ENGINE = 3  # a new number where the same run comes out otherwise, if only in its last digits
 
 
 @dataclass(frozen=True)
