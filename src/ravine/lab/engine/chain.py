@@ -61,7 +61,7 @@ class Chain:
         steps = list(self._with_tensors(theta, None))
 
         def seen(batch: Split, scored: bool) -> Outcome:
-            scores = batch.inputs.flatten(1).T
+            scores = batch.inputs.flatten(1).T.expand(len(theta), -1, -1)  # what all networks see
             for layer, own in steps:
                 scores = layer.forward(own, scores)
             targets = batch.targets.expand(len(theta), *batch.targets.shape)
