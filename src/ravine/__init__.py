@@ -1,14 +1,11 @@
 """Ravine: write an optimizer once, as its equation; get the lesson, the picture, the optimizer and the experiment."""
 
 import importlib
-from collections.abc import Callable
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ravine.activations import Activation, activation, activations
 from ravine.errors import RavineError, install
 from ravine.initializers import Initializer, initializer, initializers
-from ravine.lab import Comparison, compare
 from ravine.landscapes import Landscape, landscape, landscapes
 from ravine.monitor import Monitoring
 from ravine.rules import Rule, rule, rules
@@ -17,7 +14,9 @@ from ravine.trajectory import Trajectory, descend
 from ravine.version import __version__
 
 if TYPE_CHECKING:
+    from ravine import lab as lab
     from ravine import optim as optim
+    from ravine.lab import Comparison, compare
     from ravine.studio.notebook import widget as widget
 
 monitor: Monitoring = Monitoring()  # assigned, not imported: a type checker takes an import for the room of that name
@@ -48,11 +47,10 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> ModuleType | Callable[..., object]:
-    """`ravine.optim` is imported when it is first used: it needs PyTorch. So is `ravine.widget`, with the studio."""
+def __getattr__(name: str) -> Any:
+    """What is imported when first used: `optim`, which needs PyTorch, the studio's `widget`, the lab, which is slow."""
     if name == "widget":
-        made: Callable[..., object] = importlib.import_module("ravine.studio.notebook").widget
-        return made
+        return importlib.import_module("ravine.studio.notebook").widget
     if name == "optim":
         try:
             return importlib.import_module("ravine.optim")
@@ -60,4 +58,11 @@ def __getattr__(name: str) -> ModuleType | Callable[..., object]:
             if error.name not in ("torch", "llvmlite"):
                 raise
             raise ImportError(f"ravine.optim needs {error.name}: {install('torch')}") from None
+    if name in ("lab", "compare", "Comparison"):
+        lab = importlib.import_module("ravine.lab")
+        return lab if name == "lab" else getattr(lab, name)
     raise AttributeError(f"module 'ravine' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), "Comparison", "compare", "lab", "optim", "widget"]

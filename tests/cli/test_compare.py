@@ -52,7 +52,7 @@ def test_it_prints_the_cost_the_table_and_the_advice_and_writes_files(ravine_com
 
 
 def test_a_long_setting_stands_below_a_table_that_has_no_room_for_it(ravine_command, tmp_path, monkeypatch):
-    monkeypatch.setattr("ravine.cli.compare.out.width", 80)
+    monkeypatch.setattr("ravine.cli.study.out.width", 80)
     study = beside_small(tmp_path)
     study.write_text(
         'problem = "small.py"\nsteps = 5\ntuning_seeds = 1\nseeds = 2\n[[optimizer]]\nrule = "adam"\n'
@@ -326,7 +326,7 @@ def test_ctrl_c_without_a_store_tells_of_it(ravine_command, monkeypatch):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ravine.cli.compare.run_study", interrupted)
+    monkeypatch.setattr("ravine.cli.study.run_study", interrupted)
     code, _, err = ravine_command("compare", SMALL, *FEW)
     assert code == 130
     assert err == "ravine: stopped; nothing was kept. With --store DIR a study goes on where it was stopped\n"
@@ -443,7 +443,7 @@ def test_the_command_is_there():
 # --- nothing lost
 
 
-@pytest.mark.parametrize("moment", ["ravine.cli.compare.write_outputs", "ravine.cli.compare.print_comparison"])
+@pytest.mark.parametrize("moment", ["ravine.cli.study.write_outputs", "ravine.cli.study.print_comparison"])
 @pytest.mark.parametrize("error", [ValueError("a fault\nof ours"), OSError(28, "full"), RecursionError("deep")])
 def test_what_was_trained_is_kept_whatever_fails_afterwards(moment, error, ravine_command, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)

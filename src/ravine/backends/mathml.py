@@ -6,8 +6,6 @@ from functools import cache
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from latex2mathml.converter import convert
-
 from ravine.backends import latex
 from ravine.equations.equation import Equation
 
@@ -45,12 +43,12 @@ def table(lines: Iterable[tuple[str, str, str]], equation: Equation) -> str:
 @cache
 def symbol(name: str) -> str:
     """The symbol of one name, as an inline `math` element."""
-    return convert(latex.symbol(name))
+    return _convert(latex.symbol(name))
 
 
 def parts(equation: Equation) -> list[tuple[str, str, str]]:
     """(name, symbol, right side) of each of the equation's `parts`, as inline `math` elements."""
-    return [(name, convert(left), convert(right)) for name, left, right in latex.parts(equation)]
+    return [(name, _convert(left), _convert(right)) for name, left, right in latex.parts(equation)]
 
 
 def names(equation: Equation) -> tuple[str, ...]:
@@ -58,10 +56,16 @@ def names(equation: Equation) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*equation.parameters, "theta", *(line.name for line in equation.assignments))))
 
 
+def _convert(text: str) -> str:
+    from latex2mathml.converter import convert  # whose import takes as long as NumPy's
+
+    return convert(text)
+
+
 @cache
 def _inner(text: str) -> str:
     """What stands inside the `math` element of a piece of LaTeX."""
-    match = re.fullmatch(r"<math[^>]*>(.*)</math>", convert(text), re.DOTALL)
+    match = re.fullmatch(r"<math[^>]*>(.*)</math>", _convert(text), re.DOTALL)
     assert match
     return match.group(1)
 

@@ -14,6 +14,7 @@ from ravine.cli import (
     activations,
     check,
     compare,
+    completion,
     dialect,
     export,
     initializers,
@@ -32,7 +33,6 @@ from ravine.version import __version__
 app = typer.Typer(
     name="ravine",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
     help="Write an optimizer once, as its equation: see it, race it, compare it.",
@@ -59,6 +59,8 @@ UsageError: type[Any] = typer.BadParameter.__mro__[1]
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line. Bad input is one line on standard error and exit code 2; Ctrl-C is 130, SIGTERM 143."""
+    if completion.ASKED_BY in os.environ:
+        completion.answer(lambda: app(args=arguments, prog_name="ravine", standalone_mode=False))
     ending.listen()
     _open_standard_streams()
     try:

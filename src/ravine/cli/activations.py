@@ -6,12 +6,17 @@ import typer
 from rich.table import Table
 
 from ravine.activations import Activation, activations, find_activation
+from ravine.cli import completion
 from ravine.cli.terminal import AsJson, bold, end_with_the_reader, out, print_json
 
 
 def show_activations(
     name: Annotated[
-        str | None, typer.Argument(help="One activation: its equation, slope and forms; or a .py file of your own.")
+        str | None,
+        typer.Argument(
+            help="One activation: its equation, slope and forms; or a .py file of your own.",
+            autocompletion=completion.activation,
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

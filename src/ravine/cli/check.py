@@ -4,12 +4,17 @@ from typing import Annotated
 
 import typer
 
+from ravine.cli import completion
 from ravine.cli.terminal import AsJson, out, print_json, progress
-from ravine.lab.installed import check_installed
 
 
 def run_check(
-    problem: Annotated[str, typer.Argument(help="A .py file of your own, or a problem of the lab such as digits.")],
+    problem: Annotated[
+        str,
+        typer.Argument(
+            help="A .py file of your own, or a problem of the lab such as digits.", autocompletion=completion.problem
+        ),
+    ],
     quick: Annotated[
         bool, typer.Option("--quick", help="Look at the examples, and at one batch going forward.")
     ] = False,
@@ -21,6 +26,8 @@ def run_check(
     parameters that nothing moves, dead units, vanishing gradients, randomness without a seed), whether it can learn 20
     examples by heart, and the learning rates worth comparing. Exit code 1 where something is wrong.
     """
+    from ravine.lab.installed import check_installed
+
     check_installed()
     from ravine.lab.problems import find_problem  # with torch
 

@@ -1,36 +1,25 @@
 """`ravine compare`: which optimizer to use on a problem, with the evidence."""
 
-import json
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ravine.cli.comparison import print_comparison
-from ravine.cli.first_look import first_look
-from ravine.cli.outcome import check_outputs, write_outputs
-from ravine.cli.rescue import nothing_lost
-from ravine.cli.terminal import AsJson, Stopped, out
-from ravine.cli.training import Report
-from ravine.cli.workers import find_workers
+from ravine.cli import completion
+from ravine.cli.completion import METRICS, OPTIMIZERS, PROBLEMS
+from ravine.cli.terminal import AsJson
 from ravine.errors import RavineError
-from ravine.files import check_writable
-from ravine.lab import OPTIMIZERS, Store, Study, read_study, run_study, study_of
-from ravine.lab.report import phrases
-from ravine.lab.study.spaces import Span, read_range
 
-PROBLEMS = (
-    *("digits", "digits-noisy-labels", "quadratic"),  # need no download
-    *("mnist-logistic", "mnist-mlp", "mnist-cnn", "fashion-cnn", "cifar-random-labels"),
-)
 WHAT, BUDGET, WHERE = "What is compared", "For how long, and how often", "Where it runs, and what is kept"
 
 
 def run_compare(
     problem: Annotated[
-        str, typer.Argument(help=f"{', '.join(PROBLEMS)}; a .py file of your own; or a study, a .toml file.")
+        str,
+        typer.Argument(
+            help=f"{', '.join(PROBLEMS)}; a .py file of your own; or a study, a .toml file.",
+            autocompletion=completion.problem,
+        ),
     ],
     optimizers: Annotated[
         str | None,
@@ -39,6 +28,7 @@ def run_compare(
             help="Which optimizers; adam+decoupled has weight decay; qhm.py is a rule of your own, "
             "torch.optim.AdamW PyTorch's."
             f"  [default: {','.join(OPTIMIZERS)}]",
+            autocompletion=completion.rule_list,
             rich_help_panel=WHAT,
         ),
     ] = None,
@@ -55,6 +45,7 @@ def run_compare(
         typer.Option(
             help="Of the rate: constant, cosine, inverse_sqrt, 'step factor=0.1 every=30%'; each with warmup=5%.  "
             "[default: constant]",
+            autocompletion=completion.schedule,
             rich_help_panel=WHAT,
         ),
     ] = None,
@@ -64,13 +55,15 @@ def run_compare(
             metavar="NAME=VALUES",
             help="What else all of them try: batch_size=16,32; weight_decay=0,0.01; model.width=32,64, of "
             "model(width=…); schedule=constant,cosine. Repeatable.",
+            autocompletion=completion.searched,
             rich_help_panel=WHAT,
         ),
     ] = None,
     metric: Annotated[
         str | None,
         typer.Option(
-            help="accuracy, loss, macro-f1, auc, iou, mae, rmse, r2, perplexity, top-5.  [default: the problem's]",
+            help=f"{', '.join(METRICS)}.  [default: the problem's]",
+            autocompletion=completion.metric,
             rich_help_panel=WHAT,
         ),
     ] = None,
@@ -112,6 +105,7 @@ def run_compare(
         typer.Option(
             help="Networks count as they are after the last step (last), or at their best look (best).  "
             "[default: last; best where the problem stops early]",
+            autocompletion=completion.judge,
             rich_help_panel=BUDGET,
         ),
     ] = None,
@@ -183,6 +177,8 @@ def run_compare(
     A study file says all that these options say, and more: several problems, ranges for other hyperparameters than
     the rate, random search. See docs/lab.md.
     """
+    from ravine.cli.study import carry_out  # with the lab
+
     given = {
         "optimizers": None if optimizers is None else [name.strip() for name in optimizers.split(",") if name.strip()],
         "lrs": lrs,
@@ -197,62 +193,21 @@ def run_compare(
         "judge": judge,
         "halving": halving or None,
     }
-    study = _study(problem, {name: value for name, value in given.items() if value is not None})
-    check_outputs(output or [], study)
-    if weights is not None:
-        if len(study.problems) > 1:
-            raise RavineError("--weights are those of one problem: leave it out of a study of several")
-        check_writable(weights)
-    first_look(study, quiet)
-    kept = None if store is None else Store(store)
-    team = find_workers(workers, dask, ray, slurm, store)
-    with nothing_lost(kept) as made:
-        try:
-            with Report(quiet, problem) as report:
-                comparisons = run_study(
-                    study,
-                    store=kept,
-                    workers=team,
-                    stack=stack,
-                    budget=budget,
-                    on_cost=report.cost,
-                    on_progress=report.progress,
-                    on_runs=made.extend,
-                )
-        except KeyboardInterrupt:
-            raise Stopped(_how_to_go_on(kept)) from None
-        finally:
-            if team is not None and not isinstance(team, int):
-                team.stop()
-        write_outputs(output or [], comparisons)
-        if as_json:
-            facts = [comparison.as_dict() for comparison in comparisons]
-            print(json.dumps(facts[0] if len(facts) == 1 else facts, allow_nan=False))
-            return
-        for comparison in comparisons:
-            print_comparison(comparison)
-        for path in output or []:
-            out.print(f"wrote {path}")
-        if weights is not None:
-            from ravine.lab.experiment.weights import save_weights
-
-            run = save_weights(study, study.problems[0], comparisons[0], weights)
-            what = f"{comparisons[0].summaries[0].name}, seed {run.configuration.seed}, after step {run.result.step}"
-            value = phrases.value(run.result.validation_metric, comparisons[0].metric)
-            out.print(f"wrote {weights}: {what}, validation {comparisons[0].metric} {value}")
-
-
-def _study(problem: str, given: dict[str, Any]) -> Study:
-    if not problem.endswith(".toml"):
-        if "lrs" in given and isinstance(read_range("--lrs", given["lrs"]), Span):
-            raise RavineError(
-                f"--lrs: {given['lrs']!r} lacks a count: write {given['lrs'].split()[0]}:9 for nine rates"
-            )
-        return study_of(problem, **given)
-    if given:
-        option = next(iter(given)).replace("_", "-")
-        raise RavineError(f"{problem} says what is compared: set it there, and leave out --{option}")
-    return read_study(Path(problem))
+    carry_out(
+        problem,
+        {name: value for name, value in given.items() if value is not None},
+        store=store,
+        workers=workers,
+        stack=stack,
+        budget=budget,
+        dask=dask,
+        ray=ray,
+        slurm=slurm,
+        output=output or [],
+        weights=weights,
+        quiet=quiet,
+        as_json=as_json,
+    )
 
 
 def _searched(options: list[str] | None) -> dict[str, Any] | None:
@@ -266,10 +221,3 @@ def _searched(options: list[str] | None) -> dict[str, Any] | None:
             raise RavineError(f"--search takes NAME=VALUES, as in batch_size=16,32, not {option!r}")
         found[name.strip()] = [one.strip() for one in values.split(",")] if name.strip() == "schedule" else values
     return found
-
-
-def _how_to_go_on(store: Store | None) -> str:
-    if store is None:
-        return "stopped; nothing was kept. With --store DIR a study goes on where it was stopped"
-    command = shlex.join(["ravine", *sys.argv[1:]])
-    return f"stopped; {len(store.keys())} runs are kept in {store.folder}. To go on: {command}"

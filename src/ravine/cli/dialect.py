@@ -4,13 +4,20 @@ from typing import Annotated
 
 import typer
 
+from ravine.cli import completion
 from ravine.errors import RavineError
 
 
 def show_dialect(
-    optimizer: Annotated[str, typer.Argument(help="adam, rmsprop, …, as in the framework it comes from")],
-    source: Annotated[str, typer.Option("--from", help="torch, keras, optax, ravine or tf1")],
-    target: Annotated[str, typer.Option("--to", help="torch, keras, optax, ravine or tf1")],
+    optimizer: Annotated[
+        str, typer.Argument(help="adam, rmsprop, …, as in the framework it comes from", autocompletion=completion.rule)
+    ],
+    source: Annotated[
+        str, typer.Option("--from", help="torch, keras, optax, ravine or tf1", autocompletion=completion.framework)
+    ],
+    target: Annotated[
+        str, typer.Option("--to", help="torch, keras, optax, ravine or tf1", autocompletion=completion.framework)
+    ],
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="NAME=VALUE, by the first framework's name")
     ] = None,

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from ravine.cli import completion
 from ravine.cli.terminal import AsJson, bold, end_with_the_reader, out, print_json
 from ravine.initializers import Initializer, find_initializer, initializers
 
@@ -13,7 +14,11 @@ EXAMPLE = (64, 32)  # fan_in and fan_out
 
 def show_initializers(
     name: Annotated[
-        str | None, typer.Argument(help="One initializer: its equation, bias and forms; or a .py file of your own.")
+        str | None,
+        typer.Argument(
+            help="One initializer: its equation, bias and forms; or a .py file of your own.",
+            autocompletion=completion.initializer,
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 
 from ravine.backends.python import INFIX
+from ravine.cli import completion
 from ravine.cli.terminal import out, progress
 from ravine.errors import RavineError
 from ravine.landscapes import Domain, Landscape, from_formula, landscapes
@@ -17,18 +18,29 @@ def run_race(
     landscape: Annotated[
         str,
         typer.Argument(
-            help="A name (ravine landscapes lists them) or a formula: 'x^2 - 3y^2'. Before a leading minus put --."
+            help="A name (ravine landscapes lists them) or a formula: 'x^2 - 3y^2'. Before a leading minus put --.",
+            autocompletion=completion.landscape,
         ),
     ],
     names: Annotated[
-        list[str], typer.Argument(metavar="RULE...", help="Rules: sgd momentum adam ...; or a .py file of your own.")
+        list[str],
+        typer.Argument(
+            metavar="RULE...",
+            help="Rules: sgd momentum adam ...; or a .py file of your own.",
+            autocompletion=completion.rule,
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="FILE.png .svg .mp4 .webm or .gif")],
     start: Annotated[str | None, typer.Option(metavar="X,Y", help="Where all begin.")] = None,
     steps: Annotated[int, typer.Option(help="Steps of each rule.")] = 300,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="RULE.NAME=VALUE", help="A hyperparameter: --set adam.lr=0.1. Repeatable."),
+        typer.Option(
+            "--set",
+            metavar="RULE.NAME=VALUE",
+            help="A hyperparameter: --set adam.lr=0.1. Repeatable.",
+            autocompletion=completion.setting,
+        ),
     ] = None,
     domain: Annotated[str | None, typer.Option(metavar="X0,X1,Y0,Y1", help="What a formula's picture shows.")] = None,
     noise: Annotated[float, typer.Option(help="Standard deviation of noise on each gradient, as of minibatches.")] = 0,

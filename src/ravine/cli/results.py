@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from ravine.cli import completion
 from ravine.cli.terminal import AsJson, end_with_the_reader, errors, out, print_json
-from ravine.lab.report import phrases
 
 HEADINGS = ("problem", "optimizer", "steps", "runs", "best setting", "val. metric", "test metric", "diverged")
 TOLD_BY = {
@@ -20,8 +20,12 @@ TOLD_BY = {
 
 def show_results(
     folder: Annotated[Path, typer.Argument(help="The folder that compare --store was given.")],
-    problem: Annotated[str | None, typer.Option(help="Only the runs on this problem.")] = None,
-    optimizer: Annotated[str | None, typer.Option(help="Only the runs of this rule.")] = None,
+    problem: Annotated[
+        str | None, typer.Option(help="Only the runs on this problem.", autocompletion=completion.problem)
+    ] = None,
+    optimizer: Annotated[
+        str | None, typer.Option(help="Only the runs of this rule.", autocompletion=completion.rule)
+    ] = None,
     sql: Annotated[
         str | None,
         typer.Option(help="Ask the table runs: 'SELECT lr, avg(test_metric) FROM runs GROUP BY lr ORDER BY lr'."),
@@ -76,6 +80,8 @@ def show_results(
 
 def _shown(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     """The rows of the summary as the columns of HEADINGS."""
+    from ravine.lab.report import phrases
+
     problems = [row["problem"] for row in rows]
     for name in sorted({name for row in rows for name in row["problem_settings"]}):
         problems = _told_apart(problems, [f"{name} {row['problem_settings'].get(name, 0):g}" for row in rows])

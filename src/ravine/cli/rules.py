@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from ravine.cli import completion
 from ravine.cli.terminal import AsJson, bold, end_with_the_reader, out, print_json
 from ravine.equations import over_tensors
 from ravine.rules import Rule, find_rule, rules
@@ -13,7 +14,11 @@ from ravine.rules.forms import FORMS
 
 def show_rules(
     name: Annotated[
-        str | None, typer.Argument(help="One rule: its equation, hyperparameters and forms; or a .py file of your own.")
+        str | None,
+        typer.Argument(
+            help="One rule: its equation, hyperparameters and forms; or a .py file of your own.",
+            autocompletion=completion.rule,
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
