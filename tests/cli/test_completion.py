@@ -58,7 +58,7 @@ class Terminal:
         while wanted not in self.heard:
             ready, _, _ = select.select([self.end], [], [], max(0.0, until - time.monotonic()))
             assert ready, f"{wanted!r} did not come: {self.heard[-500:]!r}"
-            self.heard += os.read(self.end, 4096).decode(errors="replace")
+            self.heard += os.read(self.end, 4096).decode(errors="replace").replace("\x07", "")  # bells
         said, _, self.heard = self.heard.partition(wanted)
         return said
 
@@ -79,6 +79,10 @@ def terminal(request, tmp_path_factory):
     first.wait(f"installed={home}")
     first.close()
     second = Terminal(shell, home)
+    second.send("echo ready=$HOME\r")
+    second.wait(f"ready={home}")
+    if shell != "bash":
+        second.wait("\x1b[?2004h")  # the line editor is there: a Tab before it would be a character
     yield second
     second.close()
 

@@ -25,10 +25,10 @@ from ravine.cli import (
     studio,
     videos,
 )
-from ravine.cli.terminal import Stopped, ending, out
+from ravine.cli.examples import examples
+from ravine.cli.terminal import Stopped, ending
 from ravine.errors import RavineError
 from ravine.shown import plain
-from ravine.version import __version__
 
 app = typer.Typer(
     name="ravine",
@@ -37,18 +37,21 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     help="Write an optimizer once, as its equation: see it, race it, compare it.",
 )
-app.command("rules")(rules.show_rules)
-app.command("landscapes")(landscapes.show_landscapes)
-app.command("activations")(activations.show_activations)
-app.command("initializers")(initializers.show_initializers)
-app.command("race")(race.run_race)
-app.command("check")(check.run_check)
-app.command("compare")(compare.run_compare)
-app.command("results")(results.show_results)
-app.command("dialect")(dialect.show_dialect)
-app.command("studio")(studio.run_studio)
-app.command("export")(export.run_export)
-app.command("videos")(videos.run_videos)
+for name, command in {
+    "rules": rules.show_rules,
+    "landscapes": landscapes.show_landscapes,
+    "activations": activations.show_activations,
+    "initializers": initializers.show_initializers,
+    "race": race.run_race,
+    "check": check.run_check,
+    "compare": compare.run_compare,
+    "results": results.show_results,
+    "dialect": dialect.show_dialect,
+    "studio": studio.run_studio,
+    "export": export.run_export,
+    "videos": videos.run_videos,
+}.items():
+    app.command(name, epilog=examples(name))(command)
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # what a write says of the disk below it
 INTERRUPTED = 130  # 128 and the number of the signal, as shells have it
@@ -129,11 +132,21 @@ def _failed(message: str, code: int = 2) -> int:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        out.print(f"ravine {__version__}")
+        from ravine.cli.version import print_version
+
+        print_version()
         raise typer.Exit
 
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_version,
+            is_eager=True,
+            help="Print the version, and what is installed and found: for a report of an error.",
+        ),
+    ] = False,
 ) -> None: ...
