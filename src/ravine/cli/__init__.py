@@ -4,7 +4,7 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Annotated, Any, NoReturn
 
@@ -37,7 +37,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     help="Write an optimizer once, as its equation: see it, race it, compare it.",
 )
-for name, command in {
+COMMANDS: dict[str, Callable[..., None]] = {
     "rules": rules.show_rules,
     "landscapes": landscapes.show_landscapes,
     "activations": activations.show_activations,
@@ -50,7 +50,8 @@ for name, command in {
     "studio": studio.run_studio,
     "export": export.run_export,
     "videos": videos.run_videos,
-}.items():
+}
+for name, command in COMMANDS.items():
     app.command(name, epilog=examples(name))(command)
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # what a write says of the disk below it
