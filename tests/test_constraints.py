@@ -20,10 +20,11 @@ def name_of(found: str) -> str:
 
 @pytest.fixture(scope="module")
 def resolved(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, str]]:
-    """Name, version and marker of all that `.[torch,dev,film]` needs, on whatever Python from 3.11 and system."""
+    """Name, version and marker of all that `.[torch,dev,film,release]` needs, on whatever Python from 3.11 and system."""
     written = tmp_path_factory.mktemp("resolved") / "requirements.txt"
     command = [find_uv_bin(), "pip", "compile", "--universal", "--python-version=3.11", "--no-build", "--no-header"]
-    command += ["--no-annotate", "-c", "constraints.txt", "--extra=torch", "--extra=dev", "--extra=film"]
+    extras = [f"--extra={name}" for name in ("torch", "dev", "film", "release")]
+    command += ["--no-annotate", "-c", "constraints.txt", *extras]
     done = subprocess.run(
         [*command, "-o", str(written), "pyproject.toml"], cwd=ROOT, capture_output=True, text=True, timeout=300
     )

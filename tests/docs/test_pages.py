@@ -19,7 +19,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 README = (DOCS.parent / "README.md").read_text()
 PAGES = sorted(path for room in ("start", "howto", "explanation") for path in DOCS.glob(f"{room}/*.md"))
 BLOCK = re.compile(r"^(`{3,})(\w+)\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
-ELSEWHERE = ("--dask", "--ray", "--slurm")  # on a cluster: tests/lab has one
+ELSEWHERE = ("--workers", "--dask", "--ray", "--slurm")  # in other processes: tests/lab has them
 COMMANDS = typer.main.get_command(app).commands
 
 
