@@ -20,7 +20,7 @@ def name_of(found: str) -> str:
 
 @pytest.fixture(scope="module")
 def resolved(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, str]]:
-    """Name, version and marker of all that `.[torch,dev,film,release]` needs, on whatever Python from 3.11 and system."""
+    """Name, version and marker of all that `.[torch,dev,film,release]` needs, on any Python from 3.11 and system."""
     written = tmp_path_factory.mktemp("resolved") / "requirements.txt"
     command = [find_uv_bin(), "pip", "compile", "--universal", "--python-version=3.11", "--no-build", "--no-header"]
     extras = [f"--extra={name}" for name in ("torch", "dev", "film", "release")]

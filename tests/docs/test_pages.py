@@ -50,7 +50,7 @@ def run_lines(text, scope, file, ravine_command, monkeypatch):
             COMMANDS[words[1]].make_context(words[1], words[2:])  # it is a command line
         else:
             if words[1] == "export":
-                monkeypatch.setattr(site, "build", lambda: {"index.html": b""})  # tests/studio write a whole one
+                monkeypatch.setattr(site, "build", lambda *_: {"index.html": b""})  # tests/studio write a whole one
             code, _, err = ravine_command(*words[1:])
             assert code == 0, (line, err)
 

@@ -24,8 +24,6 @@ def run_videos(
     They are spoken by the voice of hibari-tts, without network; where that is not installed they are silent, and
     captions tell what would be said. It takes ffmpeg, and minutes. Then `ravine studio --videos DIR` and
     `ravine export SITE --videos DIR` show them. Ctrl-C leaves those that are done, and nothing half-written.
-
-    Example: `ravine videos videos --only down-the-ravine`
     """
     from ravine.film.encode import find_ffmpeg
     from ravine.film.speech import can_speak
