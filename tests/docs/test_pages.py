@@ -42,7 +42,7 @@ def run_python(text, scope, file, *_):
 
 
 def run_lines(text, scope, file, ravine_command, monkeypatch):
-    for line in text.splitlines():
+    for line in text.replace("\\\n", "").splitlines():
         words = shlex.split(line)
         if words[0] != "ravine":
             assert line in README, f"{line}: it is tested as a line of the README"
