@@ -35,7 +35,12 @@ def test_every_public_name_is_in_the_reference(built):
     there = {name for kind in inventory.data.values() for name in kind}
     for room in ROOMS:
         assert {f"{room}.{name}" for name in importlib.import_module(room).__all__} <= there
-    assert {"ravine.monitor.HuggingFace", "ravine.monitor.Lightning", "ravine.dialects.convert"} <= there
+    assert {
+        "ravine.widget",
+        "ravine.monitor.HuggingFace",
+        "ravine.monitor.Lightning",
+        "ravine.dialects.convert",
+    } <= there
 
 
 def test_every_command_is_in_the_reference_with_its_options(built):
