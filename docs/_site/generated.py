@@ -7,6 +7,7 @@ import importlib
 import inspect
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -28,9 +29,17 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 def _written(app: Sphinx, page: str, source: list[str]) -> None:
     text = source[0]
+    if page == "index":
+        text = _with_the_rest(text, Path(app.srcdir))
     if "/" not in page:
         text = OUTSIDE.sub(r"\1 (`\2`)", text)
     source[0] = COMMENT.sub(lambda found: _commands() if found[1] == "commands" else _names(found[2]), text)
+
+
+def _with_the_rest(index: str, docs: Path) -> str:
+    """The index, with the pages that its navigation does not name at the end of the last part."""
+    rest = sorted(file.stem for file in docs.glob("*.md") if not re.search(rf"^{file.stem}$", index, re.MULTILINE))
+    return index.rstrip().removesuffix("```") + "".join(f"{name}\n" for name in rest if name != "index") + "```\n"
 
 
 def _names(module: str) -> str:
