@@ -114,7 +114,7 @@ def store(tmp_path_factory):
 @pytest.mark.parametrize("line", LINES)
 def test_anything_typed(ravine_command, tmp_path, monkeypatch, store, line):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(site, "build", lambda: {"index.html": b""})
+    monkeypatch.setattr(site, "build", lambda *_: {"index.html": b""})
     for name, text in TEXTS.items():
         refused = name in LINES[line] and name != "a dash"
         if line.startswith("studio") and not refused:
