@@ -81,7 +81,7 @@ def descend(
     hyperparameters: those of the rule that differ from its defaults.
     Raises RavineError for unknown names, values out of range, and starts that are not finite or outside the domain.
     """
-    rule, landscape = find_rule(rule), find_landscape(landscape)
+    rule, landscape = _in_the_plane(find_rule(rule)), find_landscape(landscape)
     settings = rule.settings(hyperparameters)
     starts = _starts(landscape, landscape.start if start is None else start)
     check_steps(steps)
@@ -101,6 +101,13 @@ def descend(
         return Trajectory(rule, landscape, settings, points, values, diverged_at > 0, diverged_at)
     first = int(diverged_at[0])
     return Trajectory(rule, landscape, settings, points[0], values[0], first > 0, first or None)
+
+
+def _in_the_plane(rule: Rule) -> Rule:
+    """The rule. Raises RavineError for one of matrices."""
+    if rule.of_matrices:
+        raise RavineError(f"{rule.name} is a rule of matrices, and the two numbers of a landscape are a vector")
+    return rule
 
 
 def check_steps(steps: int) -> None:
@@ -168,7 +175,7 @@ def best_rate(rule: str | Rule, landscape: str | Landscape, start: ArrayLike, st
     the last digits count, alike for every rule. Rates are out that are so large that where they end is luck: the path
     climbs above its start, or jumps over a fifth of the domain. If every rate is out, the smallest is taken.
     """
-    rule, landscape = find_rule(rule), find_landscape(landscape)
+    rule, landscape = _in_the_plane(find_rule(rule)), find_landscape(landscape)
     settings = rule.settings({name: value for name, value in fixed.items() if name != "lr"})
     starts = np.repeat(_starts(landscape, start)[None], len(RATES), axis=0)
     points, values = _run(rule, landscape, starts, {**settings, "lr": np.array(RATES)[:, None]}, np.zeros((steps, 2)))

@@ -79,7 +79,8 @@ def _print_rules() -> None:
         "\nOne of them: ",
         bold("ravine rules adam"),
         ". With weight decay: adam+l2, adam+decoupled,\n"
-        "adam+scheduled, adam+cautious_decay; with caution: adam+cautious; for every rule.",
+        "adam+scheduled, adam+cautious_decay; with caution: adam+cautious; for every rule.\n"
+        f"Of matrices alone: {', '.join(rules.of_matrices)} (ravine.optim.Muon gives vectors to AdamW).",
     )
 
 
@@ -97,6 +98,10 @@ def _print_rule(rule: Rule) -> None:
         out.say(bold("it does not say", "yellow"), f" {unsaid}")
     if rule.good_at or rule.hurts:
         out.say("\n", bold("good at"), f"  {rule.good_at}\n", bold("hurts"), f"    {rule.hurts}")
-    forms = [form for form in rules.values() if form.family == rule.family and form.name != rule.name]
+    forms = [
+        form
+        for form in (*rules.values(), *rules.of_matrices.values())
+        if form.family == rule.family and form.name != rule.name
+    ]
     if forms:
         out.say("\n", bold("other forms"), "  " + ", ".join(f"{form.name} ({form.dialect})" for form in forms))

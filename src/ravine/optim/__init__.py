@@ -36,6 +36,7 @@ from ravine.optim.grouping import Groups, groups
 from ravine.optim.layerwise import Lamb, Lars, StableAdamW
 from ravine.optim.lion import Lion
 from ravine.optim.lookahead import Lookahead
+from ravine.optim.muon import Muon
 from ravine.optim.nadam_radam import NAdam, RAdam
 from ravine.optim.optimizer import RuleOptimizer
 from ravine.optim.release import Released, release_gradients
@@ -60,6 +61,7 @@ __all__ = [
     "Lars",
     "Lion",
     "Lookahead",
+    "Muon",
     "NAdam",
     "OfRule",
     "RAdam",

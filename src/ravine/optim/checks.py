@@ -34,7 +34,7 @@ def check_options(options: Mapping[str, Any], betas: int = 2) -> None:
                 _require(value <= 1, f"Invalid {name} value", value)
     if "betas" in options:
         check_betas(options["betas"], betas)
-    if options.get("nesterov"):
+    if options.get("nesterov") and "dampening" in options:
         check_nesterov(options)
     if (decoupled := options.get("decoupled_weight_decay", False)) not in (False, True, "scheduled", "cautious_decay"):
         raise ValueError(

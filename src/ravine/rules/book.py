@@ -15,11 +15,13 @@ class RuleBook(Registry[Rule]):
     """Rules by name; `adam+l2` and `adam+decoupled+cautious` are a rule in other forms (see forms.py).
 
     included: the names of those that no file of the package defines.
+    of_matrices: rules that step nothing else; they are found by name, and stand in no list of rules.
     """
 
     def __init__(self) -> None:
         super().__init__("ravine.rules", Rule, "rule", example="adam")
         self.included: set[str] = set()
+        self.of_matrices = Registry("ravine.rules.matrices", Rule, "rule", example="muon")
 
     def include(self, rule: Rule, *, again: bool = False) -> None:
         """Takes up a rule of one's own, in this process. RavineError if there is one of its name.
@@ -47,7 +49,8 @@ class RuleBook(Registry[Rule]):
 
     def __getitem__(self, name: str) -> Rule:
         plain, *forms = name.split("+")
-        return reduce(Rule.with_form, forms, super().__getitem__(plain))
+        found = self.of_matrices[plain] if plain in self.of_matrices else super().__getitem__(plain)
+        return reduce(Rule.with_form, forms, found)
 
     def __contains__(self, name: object) -> bool:
         try:

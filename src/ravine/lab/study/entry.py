@@ -90,6 +90,11 @@ def read_entry(
 
 
 def _trainable(rule: Rule) -> Rule:
+    if rule.of_matrices:
+        raise RavineError(
+            f"{rule.name} steps matrices alone, and a network has vectors too; compare the class ravine.optim.Muon, "
+            "which gives those to AdamW"
+        )
     if rule.equation.gradient_at is not None:
         raise RavineError(
             f"{rule.name} wants its gradient at another point than the parameters; compare {rule.family!r}, "
