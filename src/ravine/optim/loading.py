@@ -11,7 +11,8 @@ StateDict = dict[str, Any]
 # What a checkpoint may lack: flags of the arithmetic's path, and options that PyTorch's optimizers do not have.
 MAY_LACK = {
     "foreach", "maximize", "capturable", "differentiable", "fused", "rounding", "weight_decay", "amsgrad", "centered",
-    "decoupled_weight_decay", "cautious", "max_grad_norm", "train_mode",
+    "decoupled_weight_decay", "cautious", "max_grad_norm", "train_mode", "use_muon", "adamw_lr",
+    "adamw_betas", "adamw_eps", "adamw_weight_decay",
 }  # fmt: skip
 WRAPPERS = ("module.", "_orig_mod.")  # of DataParallel, DDP and torch.compile
 

@@ -86,7 +86,8 @@ class Muon(RuleOptimizer):
             super().add_param_group(param_group)
             return
         listed = [given] if isinstance(given, torch.Tensor) else list(given)
-        matrices, others = [], []
+        matrices: list[Any] = []
+        others: list[Any] = []
         for one in listed:
             tensor = one[1] if isinstance(one, tuple) else one
             (matrices if tensor.dim() > 1 else others).append(one)
@@ -113,7 +114,10 @@ class Muon(RuleOptimizer):
         return {"lr": rate, "weight_decay": group["adamw_weight_decay"]}
 
     def rule(self, group: Group) -> Rule:
-        return SCALES[group["adjust_lr_fn"]] if group["use_muon"] else adamw
+        use = group["use_muon"]
+        if use is None:  # a state dict of PyTorch's, which does not say
+            use = all(parameter.dim() > 1 for parameter in group["params"])
+        return SCALES[group["adjust_lr_fn"]] if use else adamw
 
     def setting(self, group: Group, name: str, default: float | None) -> Any:
         if name in ("beta1", "beta2"):

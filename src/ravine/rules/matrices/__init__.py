@@ -1,1 +1,1 @@
-"""Rules of matrices alone: what they do has no meaning for the two numbers of a landscape, so the book lists them apart."""
+"""Rules of matrices alone: the two numbers of a landscape are none, so the book finds them by name and lists none."""
