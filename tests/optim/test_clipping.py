@@ -16,7 +16,9 @@ LARGE = {"Lion": 1e-4}
 
 
 def peer(made: type[RuleOptimizer], params: list[Any], **options: Any) -> torch.optim.Optimizer:
-    """PyTorch's, or ours without the option where PyTorch has none."""
+    """PyTorch's, or ours without the option where PyTorch has none, or (Muon) none for vectors."""
+    if made is ravine.optim.Muon:
+        return made(params, **options)
     return getattr(torch.optim, made.__name__, made)(params, **options)
 
 

@@ -54,6 +54,7 @@ CASES = [
     ("fsdp", "NAdam"),
     ("fsdp", "Lamb"),
     ("fsdp", "StableAdamW"),
+    ("fsdp", "Muon"),
 ]
 
 

@@ -38,7 +38,7 @@ def errors() -> Iterator[Any]:
 
 def test_all_of_our_optimizers_that_torch_has_are_covered() -> None:
     ours = {name for name in ravine.optim.__all__ if hasattr(torch.optim, name)}
-    assert {info.name for info in INFOS} == ours
+    assert {info.name for info in INFOS} == ours - {"Muon"}  # whose matrix products PyTorch rounds: test_muon.py
 
 
 @pytest.mark.parametrize(("info", "kwargs"), list(inputs()))
