@@ -45,7 +45,7 @@ def test_every_colour_stands_on_every_paper_with_3_to_1(theme):
 
 
 def test_two_looks_differ_in_colour_or_dash_and_in_marker_or_dash():
-    assert len(LOOKS) == 24 >= MOST
+    assert len(LOOKS) == 32 >= MOST
     for one, other in combinations(LOOKS, 2):
         assert (one.light, one.dash) != (other.light, other.dash)
         assert (one.dark, one.dash) != (other.dark, other.dash)
@@ -73,4 +73,4 @@ def test_rules_of_ones_own_take_nobodys_place():
     assert len(set(given)) == len(names)
     for name in ("sgd", "momentum", "adagrad_keras"):
         assert given[names.index(name)] == looks([name])[0]
-    assert len(set(looks(["mine"] * 30))) == len(LOOKS)  # beyond that looks begin again
+    assert len(set(looks(["mine"] * 40))) == len(LOOKS)  # beyond that looks begin again
