@@ -199,8 +199,12 @@ def test_every_scene_of_every_video_is_drawn(board):
         ),
     )
     beats = timeline(board, silent_lengths(board))
-    pictures = [frame[::8, ::8, :3].copy() for frame in frames(board, beats, 128, 1)]
+    pictures = [frame[::7, ::4, :3].copy() for frame in frames(board, beats, 128, 1)]
     assert len(pictures) == round(beats[-1].until)
+    ground = pictures[-1][-1, -1]
+    for second, picture in enumerate(pictures):  # there players put captions
+        if second > beats[len(board.scenes[0].sentences)].start + 1:
+            assert np.abs(picture[-1].astype(int) - ground).max() < 4, f"the captions cover something at {second} s"
     assert len({picture.tobytes() for picture in pictures}) > len(board.scenes)
 
 

@@ -62,10 +62,12 @@ def encode_all(
     paths: Sequence[Path],
     sound: Path | None = None,
     rate: int = FRAMES_A_SECOND,
+    cuts: Sequence[float] = (),
 ) -> None:
     """Writes the same frames to each path (.mp4, .webm) at once, with a sound file's sound if there is one.
 
-    size: width and height of the frames in pixels; rate: frames a second. RavineError as in `encode`.
+    size: width and height of the frames in pixels; rate: frames a second. cuts: the seconds at which the picture is
+    another, so that nothing of the old one shines through, and one can jump there. RavineError as in `encode`.
     """
     count = 0
 
@@ -81,7 +83,8 @@ def encode_all(
     for path, place in zip(paths, places, strict=True):
         codec = [*_CODECS[path.suffix.lower()].split(), "-pix_fmt", "yuv420p"]
         heard = [] if sound is None else ["-map", "1:a", *_VOICES[path.suffix.lower()].split()]
-        command += ["-map", "0:v", *codec, *heard, place]
+        keys = ["-force_key_frames", ",".join(f"{cut:.3f}" for cut in cuts)] if cuts else []
+        command += ["-map", "0:v", *codec, *keys, *heard, place]
     written = ffmpeg(command, counted())
     for place in places:  # it ends well also where it could not write everything
         read = ffmpeg(["-xerror", "-i", place, "-map", "0:v", "-f", "null", "-progress", "pipe:1", "-"])

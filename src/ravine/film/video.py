@@ -57,7 +57,8 @@ def render(
         sound = stack.enter_context(sound_file(spoken, beats) if spoken else nullcontext())
         drafts[".vtt"].write_text(webvtt(captions(board, beats)), encoding="utf-8")
         drafts[".png"].write_bytes(still(board.scenes[0], width))
-        encode_all(shown, size, [drafts[".webm"], drafts[".mp4"]], sound, rate)
+        cuts = [beat.start + FADE / rate for beat in beats if beat.number == 0]
+        encode_all(shown, size, [drafts[".webm"], drafts[".mp4"]], sound, rate, cuts)
     return beats
 
 

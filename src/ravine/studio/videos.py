@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ravine.errors import RavineError
 from ravine.film.captions import Cue, cues, read_webvtt
+from ravine.film.timeline import TAIL
 from ravine.lessons.script import Script, scripts
 
 KINDS = (".webm", ".mp4", ".vtt", ".png")  # what `ravine videos` writes of each
@@ -29,7 +30,7 @@ class Video:
     @property
     def length(self) -> str:
         """As in 2:14."""
-        seconds = round(self.captions[-1].end) if self.captions else 0
+        seconds = round(self.captions[-1].end + TAIL) if self.captions else 0
         return f"{seconds // 60}:{seconds % 60:02}"
 
     @property

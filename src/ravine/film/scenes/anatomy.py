@@ -10,12 +10,12 @@ from matplotlib.patches import FancyArrowPatch
 
 from ravine.backends.numpy import Array
 from ravine.film.picture import INK, draw_land
-from ravine.film.scenes.stage import BODY, LIT, Stage, fact, names_shown, width_of
+from ravine.film.scenes.stage import BODY, LIT, NAMES, Stage, fact, names_shown, width_of
 from ravine.landscapes import Domain, landscapes
 from ravine.storyboard import Scene
 from ravine.trajectory import Trajectory, descend
 
-NAMES = {
+PARTS = {
     "carried": ("left over", LIT[1]),
     "slope": ("slope", LIT[0]),
     "step": ("the step", INK),
@@ -38,7 +38,7 @@ class AnatomyScene:
         run = descend(fact(facts, "rule", kind), land.name, steps=at + 1, lr=float(facts["lr"]), momentum=momentum)
         here, carried, step = parts_of(run, at, momentum)
         stage.heading(fact(facts, "title", kind))
-        axes = stage.axes(48, 112, 1184, 470)
+        axes = stage.axes(48, 186, 1184, 424)
         draw_land(axes, replace(land, domain=_around(here, carried, step), minima=(), saddles=()))
         axes.set(xlabel="", ylabel="", xticks=[], yticks=[])
         axes.plot(*run.points[: at + 1].T, color=INK, linewidth=3, alpha=0.35, marker="o", markersize=7)
@@ -46,19 +46,19 @@ class AnatomyScene:
         # The slope's arrow begins where momentum has carried it, so that both arrows end where the step does.
         self.artists: dict[str, list[Artist]] = {
             "point": [point],
-            "carried": [_arrow(axes, here, here + carried, NAMES["carried"][1])],
-            "slope": [_arrow(axes, here + carried, here + step, NAMES["slope"][1])],
-            "step": [_arrow(axes, here, here + step, NAMES["step"][1])],
-            "ahead": [*axes.plot(*(here + carried), "D", color=NAMES["ahead"][1], markersize=18)],
+            "carried": [_arrow(axes, here, here + carried, PARTS["carried"][1])],
+            "slope": [_arrow(axes, here + carried, here + step, PARTS["slope"][1])],
+            "step": [_arrow(axes, here, here + step, PARTS["step"][1])],
+            "ahead": [*axes.plot(*(here + carried), "D", color=PARTS["ahead"][1], markersize=18)],
         }
         self.shown: list[tuple[str, ...]] = [()]
         for sentence in scene.sentences:
             names = names_shown(sentence.shows, "parts")
             self.shown.append(self.shown[-1] if names is None else tuple(names))
-        used = [name for name in NAMES if any(name in shown for shown in self.shown)]
+        used = [name for name in PARTS if any(name in shown for shown in self.shown)]
         left = 64.0
         for name in used:
-            words = stage.text(left, 650, NAMES[name][0], BODY, color=NAMES[name][1], weight="bold")
+            words = stage.text(left, NAMES, PARTS[name][0], BODY, color=PARTS[name][1], weight="bold")
             left += width_of(words, stage) + 48
             self.artists[name] = [*self.artists[name], words]
         stage.add(*(artist for artists in self.artists.values() for artist in artists))
@@ -85,8 +85,8 @@ def _around(here: Array, carried: Array, step: Array) -> Domain:
     """All arrows, with room about them, in the proportions of the axes."""
     ends = np.array([here, here + carried, here + step])
     middle = (ends.min(axis=0) + ends.max(axis=0)) / 2
-    height = 1.5 * max(np.ptp(ends[:, 1]), np.ptp(ends[:, 0]) * 470 / 1184)
-    (left, low), (right, high) = (middle + sign * height / 2 * np.array([1184 / 470, 1]) for sign in (-1, 1))
+    height = 1.5 * max(np.ptp(ends[:, 1]), np.ptp(ends[:, 0]) * 424 / 1184)
+    (left, low), (right, high) = (middle + sign * height / 2 * np.array([1184 / 424, 1]) for sign in (-1, 1))
     return Domain((float(left), float(right)), (float(low), float(high)))
 
 

@@ -7,7 +7,7 @@ from ravine.film.scenes.stage import BODY, HEADING, SMALL, Stage, fact, number_s
 from ravine.landscapes import landscapes
 from ravine.storyboard import Scene
 
-TALL = 84  # from line to line, in pixels
+TALL = 76  # from line to line, in pixels
 
 
 class TitleScene:
@@ -24,7 +24,7 @@ class TitleScene:
         box = {"facecolor": "white", "alpha": 0.88, "edgecolor": "none", "boxstyle": "round,pad=0.6"}
         title = stage.text(640, 320, scene.facts.get("title", ""), 72, ha="center", weight="bold", bbox=box)
         title.set_fontsize(points(72) * min(1.0, 1080 / max(1.0, width_of(title, stage))))
-        stage.text(640, 640, "Ravine: see what optimizers do", SMALL, ha="center", color=FAINT, bbox=box)
+        stage.text(640, 450, "Ravine: see what optimizers do", SMALL, ha="center", color=FAINT, bbox=box)
 
     def show(self, beat: int, share: float) -> Hashable:
         return 0
@@ -37,7 +37,7 @@ class CardScene:
         self.stage = stage
         stage.text(96, 120, fact(scene.facts, "title", scene.kind), HEADING, weight="bold")
         told = fact(scene.facts, "lines", scene.kind)
-        top = 240 + max(0, 5 - len(told)) * 30
+        top = 230 + max(0, 5 - len(told)) * 30
         self.lines = [stage.text(96, top + TALL * number, line, BODY) for number, line in enumerate(told)]
         stage.add(*self.lines)
         self.marks = [0]

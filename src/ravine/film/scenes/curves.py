@@ -10,11 +10,10 @@ from matplotlib.lines import Line2D
 from ravine.errors import unknown
 from ravine.film.picture import FAINT
 from ravine.film.scenes.series import series
-from ravine.film.scenes.stage import BODY, HEIGHT, SMALL, WIDTH, Stage, fact, names_shown, points, width_of
+from ravine.film.scenes.stage import BODY, HEIGHT, NAMES, SMALL, WIDTH, Stage, fact, names_shown, points, width_of
 from ravine.palette import LOOKS
 from ravine.storyboard import Scene
 
-NAMES_AT = 145  # the series, in pixels from the top
 COLOURS = [look.light for look in (LOOKS[0], LOOKS[1], LOOKS[2])]
 
 
@@ -51,7 +50,7 @@ class CurvesScene(_Coming):
     def __init__(self, scene: Scene, stage: Stage) -> None:
         super().__init__(scene, stage)
         facts = self.facts
-        axes = stage.axes(150, 195, 1070, 395)
+        axes = stage.axes(150, 190, 1070, 320)
         _quiet(axes, facts.get("x", ""))
         last = max(float(x[-1]) for x, _ in self.found)
         top = float(facts.get("top", 1.12 * max(float(y.max()) for _, y in self.found)))
@@ -64,8 +63,8 @@ class CurvesScene(_Coming):
         for number, label in enumerate(self.labels):
             dash = ("-", (0, (3, 1.2)), ":")[number]
             (line,) = axes.plot([], [], color=COLOURS[number], linewidth=6, linestyle=dash, clip_on=False)
-            name = stage.text(left + 90, NAMES_AT, label, BODY, color=COLOURS[number], weight="bold")
-            sample = Line2D([left / WIDTH, (left + 70) / WIDTH], [1 - NAMES_AT / HEIGHT] * 2, color=COLOURS[number])
+            name = stage.text(left + 90, NAMES, label, BODY, color=COLOURS[number], weight="bold")
+            sample = Line2D([left / WIDTH, (left + 70) / WIDTH], [1 - NAMES / HEIGHT] * 2, color=COLOURS[number])
             sample.set(linewidth=6, linestyle=dash)
             stage.figure.add_artist(sample)
             left += 90 + width_of(name, stage) + 60
@@ -88,7 +87,7 @@ class BarsScene(_Coming):
 
     def __init__(self, scene: Scene, stage: Stage) -> None:
         super().__init__(scene, stage)
-        axes = stage.axes(150, 195, 1070, 395)
+        axes = stage.axes(150, 190, 1070, 320)
         _quiet(axes, self.facts.get("x", ""))
         lowest = min(float(y[y > 0].min()) for _, y in self.found)
         bottom = 10 ** np.floor(np.log10(lowest))
@@ -104,7 +103,7 @@ class BarsScene(_Coming):
         for number, ((x, y), label) in enumerate(zip(self.found, self.labels, strict=True)):
             place = x + (number - (len(self.labels) - 1) / 2) * width
             bars = axes.bar(place, np.maximum(y, bottom) - bottom, width, bottom=bottom, color=COLOURS[number])
-            name = stage.text(left, NAMES_AT, f"■ {label}", BODY, color=COLOURS[number], weight="bold")
+            name = stage.text(left, NAMES, f"■ {label}", BODY, color=COLOURS[number], weight="bold")
             left += width_of(name, stage) + 60
             self.bars.append([*bars, name])
         stage.add(*(artist for artists in self.bars for artist in artists))
@@ -126,4 +125,4 @@ def _quiet(axes: Axes, x: str) -> None:
     axes.set_axisbelow(True)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
-    axes.set_xlabel(x, fontsize=points(SMALL), color=FAINT, labelpad=6)
+    axes.set_xlabel(x, fontsize=points(SMALL), color=FAINT, labelpad=2)

@@ -16,11 +16,11 @@ from ravine.backends import latex
 from ravine.equations.fix import fixed
 from ravine.errors import RavineError
 from ravine.film.picture import INK
-from ravine.film.scenes.stage import BODY, HEIGHT, LIT, WIDTH, Stage, fact, font, names_shown, width_of
+from ravine.film.scenes.stage import BODY, HEIGHT, LIT, NAMES, WIDTH, Stage, fact, font, names_shown, width_of
 from ravine.rules import find_rule
 from ravine.storyboard import Scene
 
-LARGEST, ROOM, TOP, FOOT, APART = 96, 1160, 112, 600, 70  # pixels: of type, across, from where to where, columns
+LARGEST, ROOM, TOP, FOOT, APART = 96, 1160, 180, 620, 70  # pixels: of type, across, from where to where, columns
 MANY = 5  # lines that no more stand below each other
 
 _ATOM = re.compile(r"\\hat\{[^}]*\}|\\[A-Za-z]+|\\.|[^\s{}_^]")
@@ -49,7 +49,7 @@ class FormulaScene:
         self.glyphs = list(_typeset(stage, lines))
         self.symbols = {name: latex.symbol(name) for name in facts.get("meanings", {})}
         self.words = {
-            name: stage.text(0, 655, words, BODY, weight="bold") for name, words in facts.get("meanings", {}).items()
+            name: stage.text(0, NAMES, words, BODY, weight="bold") for name, words in facts.get("meanings", {}).items()
         }
         stage.add(*(glyph.patch for glyph in self.glyphs), *self.words.values())
         self.lit: list[tuple[str, ...]] = [()]

@@ -7,13 +7,11 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from ravine.film.picture import INK, draw_land
-from ravine.film.scenes.stage import BODY, SMALL, Stage, fact, number_shown, width_of
+from ravine.film.scenes.stage import BODY, HEIGHT, NAMES, SMALL, WIDTH, Stage, fact, number_shown, width_of
 from ravine.landscapes import landscapes
 from ravine.palette import LOOKS, looks
 from ravine.storyboard import Scene
 from ravine.trajectory import Trajectory, descend
-
-LEGEND = 660  # where its middle is, in pixels from the top
 
 
 class Runner(NamedTuple):
@@ -34,7 +32,7 @@ class LandscapeScene:
         land = landscapes[fact(facts, "landscape", scene.kind)]
         self.steps = int(fact(facts, "steps", scene.kind))
         stage.heading(fact(facts, "title", scene.kind))
-        axes = stage.axes(48, 112, 1184, 490)
+        axes = stage.axes(48, 186, 1184, 424)
         draw_land(axes, land)
         axes.set(xlabel="", ylabel="", xticks=[], yticks=[])
         told = facts["runs"]
@@ -51,9 +49,11 @@ class LandscapeScene:
             head.set(markeredgecolor="white", markeredgewidth=2)
             self.runners.append(Runner(run, path, head))
             stage.figure.add_artist(
-                Line2D([(left + 14) / 1280], [1 - LEGEND / 720], marker=look.marker, color=colour, markersize=20, ls="")
+                Line2D(
+                    [(left + 14) / WIDTH], [1 - NAMES / HEIGHT], marker=look.marker, color=colour, markersize=20, ls=""
+                )
             )
-            words = stage.text(left + 42, LEGEND, facts_of_run["label"], BODY)
+            words = stage.text(left + 42, NAMES, facts_of_run["label"], BODY)
             left += 42 + width_of(words, stage) + 56
             axes.plot(*run.points[0], marker="+", color=INK, markersize=20, markeredgewidth=3)
         self.clock = stage.text(1232, 60, "", SMALL, ha="right")

@@ -17,6 +17,7 @@ from ravine.shown import drawn
 
 WIDTH, HEIGHT = 1280, 720
 HEADING, BODY, SMALL = 50, 42, 36  # type in pixels: on a telephone of 360 pixels across, 36 are still 10
+NAMES = 140  # where names of what is drawn stand, in pixels from the top: below, players put captions
 GROUND = "#fbfaf6"
 # What is lit up, one after the other: colours of the palette that stand on the ground with 4.5 to 1.
 LIT = ("#b34700", "#00649f", "#00755a", "#a8357a")
