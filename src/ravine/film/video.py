@@ -19,7 +19,7 @@ from ravine.film.timeline import Beat, moments, silent_lengths, timeline
 from ravine.storyboard import Scene, Storyboard
 
 ENDINGS = (".webm", ".mp4", ".vtt", ".png")
-FADE = 8  # frames from one scene to the next
+FADE = 0.27  # seconds from one scene to the next
 
 Progress = Callable[[int, int], None]
 
@@ -57,7 +57,7 @@ def render(
         sound = stack.enter_context(sound_file(spoken, beats) if spoken else nullcontext())
         drafts[".vtt"].write_text(webvtt(captions(board, beats)), encoding="utf-8")
         drafts[".png"].write_bytes(still(board.scenes[0], width))
-        cuts = [beat.start + FADE / rate for beat in beats if beat.number == 0]
+        cuts = [beat.start + FADE for beat in beats if beat.number == 0]
         encode_all(shown, size, [drafts[".webm"], drafts[".mp4"]], sound, rate, cuts)
     return beats
 
@@ -69,11 +69,12 @@ def captions(board: Storyboard, beats: Iterable[Beat]) -> list[Cue]:
 def frames(board: Storyboard, beats: list[Beat], width: int = WIDTH, rate: int = FRAMES_A_SECOND) -> Iterator[Frame]:
     """Every frame in order, (height, width, 4). The same array comes once more where nothing has changed."""
     before: Frame | None = None
+    fading = round(FADE * rate)
     for place, scene in enumerate(board.scenes):
         drawn = draw(scene, width)
         for number, frame in enumerate(drawn.stage.frames(drawn, moments(beats, place, rate))):
-            if before is not None and number < FADE:
-                share = (number + 1) / (FADE + 1)
+            if before is not None and number < fading:
+                share = (number + 1) / (fading + 1)
                 yield (before * (1 - share) + frame * share).astype(np.uint8)
                 continue
             yield frame
