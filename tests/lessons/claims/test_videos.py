@@ -402,4 +402,5 @@ excused(
     "road sign",
     "Vanishing gradients, first weights, dead units and learning by heart: how each looks, and what to do.",
     "The first gradient, layer by layer",
+    "RMSprop at two rates",
 )
