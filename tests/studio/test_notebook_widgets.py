@@ -1,8 +1,11 @@
 """`ravine.widget` without a notebook: its state as keywords, as text and as paths, and what a cell gets of it."""
 
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -12,6 +15,8 @@ from ravine.landscapes import from_formula
 from ravine.rules import rules
 from ravine.studio.notebook import Result
 from ravine.trajectory import best_rate
+
+DOCS = Path(__file__).parents[2] / "docs" / "notebooks.md"
 
 
 @pytest.fixture
@@ -159,3 +164,23 @@ def test_numbers_that_are_none_come_back_as_nan():
     assert np.isnan(result.loss)
     assert result.layers[0].weights.tolist() == [[0.5]]
     assert np.isnan(result.layers[0].biases[0])
+
+
+@pytest.mark.parametrize("block", re.findall(r"```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL))
+def test_what_the_docs_show_runs(block):
+    exec(compile(block, "notebooks.md", "exec"), {})
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [*ravine.activations.values(), *ravine.initializers.values(), *ravine.symptoms.values(), *ravine.rules.values()],
+    ids=lambda shown: f"{type(shown).__name__}-{shown.name}",
+)
+def test_everything_shows_itself_as_sound_markup_without_a_style_of_its_own(shown):
+    page = ElementTree.fromstring(f"<div>{shown._repr_html_()}</div>")
+    assert page.find("p/b").text == shown.title
+    assert page.find(".//{http://www.w3.org/1998/Math/MathML}math") is not None
+    assert page.find(".//style") is None
+    assert not [
+        one for one in page.iter() if {"class", "id", "src", "href"} & set(one.keys()) and "math" not in one.tag
+    ]
