@@ -17,7 +17,7 @@ def settings(folder: Path) -> dict[str, str]:
     own = {f"JUPYTER_{name.upper()}_DIR": str(folder / name) for name in ("config", "data", "runtime")}
     installed = shared() / "labextensions"  # anywidget's is there
     path = {"JUPYTER_PATH": str(installed.parent), "IPYTHONDIR": str(folder / "ipython")}
-    return {**os.environ, **own, **path}
+    return {**os.environ, **own, **path, "OMP_NUM_THREADS": "1"}  # small networks: threads would only wait
 
 
 def shared() -> Path:
