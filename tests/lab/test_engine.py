@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import schedulefree
 import torch
 from torch import nn
 from torch.nn import functional
@@ -153,6 +154,26 @@ def test_training_is_that_of_a_plain_loop(rule):
             validation, test = (model(split.inputs) for split in (data.validation, data.test))
         assert run.validation_loss[-1] == pytest.approx(PLAIN.loss(validation, data.validation.targets).item())
         assert run.test_metric == (test.argmax(1) == data.test.targets).double().mean().item()
+
+
+@pytest.mark.parametrize("every", [66, 11])
+def test_a_rule_that_is_evaluated_elsewhere_is_looked_at_there(every):
+    """Its authors' optimizer in a plain loop that says which it does; looks on the way change nothing."""
+    made = []
+
+    def peer(parameters):
+        made.append(schedulefree.AdamWScheduleFree(parameters, lr=0.05))
+        made[0].train()
+        return made[0]
+
+    configuration = configured(PLAIN, "schedule_free_adamw", lr=0.05, seed=3, steps=66, evaluate_every=every)
+    model, data = plain_loop(PLAIN, configuration, peer), PLAIN.data()
+    trained = PLAIN.loss(model(data.validation.inputs), data.validation.targets).item()
+    made[0].eval()
+    expected = PLAIN.loss(model(data.validation.inputs), data.validation.targets).item()
+    (run,) = train_chunk(PLAIN, [configuration])
+    assert run.validation_loss[-1] == pytest.approx(expected, rel=1e-9)
+    assert run.validation_loss[-1] != pytest.approx(trained, rel=1e-3)
 
 
 def test_batch_norm_keeps_the_running_averages_of_a_plain_loop():

@@ -199,7 +199,6 @@ def test_a_file_that_is_not_there(tmp_path):
     ("choices", "says"),
     [
         ({"optimizers": "adam"}, "must be a list"),
-        ({"optimizers": ["nesterov_lookahead"]}, "compare 'nesterov'"),
         ({"optimizers": [rules["sgd"], rules["adam"].variant("sgd")]}, "two optimizers are called 'sgd'"),
         (
             {"optimizers": [rules["sgd"], {"rule": rules["adam"].variant("sgd"), "label": "x"}]},

@@ -32,12 +32,13 @@ STATES = [
     "data=spiral&decay=l2&lambda=0.05&rule=momentum&momentum.lr=0.05",
     "data=spiral&decay=decoupled&lambda=0.05&inputs=255&seed=4294967295",
     "rule=adam_keras&decay=l2&lambda=0.1&batch=1",
-    *(f"data=moons&layers=6&rule={name}" for name in ("nadam", "rmsprop_centered", "lion")),
+    *(f"data=moons&layers=6&rule={name}" for name in ("nadam", "rmsprop_centered", "lion", "nesterov_lookahead")),
+    "data=moons&layers=6&rule=schedule_free_adamw&schedule=cosine",
 ]
 SLOW = [  # a second each
     pytest.param(f"data=moons&layers=6&rule={name}", marks=pytest.mark.slow)
     for name, rule in rules.items()
-    if rule.equation.gradient_at is None and not over_tensors(rule.equation)
+    if not over_tensors(rule.equation)
 ]
 
 
@@ -68,8 +69,3 @@ def test_the_script_prints_the_losses_of_the_page(ask, capsys, query):
     if recipe.data != "curve":
         assert printed["accuracy, held out"] == pytest.approx(trained.score(held_out=True).accuracy)
     assert not re.search(r"[ \t]$", code, re.MULTILINE)
-
-
-def test_what_no_optimizer_of_pytorchs_can_do_has_no_script(ask):
-    recipe = read("rule=nesterov_lookahead").recipe
-    assert ask({"recipe": for_the_page(recipe), "steps": STEPS}) is None

@@ -46,6 +46,7 @@ class Alone:
     def step(self) -> Tensor:
         """Updates the network once, on its next batch or batches; the loss before that, (1,)."""
         self.module.train()
+        self.stand("train")
         for parameter in self.parameters:
             parameter.grad = None
         total = torch.zeros((), device=self.device)
@@ -66,6 +67,7 @@ class Alone:
     def evaluate(self, split: Split | Drawn, slots: Sequence[int] | None = None) -> Seen:
         """Loss and metric over all of `split`."""
         self.module.eval()
+        self.stand("eval")
 
         def seen(batch: Split, scored: bool) -> Outcome:
             with self._precision():
@@ -81,6 +83,7 @@ class Alone:
 
     def evaluate_best(self, split: Split | Drawn, slots: Sequence[int]) -> Seen:
         """The same of what it held when it was best, which it holds from then on."""
+        self.stand("eval")
         with torch.no_grad():
             for name, value in self._held().items():
                 value.copy_(self.best[name])
@@ -101,6 +104,10 @@ class Alone:
     def batch_size(self, configuration: Configuration) -> int:
         """Of the first batch."""
         return min(configuration.batch_size, len(self.data.train))
+
+    def stand(self, mode: str) -> None:
+        """Has an optimizer that is evaluated elsewhere than it trains, Schedule-Free say, put the parameters there."""
+        getattr(self.optimizer, mode, lambda: None)()
 
     def _held(self) -> dict[str, Tensor]:
         return {**dict(self.module.named_parameters()), **dict(self.module.named_buffers())}

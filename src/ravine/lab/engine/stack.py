@@ -142,7 +142,7 @@ class Stack:
 
 def _rule(method: Method) -> Rule:
     assert isinstance(method, Rule), "optimizers that are no rule are trained alone"
-    assert stacks(method), "rules with norms are trained alone"
+    assert stacks(method), "rules with norms, and those that look ahead, are trained alone"
     return method
 
 

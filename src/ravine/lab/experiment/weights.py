@@ -34,6 +34,7 @@ def save_weights(study: Study, problem: Problem, comparison: Comparison, path: P
         alone = Alone(made, data_of(problem, run.configuration.fingerprint), run.configuration, book)
         for _ in range(run.result.step):
             alone.step()
+        alone.stand("eval")
     with replacing(path) as draft:
         torch.save({name: value.cpu() for name, value in alone.module.state_dict().items()}, draft)
     return run

@@ -96,10 +96,9 @@ def _trainable(rule: Rule) -> Rule:
             "which gives those to AdamW"
         )
     if rule.equation.gradient_at is not None:
-        raise RavineError(
-            f"{rule.name} wants its gradient at another point than the parameters; compare {rule.family!r}, "
-            "the same method in a form that takes it where they stand"
-        )
+        from ravine.optim.held import evaluated_at  # loads PyTorch
+
+        evaluated_at(rule.equation)  # refuses a point that no training loop can use
     return rule
 
 

@@ -102,8 +102,11 @@ Book = Mapping[str, Method]
 
 
 def stacks(method: Method) -> bool:
-    """Whether it moves many networks at once, whose parameters are a row each: rules without norms of their tensors."""
-    return isinstance(method, Rule) and not over_tensors(method.equation)
+    """Whether it moves many networks at once, whose parameters are a row each: rules without norms of their tensors.
+
+    A rule that is evaluated elsewhere than it trains is trained alone too, since the two take turns.
+    """
+    return isinstance(method, Rule) and not over_tensors(method.equation) and method.equation.gradient_at is None
 
 
 def as_torch_optimizer(given: object) -> TorchOptimizer | None:

@@ -115,7 +115,7 @@ function gradient(moment: Moment): Part {
     `<mrow><mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><mi>${letter}</mi></mrow></mfrac>` +
     `<mo>(</mo>${x}<mo>,</mo>${y}<mo>)</mo></mrow>`;
   const place = rule.looksAhead
-    ? "not where the parameter stands but ahead of it, where the rule looks"
+    ? "not where the parameter stands but where the rule looks, at the ring"
     : "where the parameter stands";
   return {
     name: "g",

@@ -27,7 +27,7 @@ export function asPython(session: Session): string {
     "    print(name, path.points[-1], path.values[-1])",
     "",
     "# The same rules in training, with PyTorch:",
-    ...lanes.map((lane) => `# ${lane.rule.name}: ${inTraining(lane)}`),
+    ...lanes.map((lane) => `# ${lane.rule.name}: ${inTraining(lane)}${lane.rule.looksAhead ? MODES : ""}`),
     ...scheduleOf(session),
     "",
   ].join("\n");
@@ -48,9 +48,10 @@ function landscapeOf({ landscape, state }: Session): { imports: string[]; land: 
   };
 }
 
+const MODES = "; optimizer.train() before training, and optimizer.eval() before evaluation";
+
 /** PyTorch's own optimizer where it has one of this arithmetic, else the one that Ravine makes from the rule. */
 export function inTraining({ rule, settings }: Pick<Lane, "rule" | "settings">): string {
-  if (rule.looksAhead) return "takes its gradient where no parameter stands; in training, use nesterov";
   const { torch } = rule;
   const known = (name: string) => torch && name in torch.settings;
   const lacking = Object.keys(settings).filter((name) => !known(name) && settings[name] !== 0);

@@ -2,9 +2,9 @@
 import { inTraining } from "../landscape/copy_python";
 import { type Recipe, ruleName, settingsOf, sizesOf } from "./recipe";
 
-/** The script for so many steps; null where PyTorch cannot take the rule's gradient. */
-export function asPython(recipe: Recipe, steps: number): string | null {
-  if (RAVINE.rules[recipe.rule]!.looksAhead) return null;
+/** The script for so many steps. */
+export function asPython(recipe: Recipe, steps: number): string {
+  const { looksAhead } = RAVINE.rules[recipe.rule]!;
   const { classes, drops } = { classes: recipe.data !== "curve", drops: recipe.dropout.inputs > 0 || recipe.dropout.hidden > 0 };
   return [
     '"""The network of the page, in PyTorch: the same data, first weights, batches and masks, so the same numbers."""',
@@ -27,6 +27,7 @@ export function asPython(recipe: Recipe, steps: number): string | null {
     ")",
     "nn.utils.vector_to_parameters(torch.as_tensor(first_weights(recipe)), model.parameters())",
     `optimizer = ${optimizerOf(recipe)}`,
+    ...(looksAhead ? ["optimizer.train()  # the parameters stand where the rule takes its gradient"] : []),
     `loss_of = nn.${classes ? "CrossEntropyLoss" : "MSELoss"}()`,
     "",
     `for step, batch in zip(range(1, ${steps + 1}), batches(recipe)):`,
@@ -41,6 +42,7 @@ export function asPython(recipe: Recipe, steps: number): string | null {
     `    loss_of(model(inputs[batch])${classes ? "" : "[:, 0]"}, targets[batch]).backward()`,
     "    optimizer.step()",
     "",
+    ...(looksAhead ? ["optimizer.eval()  # the parameters stand where the rule is evaluated"] : []),
     "model.eval()",
     "with torch.no_grad():",
     `    print("loss", loss_of(model(inputs)${classes ? "" : "[:, 0]"}, targets).item())`,

@@ -86,11 +86,7 @@ export const network: Widget = (root, query) => {
   };
 
   const { copy, shown } = copier(say);
-  const python = () => {
-    const script = asPython(state.recipe, pair.step || pair.steps);
-    if (script !== null) return void copy(script, "Python");
-    say("PyTorch takes its gradient where the parameters stand: choose Nesterov’s momentum, which is the same rule.");
-  };
+  const python = () => void copy(asPython(state.recipe, pair.step || pair.steps), "Python");
   const share = make(
     "div",
     { class: "network-share", "data-panel": "share" },
