@@ -58,10 +58,12 @@ def simplified(expression: Expression) -> Expression:
 
 
 def _turned(expression: Expression) -> Expression:
-    """What stands in a function and its inverse, and the one of two that is known to be the larger or the smaller."""
+    """A power of nought, what stands in a function and its inverse, and the one of two that is known to be larger."""
     match expression:
         case Apply("/", (Number(1.0), Apply("/", (Number(1.0), inner)))) | Apply("exp", (Apply("log", (inner,)),)):
             return inner
+        case Apply("**", (_, Number(0.0))):
+            return Number(1.0)
         case Apply("maximum" | "minimum", (a, b)) if a == b:
             return a
         case Apply("maximum", (Number(a), Number(b))):

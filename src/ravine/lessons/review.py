@@ -90,6 +90,8 @@ def _names(names: dict[str, float]) -> str:
 
 
 def _start(start: float | str) -> str:
+    if start == "theta":
+        return mathml.symbol(start)
     return f"<code>{start}</code>" if isinstance(start, str) else f"{start:g}"
 
 
