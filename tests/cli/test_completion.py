@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import shutil
 import subprocess
@@ -115,6 +116,18 @@ def test_settings_are_those_of_what_the_line_names():
     assert {line.partition(".")[0] for line in told} == {"ravine", "yogi"}
     assert "ravine.condition=" in told
     assert {line.partition(".")[0] for line in asked("ravine race --set ").stdout.split()} > {"adam", "ravine"}
+
+
+def test_a_value_that_is_joined_to_its_option_keeps_it():
+    line = {completion.TYPED: "ravine compare digits --optimizers=sgd,adama", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    told = {}
+    for shell in ("zsh", "fish"):
+        question = {**os.environ, completion.ASKED_BY: f"complete_{shell}", **line}
+        command = [sys.executable, "-m", "ravine.cli"]
+        told[shell] = subprocess.run(command, env=question, capture_output=True, text=True, timeout=120).stdout
+    assert told["fish"].splitlines()[0].startswith("--optimizers=sgd,adamax\t")
+    assert all(line.startswith("--optimizers=sgd,adamax") for line in told["fish"].split("\n") if line)
+    assert re.findall(r'"([^"]*)":"', told["zsh"]) == ["--optimizers=sgd,adamax", "--optimizers=sgd,adamax_keras"]
 
 
 def test_what_goes_wrong_is_not_said_in_the_line():

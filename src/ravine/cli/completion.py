@@ -25,6 +25,7 @@ from ravine.schedules import schedules
 Offer = tuple[str, str]  # a word, and what it is
 
 ASKED_BY = "_RAVINE_COMPLETE"  # as Typer names it
+TYPED = "_TYPER_COMPLETE_ARGS"  # what zsh and fish have typed
 # As the lab has them.
 PROBLEMS = {
     "digits": "handwritten digits, a small network",
@@ -127,12 +128,26 @@ def answer(ask: Callable[[], object]) -> NoReturn:
     with suppress(Exception):
         if os.environ[ASKED_BY] == "complete_bash":
             _as_bash_has_it(ask)
+        option, equals, _ = os.environ.get(TYPED, "").rpartition(" ")[2].partition("=")
+        if equals and option.startswith("--"):
+            _with_the_option(ask, f"{option}=")
         ask()
     sys.exit(1)
 
 
 def _as_it_is(parameter: object, context: object, value: object) -> object:
     return value
+
+
+def _with_the_option(ask: Callable[[], object], option: str) -> None:
+    """zsh and fish take --option=value for one word, of which Typer gives them the value alone."""
+    said = io.StringIO()
+    try:
+        with redirect_stdout(said):
+            ask()
+    finally:
+        fish = os.environ[ASKED_BY] == "complete_fish"
+        print(re.sub("^(?=.)" if fish else r'^"|(?<=\(\()"', lambda at: at[0] + option, said.getvalue(), flags=re.M))
 
 
 def _as_bash_has_it(ask: Callable[[], object]) -> None:
