@@ -96,9 +96,13 @@ LINES = {
     "studio --host …": [name for name in TEXTS if name != "empty"],
     "studio --host a..b --rule …": [*TEXTS],
     "studio --host a..b --lesson …": [*TEXTS],
+    "studio --host a..b --videos …": [*TEXTS],
     "export …": ["a zero byte", "long", "no folder"],
     "export site --rule …": [*TEXTS],
     "export site --lesson ….md": [*TEXTS],
+    "export site --videos …": (),
+    "videos … --only none": [*TEXTS],
+    "videos films --only …": [*TEXTS],
 }
 # Which need a cluster, or reach for the network.
 ELSEWHERE = {("compare", "--dask")}
