@@ -1,7 +1,9 @@
 """Chains of common layers take a faster way: to the same losses and gradients, and only where that is certain."""
 
 from collections import OrderedDict
+from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
@@ -78,9 +80,33 @@ def test_a_chain_has_the_losses_and_gradients_of_torch_func(kind):
     torch.testing.assert_close(loss, expected)
     torch.testing.assert_close(ours, theirs)
     assert theirs.abs().max() > 0 or "dropouts" in kind
+    many = torch.cat([stack.train.inputs] * 5)
+    units, dead = (way.dead_units(theta, {}, Split(many, None)) for way in (stack.passes, network))
+    assert [*units] == [*dead]
+    assert all(torch.equal(units[layer], dead[layer]) for layer in dead)
     seen, known = (way.evaluate(theta, {}, problem.data().validation) for way in (stack.passes, network))
     torch.testing.assert_close(seen, known)
     assert torch.equal(problem.data().train.inputs[:25], problem.data().validation.inputs)  # nothing worked in place
+
+
+def test_the_dead_units_of_a_chain_are_those_that_torch_func_finds():
+    """Of a thousand units some are dead: weights and biases far below, or nothing that leaves them."""
+    inputs = torch.randn(200, 6, generator=torch.Generator().manual_seed(2))
+    split = Split(inputs, torch.arange(200) % 3)
+    layers = (nn.Linear(6, 500), nn.ReLU(), nn.Dropout(0.1), nn.Linear(500, 500), nn.ReLU(), nn.Linear(500, 3))
+    model = partial(deepcopy, nn.Sequential(*layers))
+    problem = replace(DIGITS, name="dying", model=model, data=lambda: Data(split, split, split), batch_size=10)
+    stack = Stack(problem, problem.data(), [configured(problem, "sgd", seed=seed) for seed in range(3)], rules)
+    named = stack.network._named(stack.theta)
+    named["0.bias"][:, ::3] -= 100  # off for all
+    named["3.weight"][:, ::4] = -named["3.weight"][:, ::4].abs()
+    named["3.bias"][:, ::4] = -1
+    named["5.weight"][:, :, 1::4] = 0  # on, and read by nobody
+    ours = stack.dead_units(split, [0, 1, 2])
+    theirs = stack.network.dead_units(stack.theta, {}, split)
+    assert [*ours] == [*theirs]
+    assert all(torch.equal(ours[title], theirs[title]) for title in ours)
+    assert [int(dead.sum()) > 300 for dead in ours.values()] == [True, True, False]
 
 
 def single(model, shape=(6,), batch_size=7, loss=functional.cross_entropy):

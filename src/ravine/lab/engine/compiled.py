@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ravine.activations import activations
 from ravine.backends.llvm_chain import Between, Shape, compile_pass
 from ravine.lab.engine.chain import Chain
+from ravine.lab.engine.dead_units import Shares
 from ravine.lab.engine.evaluation import Seen
 from ravine.lab.engine.losses import LOSSES
 from ravine.lab.engine.network import Named
@@ -56,6 +57,10 @@ class Compiled:
     def evaluate(self, theta: Tensor, others: Named, split: Split | Drawn) -> Seen:
         """As `Network.evaluate`."""
         return self.chain.evaluate(theta, others, split)
+
+    def dead_units(self, theta: Tensor, others: Named, split: Split | Drawn) -> Shares:
+        """As `Network.dead_units`."""
+        return self.chain.dead_units(theta, others, split)
 
 
 def _shape(modules: Sequence[nn.Module], batch: int) -> Shape | None:

@@ -50,11 +50,15 @@ class DeadUnits:
     def _seen(self, of: Callable[..., Any], named: Named, split: Split | Drawn, networks: int) -> Shares:
         weights = {name: named[name] for name in self.owners}
         others = {name: value for name, value in named.items() if name not in weights}
+        return self.gathered(lambda batch: of(weights, others, batch.inputs), split, networks)
+
+    def gathered(self, of: Callable[[Split], tuple[Named, Named]], split: Split | Drawn, networks: int) -> Shares:
+        """The same, where `of` says of a batch: gradients of what is given by parameter, units off by layer."""
         dead: Shares = {}
         examples = 0
         with Chance(EVALUATION):
             for batch in split.batches(max(1, min(ENOUGH, ROWS // networks))):
-                gradients, off = of(weights, others, batch.inputs)
+                gradients, off = of(batch)
                 for name, gradient in gradients.items():
                     title, wide = self.titles[self.owners[name]], off.get(self.owners[name])
                     if wide is not None and gradient.shape[: wide.dim()] == wide.shape:
@@ -77,8 +81,12 @@ class DeadUnits:
         scores = scores_of(given)
         if not scores.requires_grad:
             raise RavineError("in evaluation mode this network keeps no graph")
-        mixed = torch.arange(1, scores.numel() + 1, device=scores.device).sin().to(scores.dtype)
-        return (scores.flatten() * mixed).sum(), off
+        return (scores * mixing(scores)).sum(), off
+
+
+def mixing(scores: Tensor) -> Tensor:
+    """A factor for each score, with which their sum depends on all of them."""
+    return torch.arange(1, scores.numel() + 1, device=scores.device).sin().to(scores.dtype).view(scores.shape)
 
 
 def _watch(name: str, off: dict[str, Tensor]) -> Callable[..., None]:

@@ -108,7 +108,7 @@ class Stack:
 
     def dead_units(self, split: Split | Drawn, slots: Sequence[int]) -> Shares:
         """Which units of each layer are dead in these slots' networks, (slots, units)."""
-        return self.network.dead_units(
+        return self.passes.dead_units(
             self.theta[slots], {name: value[slots] for name, value in self.others.items()}, split
         )
 
