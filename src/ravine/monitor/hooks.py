@@ -34,6 +34,7 @@ from ravine.monitor.trail import Trail
 
 GRAPHS = 2  # looks at which the graph of the loss is walked
 INPUTS = 1 << 16  # numbers of a batch whose size is taken
+COLUMNS = 1 << 12  # inputs of an example whose variance is taken
 
 
 class Hooks:
@@ -118,6 +119,9 @@ class Hooks:
             look.input_size = float(sample(x, INPUTS).float().pow(2).mean().sqrt())
             if x.dim() and len(x) > 1:
                 look.input_spread = float((x[1:] - x[:-1]).abs().amax())
+            if x.dim() > 1 and len(x) >= told.FEWEST:
+                some = x.reshape(len(x), -1)[:, :COLUMNS].float()
+                look.input_variance = float(some.var(0, unbiased=False).mean() / some.pow(2).mean().clamp_min(1e-30))
         if first and self.history.count < GRAPHS:
             self.outside.ask(output)
         kept, version = output.detach(), output._version

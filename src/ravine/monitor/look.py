@@ -81,6 +81,7 @@ class Look:
     evaluating: float = nan
     input_size: float = nan
     input_spread: float = nan
+    input_variance: float = nan
     answer_size: float = nan
     cut: dict[str, int] = field(default_factory=dict)  # numbers without a gradient, by layer
 

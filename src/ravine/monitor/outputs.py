@@ -43,9 +43,19 @@ def see(look: OutputLook, outputs: Tensor, gradient: Tensor) -> None:
     _regression(look, whole, g.float())
     if z.dim() == 2 and z.shape[0] >= FEWEST and z.shape[1] >= 2:
         look.across = float(bool((whole >= 0).all()) and bool(((whole.sum(0) - 1).abs() < 1e-3).all()))
+    if z.dim() > 2 and _classes_come_second(g):
+        z, g = z.movedim(1, -1), g.movedim(1, -1)
     if z.dim() >= 2 and z.shape[-1] >= 2:
         rows = min(ROWS, ROWS * CLASSES // z.shape[-1] or 1)
-        _classes(look, whole.reshape(-1, z.shape[-1])[:rows], g.float().reshape(-1, z.shape[-1])[:rows])
+        step = -(-(z.numel() // z.shape[-1]) // rows)  # of all examples, and not of the first few images alone
+        _classes(look, *(one.float().reshape(-1, z.shape[-1])[::step] for one in (z, g)))
+
+
+def _classes_come_second(g: Tensor) -> bool:
+    """Whether outputs are (n, classes, …), as cross_entropy takes sequences and images: it sends back sums of 0."""
+    size = g.abs().sum()
+    second, last = (g.sum(axis).abs().sum() for axis in (1, -1))
+    return bool(second <= 1e-4 * size < last)
 
 
 def _classes(look: OutputLook, z: Tensor, g: Tensor) -> None:
@@ -95,9 +105,26 @@ def _regression(look: OutputLook, z: Tensor, g: Tensor) -> None:
         dz, dg = z - z.mean(), g - g.mean()
         slope = float((dz * dg).sum() / dz.pow(2).sum().clamp_min(1e-30))
         left = float((dg - slope * dz).norm() / dg.norm().clamp_min(1e-30))
-        look.one_target = float(left < 1e-4 and slope > 0)
-        if look.one_target:
-            look.target = float(z.mean() - g.mean() / slope)
+        if left < 1e-4 and slope > 0:
+            look.one_target, look.target = 1.0, float(z.mean() - g.mean() / slope)
+        else:
+            _one_target_of_all(look, z, g)
+
+
+def _one_target_of_all(look: OutputLook, z: Tensor, g: Tensor) -> None:
+    """The same of absolute or Huber's errors: then the gradient only rises with the output, from below 0 to above.
+
+    Where it stays on one side of 0 nobody can say: a GAN's loss, whose targets are all 1, does that too.
+    """
+    order = z.argsort()
+    z, g = z[order], g[order]
+    rises = bool((g.diff() >= -1e-6 * g.abs().max()).all()) and len(g.abs().unique()) > 2
+    if len(z) < FEWEST or not rises:
+        look.one_target = 0.0
+    elif g[0] < 0 < g[-1]:
+        look.one_target = 1.0
+        after = int((g > 0).nonzero()[0])
+        look.target = float(z[after - 1 : after + 1].mean())
 
 
 def guessing(counts: Mapping[int, int]) -> float:

@@ -1,7 +1,7 @@
 """Where numbers first stopped being finite: asked of every step, at the price of a few sums.
 
 An infinity alone is no fault (masked scores are -inf), nor is a step that was left out (a GradScaler does that): what
-counts is a step that was taken with a gradient that is not finite, or that left such parameters.
+counts is a step that was taken with such a gradient, or of a loss that is NaN, or that left such parameters.
 """
 
 import math
@@ -21,6 +21,7 @@ class Trail:
         self.layers: list[str] = []
         self.first_size = self.size = math.nan  # of the outputs: at first, and as they were last finite
         self._suspected: tuple[int, str] = (0, "")
+        self._finite = self._nan = 0  # the latest step taken with a finite gradient, and with a loss that is NaN
 
     def forward(self, step: int, model: nn.Module, inputs: Sequence[Tensor], output: Tensor) -> None:
         """Asks a forward pass with a gradient."""
@@ -43,13 +44,23 @@ class Trail:
         if self.kind == "gradient" and self.step == step:
             self.kind = "loss"
         self._suspect(step, "loss")
+        if math.isnan(value):
+            self._nan = step
+            self._passed_over(step)
 
     def gradients(self, step: int, ends: Sequence[nn.Parameter], named: Sequence[tuple[str, nn.Parameter]]) -> None:
         """Asks the gradients of the smallest parameters near both ends; all of them, once one is not finite."""
         if all(finite(p.grad) for p in ends):
+            self._finite = step
+            self._passed_over(step)
             return
         bad = [name for name, p in named if not finite(p.grad)]
         self._met(self._suspected[1] if self._suspected[0] == step else "gradient", step, bad)
+
+    def _passed_over(self, step: int) -> None:
+        """A loss that is NaN, of a target that is (absolute errors), may send back a gradient that is not."""
+        if self._nan == self._finite == step:
+            self._met(self._suspected[1], step)
 
     def _suspect(self, step: int, kind: str) -> None:
         """Keeps the first suspicion of a step."""

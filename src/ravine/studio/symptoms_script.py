@@ -12,7 +12,8 @@ from ravine.symptoms import Symptom, symptoms
 MEASURED = frozenset(
     "dead dead_at_first saturated units same_weights same_gradients"
     " steps looks loss loss_at_first loss_in_the_middle loss_best loss_slope unlearned guessing above_guessing"
-    " update_ratio update_ratio_peak gradient_at_first gradient_of_first gradient_of_last gradient_over_weights"
+    " update_ratio update_ratio_at_first update_ratio_peak"
+    " gradient_at_first gradient_of_first gradient_of_last gradient_over_weights"
     " rate rate_low rate_turns warming held_out held_out_best held_out_looks held_out_rising held_out_slope"
     " classes output_size output_size_at_first input_size answer_size"
     " gradient_left gradient_ratio_at_first spikes batch dropout weights_left"

@@ -7,7 +7,7 @@ from ravine.symptoms.symptom import symptom
 @symptom(
     title="Outputs (n, 1) meet targets (n,): the shapes differ, and every output is set against every target",
     source="broadcasting makes (n, n) of the two; the best answer is then the mean of the targets, for all",
-    evidence="At every look the gradient was that of squared errors from one number for all examples of the batch, and "
+    evidence="At every look the gradient was that of errors from one number for all examples of the batch, and "
     "that number was another each time.",
     advice="give both one shape: outputs.squeeze(1), or targets.unsqueeze(1).",
     silent="where the target is one and the same in every batch (a GAN's least squares)",

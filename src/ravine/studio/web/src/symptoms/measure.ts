@@ -119,7 +119,9 @@ function ofGradients(looks: readonly Look[]): Measured {
   if (looks.length === 0) return {};
   const window = looks.slice(-WINDOW);
   const ratio = ({ layers }: Look) => largest(layers.map((layer) => layer.ratio).filter((one) => one > 0));
-  const known = looks.map(ratio).filter((one) => one > 0).slice(1);
+  const known = looks.map(ratio).filter((one) => one > 0);
+  const later = known.slice(1);
+  const peak = largest(later.slice(1).map((one, i) => Math.min(one, later[i]!)));
   const { gradient, layers } = looks[0]!;
   const between = layers.length > 1;
   const norms = window.map((look) => look.gradient);
@@ -130,7 +132,8 @@ function ofGradients(looks: readonly Look[]): Measured {
     gradient_ratio_at_first: between ? median(ratios.filter(Number.isFinite)) : NaN,
     weights_left: largest(layers.map(({ weights }, l) => now[l]!.weights / weights).filter(Number.isFinite)),
     update_ratio: median(window.map(ratio)),
-    update_ratio_peak: largest(known.slice(1).map((one, i) => Math.min(one, known[i]!))),
+    update_ratio_at_first: known[0] ?? NaN,
+    update_ratio_peak: later.length > 1 ? peak : known.length > 0 ? 0 : NaN,
     gradient_at_first: gradient,
     gradient_over_weights: largest(layers.filter(({ weights }) => weights > 0).map((layer) => layer.gradient / layer.weights)),
     gradient_of_first: between ? median(window.map((look) => look.layers[0]!.gradient)) : NaN,
