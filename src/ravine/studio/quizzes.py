@@ -12,7 +12,7 @@ from ravine.lessons import course, lesson, markdown
 from ravine.lessons.quiz import Question
 from ravine.lessons.quiz_file import quizzes, written
 from ravine.rules import Rule
-from ravine.studio import gift, jupyterquiz
+from ravine.studio import gift, jupyterquiz, qti
 from ravine.studio.quiz_picture import draw_question, has_picture, picture_in_words
 
 
@@ -54,7 +54,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
 
 
 def quiz_files() -> dict[str, Callable[[], bytes]]:
-    """What makes the pictures, and each lesson's and the whole course's questions for Moodle and Jupyter, by path."""
+    """What makes the pictures, and each lesson's and the whole course's questions as GIFT, JSON and QTI, by path."""
     found: dict[str, Callable[[], bytes]] = {
         picture_path(question): partial(draw_question, question)
         for question in all_questions()
@@ -64,4 +64,5 @@ def quiz_files() -> dict[str, Callable[[], bytes]]:
     for name, questions in {**asked, "course": all_questions()}.items():
         found[f"quizzes/{name}.gift.txt"] = partial(gift.write, questions)
         found[f"quizzes/{name}.json"] = partial(jupyterquiz.write, questions)
+        found[f"quizzes/{name}.qti.zip"] = partial(qti.write, questions)
     return found
