@@ -13,7 +13,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 STUDIO = ROOT / "src" / "ravine" / "studio"
-BUNDLES = ("ravine.js", "landscape.js", "network.js", "notebook.js")  # as in hatch_build.py, which imports hatchling
+BUNDLES = (
+    "ravine.js",
+    "landscape.js",
+    "network.js",
+    "notebook.js",
+    "scorm.js",
+)  # as in hatch_build.py, which imports hatchling
 
 
 def build(kind, source, target, **environment):

@@ -1,5 +1,6 @@
 """The pages: templates filled with the course."""
 
+import json
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 
@@ -114,6 +115,13 @@ def opening(videos: Iterable[Video], part: Part) -> list[Video]:
 def missing_page() -> str:
     """What the server says where there is no page. It stands at any depth, so its links begin at the server's root."""
     return _fill("missing", root="/", here="", section="")
+
+
+def scorm_page() -> str:
+    """What a learning platform starts: the site in a frame, and beside it what counts as done."""
+    asked = [lesson.name for lesson in course() if quizzes().get(lesson.name)]
+    told = {"lessons": [lesson.name for lesson in course()], "quizzes": [*asked, "final"]}
+    return _fill("scorm", told=json.dumps(told))
 
 
 @cache

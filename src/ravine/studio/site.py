@@ -21,7 +21,8 @@ from ravine.studio.training_script import digits_script, training_script
 from ravine.studio.videos import find_videos, video_files
 
 BUNDLES = ("ravine.js", "landscape.js", "network.js")  # what web/build.mjs makes
-NOT_OF_THE_SITE = ("notebook.js",)
+SCORM = "scorm.js"  # likewise, for packages for learning platforms (scorm.py)
+NOT_OF_THE_SITE = ("notebook.js", SCORM)
 
 # The sheets of static/css/ in the order that they override one another; widgets' own stand between them by name.
 FIRST_SHEETS = ("palette.css", "base.css", "controls.css", "pages.css")

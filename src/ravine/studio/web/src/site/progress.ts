@@ -2,6 +2,8 @@
 // Several pages may write at once (tabs, and pages that come back from the browser's cache), so what one knows is merged
 // with what is stored, never put in its place: lessons and tasks are joined, of scores the better one counts.
 
+import { store, type Store } from "./store";
+
 export interface Progress {
   forgotten: number; // how often it was: what was remembered before counts no more
   visited: string[]; // lessons, and "review"
@@ -22,8 +24,6 @@ export interface Score {
 }
 
 export const KEY = "ravine";
-
-type Store = Pick<Storage, "getItem" | "setItem">;
 
 /** One page's knowledge of the progress. Where the browser stores nothing it lasts as long as the page. */
 export class Memory {
@@ -98,7 +98,7 @@ export class Memory {
   }
 }
 
-export const memory = new Memory(() => localStorage);
+export const memory = new Memory(store);
 
 /** What both know. In whatever order pages meet, they end with the same. */
 export function merge(one: Progress, other: Progress): Progress {
