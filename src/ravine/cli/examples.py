@@ -33,7 +33,10 @@ EXAMPLES = {
         "ravine studio --open": "the course, in your browser",
         "ravine studio --rule qhm.py --lesson my-rule.md": "with a rule and a lesson of your own",
     },
-    "export": {"ravine export site": "the course as files for any web server, or to be opened from the disk"},
+    "export": {
+        "ravine export site": "the course as files for any web server, or to be opened from the disk",
+        "ravine export --scorm ravine.zip": "as a package for Moodle, ILIAS and other learning platforms",
+    },
     "videos": {
         "ravine videos films --only down-the-ravine": "one of them, with captions, spoken where there is a voice",
         "ravine videos films --silent": "all of them, without narration",

@@ -118,7 +118,7 @@ def _one_target_of_all(look: OutputLook, z: Tensor, g: Tensor) -> None:
     """
     order = z.argsort()
     z, g = z[order], g[order]
-    rises = bool((g.diff() >= -1e-6 * g.abs().max()).all()) and len(g.abs().unique()) > 2
+    rises = bool((g.diff() >= -1e-6 * g.abs().max()).all()) and len(torch.unique(g.abs())) > 2
     if len(z) < FEWEST or not rises:
         look.one_target = 0.0
     elif g[0] < 0 < g[-1]:
