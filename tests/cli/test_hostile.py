@@ -98,6 +98,8 @@ LINES = {
     "studio --host a..b --lesson …": [*TEXTS],
     "studio --host a..b --videos …": [*TEXTS],
     "export …": ["a zero byte", "long", "no folder"],
+    "export --scorm …": [*TEXTS],
+    "export --scorm ….zip": ["a zero byte", "long", "no folder"],
     "export site --rule …": [*TEXTS],
     "export site --lesson ….md": [*TEXTS],
     "export site --videos …": (),
