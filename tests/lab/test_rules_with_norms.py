@@ -1,0 +1,13 @@
+"""Rules with norms of their tensors train network by network: in a stack, a network's parameters are one row."""
+
+import pytest
+
+from ravine.lab.engine.stack import _rule
+from ravine.lab.study.torch_optimizer import stacks
+from ravine.rules import rules
+
+
+def test_they_do_not_stack():
+    assert {name for name, rule in rules.items() if not stacks(rule)} == {"lamb", "lars", "lars_optax", "stableadamw"}
+    with pytest.raises(AssertionError, match="rules with norms are trained alone"):
+        _rule(rules["lamb"])
