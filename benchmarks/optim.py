@@ -1,7 +1,7 @@
 """Speed and memory of the optimizers, against PyTorch's, HeavyBall's and a plain copy, side by side in one run.
 
 PyTorch has no Lion; there its peer is the package lion-pytorch, and for the rules after it pytorch-optimizer, each as a
-loop and with PyTorch's foreach functions.
+loop and with PyTorch's foreach functions; Schedule-Free's is its authors' schedulefree.
 
     python benchmarks/optim.py                    every rule on every set of shapes, as a table of ratios
     python benchmarks/optim.py --rules adam lion --shapes small --rounds 30
@@ -28,6 +28,7 @@ from typing import Any
 
 import lion_pytorch.foreach
 import pytorch_optimizer
+import schedulefree
 import torch
 
 import ravine.optim
@@ -53,7 +54,10 @@ RULES: dict[str, tuple[str, dict[str, Any], int]] = {
     "adan": ("Adan", {}, 11),
     "adopt": ("ADOPT", {}, 7),
     "ademamix": ("AdEMAMix", {}, 9),
+    "schedule_free_sgd": ("ScheduleFreeSGD", {"lr": 1e-3}, 5),
+    "schedule_free_adamw": ("ScheduleFreeAdamW", {}, 7),
 }
+SCHEDULE_FREE = {"schedule_free_sgd": "SGDScheduleFree", "schedule_free_adamw": "AdamWScheduleFree"}
 # What PyTorch lacks and the package pytorch-optimizer has: its name there, and the options of the same arithmetic.
 ELSEWHERE: dict[str, tuple[str, dict[str, Any]]] = {
     "signum": ("SignSGD", {}),
@@ -106,7 +110,7 @@ def parameters(shapes: list[tuple[int, ...]], device: str) -> list[torch.nn.Para
 def contestants(rule: str, shapes: list[tuple[int, ...]], device: str, heavyball: bool) -> dict[str, Callable[[], Any]]:
     """A step of each implementation; "copy" reads as many numbers as there are in the parameters, and writes them."""
     name, options, _ = RULES[rule]
-    steps = {"ravine": getattr(ravine.optim, name)(parameters(shapes, device), **options).step}
+    steps = {"ravine": told(getattr(ravine.optim, name)(parameters(shapes, device), **options))}
     if hasattr(torch.optim, name):
         for flags in ({"foreach": False}, {"foreach": True}, {"fused": True}):
             try:
@@ -123,6 +127,10 @@ def contestants(rule: str, shapes: list[tuple[int, ...]], device: str, heavyball
         for label, foreach in (("loop", False), ("foreach", True)):
             peer_class = getattr(pytorch_optimizer, theirs)
             steps[label] = peer_class(parameters(shapes, device), foreach=foreach, **more).step
+    if rule in SCHEDULE_FREE:
+        for label, foreach in (("loop", False), ("foreach", True)):
+            peer_class = getattr(schedulefree, SCHEDULE_FREE[rule])
+            steps[label] = told(peer_class(parameters(shapes, device), foreach=foreach, **options))
     if heavyball and HEAVYBALL.get(rule):
         import heavyball as peer
 
@@ -131,6 +139,13 @@ def contestants(rule: str, shapes: list[tuple[int, ...]], device: str, heavyball
     target = torch.empty_like(source)
     steps["copy"] = lambda: target.copy_(source)
     return steps
+
+
+def told(optimizer: Any) -> Callable[[], Any]:
+    """The optimizer's step, once it is told that it trains."""
+    getattr(optimizer, "train", lambda: None)()
+    step: Callable[[], Any] = optimizer.step
+    return step
 
 
 def keeping_gradients(build: Any, params: list[torch.nn.Parameter]) -> Callable[[], None]:
@@ -169,7 +184,7 @@ def turns(steps: dict[str, Callable[[], Any]], rounds: int, turn: int) -> dict[s
 
 
 def compare(rules: list[str], sets: list[str], device: str, rounds: int, heavyball: bool, alternate: bool) -> None:
-    print(f"{'shapes':12}{'rule':10}{'ravine ms':>10}{'best peer':>15}{'ratio':>7}{'bytes/s ÷ copy':>16}   all, ms")
+    print(f"{'shapes':12}{'rule':20}{'ravine ms':>10}{'best peer':>15}{'ratio':>7}{'bytes/s ÷ copy':>16}   all, ms")
     for name in sets:
         elements = sum(torch.Size(shape).numel() for shape in SHAPES[name])
         for rule in rules:
@@ -181,7 +196,7 @@ def compare(rules: list[str], sets: list[str], device: str, rounds: int, heavyba
             moved = RULES[rule][2] / 2 * found["copy"] / found["ravine"]
             ratio = rivals[best] / found["ravine"]
             others = "  ".join(f"{key} {value:.3g}" for key, value in found.items() if key != "ravine")
-            line = f"{name:12}{rule:10}{found['ravine']:10.3f}{best:>15}{ratio:7.2f}{moved:16.2f}"
+            line = f"{name:12}{rule:20}{found['ravine']:10.3f}{best:>15}{ratio:7.2f}{moved:16.2f}"
             print(f"{line}   {others}", flush=True)
 
 
@@ -259,6 +274,7 @@ param = torch.nn.Parameter(torch.ones(elements)); param.grad = torch.ones_like(p
 torch.optim.SGD([torch.zeros(1)])  # the first optimizer of a process imports 150 MiB of PyTorch
 before = peak()  # before the optimizer is made, because Adagrad makes its state there
 optimizer = getattr(getattr(__import__(package), "optim"), name)([param], **options)
+getattr(optimizer, "train", int)()
 begin = time.perf_counter(); optimizer.step(); taken = time.perf_counter() - begin
 optimizer.step()
 state = sum(v.numel() * 4 for v in optimizer.state[param].values() if v.numel() > 1) / 2**20
@@ -276,11 +292,11 @@ def fresh(package: str, rule: str, more: dict[str, Any], elements: int) -> tuple
 
 def first(rules: list[str]) -> None:
     """The first step of a fresh process, compiling included, and its memory with one tensor of 64 and of 128 MiB."""
-    print(f"{'':10}{'':14}{'beyond the state, MiB: ravine':>32}{'foreach':>16}")
-    print(f"{'rule':10}{'first step, s':>14}{'of 64 MiB':>20}{'of 128':>12}{'of 64':>8}{'of 128':>8}")
+    print(f"{'':20}{'':14}{'beyond the state, MiB: ravine':>32}{'foreach':>16}")
+    print(f"{'rule':20}{'first step, s':>14}{'of 64 MiB':>20}{'of 128':>12}{'of 64':>8}{'of 128':>8}")
     for rule in rules:
         ours = [fresh("ravine", rule, {}, size) for size in (16_800_000, 33_600_000)]
-        line = f"{rule:10}{ours[0][0]:14.3f}{ours[0][1]:20.0f}{ours[1][1]:12.0f}"
+        line = f"{rule:20}{ours[0][0]:14.3f}{ours[0][1]:20.0f}{ours[1][1]:12.0f}"
         if hasattr(torch.optim, RULES[rule][0]):
             for size in (16_800_000, 33_600_000):
                 line += f"{fresh('torch', rule, {'foreach': True}, size)[1]:8.0f}"
