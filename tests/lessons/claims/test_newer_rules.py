@@ -129,8 +129,8 @@ def test_ademamix_has_a_long_memory():
 
 
 def ends(rule, steps, **settings):
-    """The mean height of where 40 noisy runs in a bowl end."""
-    found = [descend(rule, "bowl", steps=steps, noise=1.0, seed=seed, **settings).values[-1] for seed in range(40)]
+    """The mean height of where ten noisy runs in a bowl end."""
+    found = [descend(rule, "bowl", steps=steps, noise=1.0, seed=seed, **settings).values[-1] for seed in range(10)]
     return float(np.mean(found))
 
 
