@@ -35,6 +35,7 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KernelManager]:
     manager.shutdown_kernel(now=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_runs_from_top_to_bottom(kernel, path):
     """Committed without outputs: what it shows is what it finds. Names of the one before are gone."""
@@ -60,6 +61,7 @@ def test_the_examples_are_these():
     ]
 
 
+@pytest.mark.slow
 def test_an_interrupted_study_gives_what_was_trained(kernel):
     client = kernel.client()
     client.start_channels()
