@@ -8,6 +8,7 @@ from ravine.rules import rules
 
 
 def test_they_do_not_stack():
-    assert {name for name, rule in rules.items() if not stacks(rule)} == {"lamb", "lars", "lars_optax", "stableadamw"}
+    assert not any(stacks(rules[name]) for name in ("lamb", "lars", "lars_optax", "stableadamw"))
+    assert stacks(rules["adam"])
     with pytest.raises(AssertionError, match="rules with norms are trained alone"):
         _rule(rules["lamb"])
