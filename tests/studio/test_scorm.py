@@ -17,7 +17,7 @@ from tests.built import built
 from tests.studio.axe import WEB, assert_accessible, put_axe
 from tests.studio.test_quiz_page import answer, onward
 
-PLATFORM = (WEB / "node_modules" / "scorm-again" / "dist" / "scorm12.min.js").read_text(encoding="utf-8")
+PLATFORM = WEB / "node_modules" / "scorm-again" / "dist" / "scorm12.min.js"
 NAMES = {"c": CONTENT}
 TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 HOME = "http://platform.test/"
@@ -97,7 +97,7 @@ class Platform:
         """The platform's page sets up its API before any frame asks for it."""
         kept = "undefined" if self.kept is None else self.kept
         script = (
-            f"if (window === top && location.pathname === '/frames.html') {{ {PLATFORM};\n"
+            f"if (window === top && location.pathname === '/frames.html') {{ {PLATFORM.read_text(encoding='utf-8')};\n"
             "window.API = new Scorm12API({ autocommit: false, logLevel: 5 });\n"
             "window.told = []; window.API.on('LMSFinish', () => window.told.push('LMSFinish'));\n"
             "const { API } = window, set = API.LMSSetValue; window.said = {};\n"
