@@ -104,7 +104,7 @@ def test_adams_step_is_told_in_the_order_of_its_equation(ask):
 SAID = [
     ("sgd", "step", "vector", "times @"),
     ("momentum_lr_inside", "v", "vector", "Keeps 0.9 of its old value and takes 0.01 of @."),
-    ("nesterov_lookahead", "g", "vector", "ahead of it"),
+    ("nesterov_lookahead", "g", "vector", "where the rule looks, at the ring"),
     ("adagrad", "s", "square", "Adds the square of @ to its old value, and forgets nothing."),
     ("adadelta", "d", "square", "of the square of @"),
     ("adamax", "u", "size", "The larger of 0.999 of its old value"),
