@@ -10,5 +10,5 @@ from ravine.rules import rules
 def test_they_do_not_stack():
     assert not any(stacks(rules[name]) for name in ("lamb", "lars", "lars_optax", "stableadamw"))
     assert stacks(rules["adam"])
-    with pytest.raises(AssertionError, match="rules with norms are trained alone"):
+    with pytest.raises(AssertionError, match="rules with norms, and those that look ahead, are trained alone"):
         _rule(rules["lamb"])
