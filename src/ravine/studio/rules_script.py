@@ -48,10 +48,13 @@ def rules_script() -> str:
             "homes": homes(),
         },
     }
+    lines, settings = _Shared("LINES"), _Shared("SETTINGS")
+    of_rules = "".join(_rule(rule, lines, settings) for rule in shown_rules())
     return (
-        f'"use strict";\nconst RAVINE = (() => {{\n{javascript.PRELUDE}\nreturn {{\n{_members(facts)},\n'
+        f'"use strict";\nconst RAVINE = (() => {{\n{javascript.PRELUDE}\n{lines.written()}{settings.written()}'
+        f"return {{\n{_members(facts)},\n"
         f"functions: {{{', '.join(javascript.OWN)}}},\n"
-        f"rules: {{\n{''.join(map(_rule, shown_rules()))}}},\n"
+        f"rules: {{\n{of_rules}}},\n"
         f"landscapes: {{\n{''.join(map(_landscape, landscapes.values()))}}},\n"
         f"activations: {{\n{''.join(map(_activation, shown_activations()))}}},\n"
         f"schedules: {{\n{''.join(_schedule(name, schedule) for name, schedule in schedules.items())}}},\n"
@@ -66,6 +69,20 @@ def shown_rules() -> Iterator[Rule]:
         if rule.name == rule.family:
             decays = () if "weight_decay" in rule.hyperparameters else ("l2", "decoupled", "cautious_decay")
             yield from (rules[f"{rule.name}+{form}"] for form in (*decays, "cautious"))
+
+
+class _Shared:
+    """What many rules have alike, written once, as a list of this name, and named by its place."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self.places: dict[str, int] = {}
+
+    def place(self, value: object) -> str:
+        return f"{self.name}[{self.places.setdefault(_literal(value), len(self.places))}]"
+
+    def written(self) -> str:
+        return f"const {self.name} = [\n" + ",\n".join(self.places) + "\n];\n"
 
 
 def _members(facts: Mapping[str, object]) -> str:
@@ -87,16 +104,21 @@ def _entry(name: str, functions: str, facts: Mapping[str, object], results: str)
     return f"{json.dumps(name)}: (() => {{\n{functions}return {{\n{_members(facts)},\n{results}\n}};\n}})(),\n"
 
 
-def _rule(rule: Rule) -> str:
+def _rule(rule: Rule, shared_lines: _Shared, shared_settings: _Shared) -> str:
     equation = rule.equation
     lines = [
-        {
-            "name": name,
-            "symbol": _inline(symbol),
-            "expression": _inline(expression),
-            "code": python.INFIX.write(part.expression),
-        }
+        shared_lines.place(
+            {
+                "name": name,
+                "symbol": _inline(symbol),
+                "expression": _inline(expression),
+                "code": python.INFIX.write(part.expression),
+            }
+        )
         for (name, symbol, expression), part in zip(mathml.parts(equation), equation.parts(), strict=True)
+    ]
+    settings = [
+        f"{json.dumps(name)}: {shared_settings.place(_hyperparameter(rule, name))}" for name in rule.hyperparameters
     ]
     facts: dict[str, object] = {
         "name": rule.name,
@@ -109,20 +131,21 @@ def _rule(rule: Rule) -> str:
         "looksAhead": equation.gradient_at is not None,
         "inputs": equation.inputs,
         "state": equation.state,
-        "hyperparameters": {name: _hyperparameter(rule, name) for name in rule.hyperparameters},
         "keywords": list(equation.keywords),
-        "lines": lines,
         "torch": _torch(rule),
     }
     functions = rule.javascript() + javascript.write_parts(equation) + javascript.write_gradient_point(equation)
+    shared = f"hyperparameters: {{{', '.join(settings)}}},\nlines: [{', '.join(lines)}],\n"
     whole, parts, point = (spelling.function(equation.name, part) for part in ("", "Parts", "Point"))
     if over_tensors(equation):  # x and y are one tensor; a number alone is one of one element
         alone = f"step: (...numbers) => {whole}([numbers])[0],\nparts: (...numbers) => {parts}([numbers])[0]"
-        results = f"{alone},\ngradientPoint: {point},\ntogether: {{step: {whole}, parts: {parts}}},\npixel: null,"
+        results = (
+            f"{shared}{alone},\ngradientPoint: {point},\ntogether: {{step: {whole}, parts: {parts}}},\npixel: null,"
+        )
         return _entry(rule.name, functions, facts, results)
     # A rule without state returns its step alone.
     step = whole if equation.state else f"(...numbers) => [{whole}(...numbers)]"
-    results = f"step: {step},\nparts: {parts},\ngradientPoint: {point},\ntogether: null,"
+    results = f"{shared}step: {step},\nparts: {parts},\ngradientPoint: {point},\ntogether: null,"
     pixel = webgl.write(equation)
     in_maps = {
         "glsl": pixel.pixel,
