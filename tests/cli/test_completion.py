@@ -72,7 +72,8 @@ class Terminal:
 def terminal(request, tmp_path_factory):
     shell = request.param
     if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
+        missing = pytest.fail if os.environ.get("RAVINE_REQUIRE_BROWSER") == "1" else pytest.skip
+        missing(f"{shell} is not installed")
     home = tmp_path_factory.mktemp(shell)
     (home / "my_problem.py").write_text("")
     first = Terminal(shell, home)
