@@ -98,7 +98,8 @@ def test_every_class_takes_every_form(made: type[RuleOptimizer], form: str) -> N
     settings = {name: value for name, value in settings.items() if value is not None}
     settings |= {"weight_decay": options["weight_decay"]} if decay or own else {}
     theirs = train(from_rule(rule)(parameters(SHAPES), **settings), 12)
-    assert_same(ours, theirs, 1e-12, 1e-12)
+    near = 1e-9 if made is ravine.optim.NAdam else 1e-12  # it keeps its product of momenta in 32 bits, as PyTorch does
+    assert_same(ours, theirs, near, near)
     moves = {"m", "v"} & set(plain.state_names) and made not in (ravine.optim.RMSprop, ravine.optim.SGD)
     assert torch.equal(ours[0], train(plain, 12)[0]) != bool(decay or moves)  # without momentum, updates are cautious
 
