@@ -19,7 +19,8 @@ _WORDS = frozenset(
     "RAVINE const let function return true false null Infinity NaN x y size numbers"
     " power power2 power3 power4 erf erfc Math sqrt abs exp log sin cos sign floor max min pow tanh expm1 log1p"
     " functions rules landscapes activations schedules step parts gradientPoint pixel once value slope gradient"
-    " factor over sum norm mean rows columns map reduce length together A X a b p".split()
+    " factor over sum norm mean rows columns map reduce length together A X a b p"
+    " LINES SETTINGS hyperparameters lines".split()
 )
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
