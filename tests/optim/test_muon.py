@@ -7,7 +7,7 @@ import numpy as np
 import optax
 import pytest
 import torch
-from training import assert_same, parameters, train
+from training import assert_same, parameters, set_gradients, train
 
 import ravine
 from ravine import RavineError, rules
@@ -150,3 +150,36 @@ def test_matrices_alone_are_refused_by_name_elsewhere() -> None:
     optimizer = from_rule("muon")(parameters([(3,)]))
     with pytest.raises(RavineError, match="orthogonalize is of matrices, and was given a vector"):
         train(optimizer, 1)
+
+
+def test_what_is_no_matrix_is_refused_before_anything_moves() -> None:
+    refused = [
+        (from_rule("muon"), {}, torch.ones(3), "orthogonalize is of matrices, and was given a vector"),
+        (from_rule("muon"), {"lr": torch.tensor([0.1, 0.2, 0.3])}, torch.ones(3, 2), "was given a vector"),
+        (Muon, {}, torch.ones(3, 2, dtype=torch.complex64), r"muon goes by rows and columns, .* complex"),
+    ]
+    for build, options, other, message in refused:
+        params = [torch.ones(3, 2, 2).requires_grad_(), other.requires_grad_()]
+        for param in params:
+            param.grad = torch.ones_like(param)
+        with pytest.raises((RavineError, RuntimeError), match=message):
+            build(params, **options).step()
+        assert all(torch.equal(param, torch.ones_like(param)) for param in params)
+
+
+def test_biases_of_a_stack_go_to_adamw_as_each_models_own() -> None:
+    rates = torch.tensor([0.01, 0.05, 0.2], dtype=torch.float64)
+    stack = parameters([(3, 4, 5), (3, 4)])
+    alone = [[param.detach()[model].clone().requires_grad_() for param in stack] for model in range(3)]
+    optimizer = Muon(stack, lr=rates)
+    each = [Muon(params, lr=float(rate)) for params, rate in zip(alone, rates, strict=True)]
+    assert [group["use_muon"] for group in optimizer.param_groups] == [True, False]
+    for step in range(4):
+        set_gradients(stack, step)
+        for model, params in enumerate(alone):
+            for param, of_all in zip(params, stack, strict=True):
+                param.grad = of_all.grad[model].clone()  # type: ignore[index]
+            each[model].step()
+        optimizer.step()
+    for model, params in enumerate(alone):
+        assert_same(params, [param[model] for param in stack], 1e-12, 1e-13)

@@ -149,3 +149,17 @@ def test_what_is_out_of_range_is_refused(name: str, options: dict[str, Any], mes
     with pytest.raises(ValueError, match=message):
         optimizer.add_param_group({"params": parameters([(3,)]), **options})
     assert len(optimizer.param_groups) == 1
+
+
+def test_what_counts_on_weights_that_train_where_they_are_evaluated_refuses() -> None:
+    """Averages of the point that trains are none of the rule's, and another optimizer would go on from there."""
+    params = parameters([(3,)])
+    for build in (ravine.optim.ScheduleFreeAdamW, ravine.optim.from_rule("nesterov_lookahead")):
+        for around in (ravine.optim.EMA, ravine.optim.Lookahead):
+            with pytest.raises(TypeError, match=r"keeps weights as they train, and .* is evaluated elsewhere"):
+                around(build(params))
+    with pytest.raises(TypeError, match="keeps weights as they train, and SGDScheduleFree"):
+        ravine.optim.EMA(schedulefree.SGDScheduleFree(params))
+    saved = ravine.optim.ScheduleFreeAdamW(params).state_dict()
+    with pytest.raises(ValueError, match="this state dict is not of AdamW: its optimizer is evaluated elsewhere"):
+        ravine.optim.AdamW(params).load_state_dict(saved)

@@ -2,11 +2,15 @@
 
 import numbers
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import torch
 from torch.masked import MaskedTensor
 
+from ravine.backends import newton_schulz
+from ravine.equations import Equation, over_tensors
+from ravine.equations.language import MATRICES
 from ravine.optim.admission import emptied
 
 _REFUSED = (
@@ -93,6 +97,12 @@ def check_foreach_tensors(options: Mapping[str, Any]) -> None:
             raise ValueError(f"{name} as a Tensor is not supported for capturable=False and foreach=True")
 
 
+def stacks(options: Mapping[str, Any]) -> bool:
+    """Whether an option has a value for each model along the parameters' leading axis."""
+    parts = chain.from_iterable(value if isinstance(value, tuple) else (value,) for value in options.values())
+    return any(isinstance(part, torch.Tensor) and part.numel() > 1 for part in parts)
+
+
 def check_leading_axis(options: Mapping[str, Any], parameters: Iterable[torch.Tensor]) -> None:
     """Raises ValueError if a tensor among the options has not one value, or one for each slot of the leading axis."""
     for name, value in options.items():
@@ -138,14 +148,24 @@ def check_tensors(parameter: torch.Tensor, gradient: torch.Tensor, states: Mappi
             raise RuntimeError(f"a {kind} of shape {tuple(tensor.shape)} has no memory: its storage was given back")
 
 
-def check_whole(rule: str, parameter: torch.Tensor, group: Mapping[str, Any]) -> None:
-    """Raises RuntimeError where a rule with norms would take a piece of a tensor for the whole, or be recorded."""
+def check_whole(equation: Equation, parameter: torch.Tensor, group: Mapping[str, Any], stacked: bool) -> None:
+    """Raises RuntimeError where a rule with norms would take a piece of a tensor for the whole, or be recorded, or one
+    that counts columns a complex number for two; RavineError where a rule of matrices would be given a vector.
+
+    stacked: whether the first axis counts models.
+    """
+    rule = equation.name
     if getattr(parameter, "_fsdp_flattened", False) or getattr(parameter, "_is_flat_param", False):
         raise RuntimeError(
             f"{rule} takes norms of whole tensors, and FSDP1 holds pieces of them: use FSDP2 (torch's fully_shard)"
         )
     if group.get("capturable"):
         raise RuntimeError(f"{rule} takes norms, and no CUDA graph of its step: capturable=True is of rules without")
+    used = over_tensors(equation)
+    if parameter.is_complex() and not {"rows", "columns", *MATRICES}.isdisjoint(used):
+        raise RuntimeError(f"{rule} goes by rows and columns, and does not support complex parameters")
+    if not set(MATRICES).isdisjoint(used):
+        newton_schulz.as_matrix(tuple(parameter.shape[stacked:]))
 
 
 def check_fused(parameter: torch.Tensor) -> None:

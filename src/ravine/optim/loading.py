@@ -18,12 +18,18 @@ WRAPPERS = ("module.", "_orig_mod.")  # of DataParallel, DDP and torch.compile
 
 
 def check_kind(optimizer: torch.optim.Optimizer, saved: StateDict) -> None:
-    """Raises ValueError for a checkpoint that lacks hyperparameters, or a beta, of this optimizer: it is another's."""
+    """Raises ValueError for a checkpoint that lacks hyperparameters, or a beta, of this optimizer, or that is of one
+    that is evaluated elsewhere than it trains: it is another's."""
     needed = [name for name in optimizer.defaults if name not in MAY_LACK]
     for group in saved["param_groups"]:
         if missing := [name for name in needed if name not in group]:
             raise ValueError(
                 f"this state dict is not of {type(optimizer).__name__}: its parameter groups lack {', '.join(missing)}"
+            )
+        if "train_mode" in group and "train_mode" not in optimizer.defaults:
+            raise ValueError(
+                f"this state dict is not of {type(optimizer).__name__}: "
+                "its optimizer is evaluated elsewhere than it trains"
             )
         if "betas" in needed and len(group["betas"]) != len(optimizer.defaults["betas"]):
             theirs = "two" if len(group["betas"]) == 2 else "three"

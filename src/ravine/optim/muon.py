@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import torch
 
 from ravine.backends import newton_schulz
-from ravine.optim.checks import check_betas
+from ravine.optim.checks import check_betas, stacks
 from ravine.optim.optimizer import RuleOptimizer
 from ravine.optim.options import Betas, Group, Number, Parameters, options
 from ravine.rules import Rule
@@ -86,11 +86,12 @@ class Muon(RuleOptimizer):
             super().add_param_group(param_group)
             return
         listed = [given] if isinstance(given, torch.Tensor) else list(given)
+        models = stacks({name: group[name] for name in self.defaults})  # along an axis that is none of a matrix's own
         matrices: list[Any] = []
         others: list[Any] = []
         for one in listed:
             tensor = one[1] if isinstance(one, tuple) else one
-            (matrices if tensor.dim() > 1 else others).append(one)
+            (matrices if tensor.dim() - models > 1 else others).append(one)
         if group["use_muon"] and others:
             raise ValueError("use_muon=True: Muon steps matrices, and a parameter has fewer than two axes")
         if group["use_muon"] is False:

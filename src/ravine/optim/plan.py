@@ -113,7 +113,7 @@ class Plan:
         tensors = [parameter, gradient, *remembered.values()]
         parts = local(tensors) if recipe.slots == 1 else tensors  # slots lie along an axis that others may share
         if recipe.passes:
-            check_whole(recipe.equation.name, parameter, group)
+            check_whole(recipe.equation, parameter, group, recipe.slots > 1)
         autograd = group["differentiable"] or recipe.differentiable
         if recipe.passes or autograd or id(parameter) in self.shared or not _by_address(parts, numbers):
             self.lasts = False

@@ -24,6 +24,11 @@ class Wrapper(torch.optim.Optimizer):
     def __init__(self, optimizer: torch.optim.Optimizer):
         if not isinstance(optimizer, torch.optim.Optimizer):
             raise TypeError(f"{type(self).__name__} goes around an optimizer, not {type(optimizer).__name__}")
+        if any("train_mode" in group for group in optimizer.param_groups):
+            raise TypeError(
+                f"{type(self).__name__} keeps weights as they train, and {type(optimizer).__name__} is evaluated "
+                "elsewhere than it trains: call its eval() and train() instead"
+            )
         self.optimizer = optimizer
         self.kept: dict[torch.Tensor, torch.Tensor] = {}
         self.steps = 0

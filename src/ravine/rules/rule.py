@@ -20,7 +20,7 @@ from ravine.rules.hyperparameter import Hyperparameter, hyperparameter
 TAKEN = frozenset(
     "g theta t taken step compensation rule landscape start steps noise seed schedule label trials params self defaults"
     " maximize foreach capturable differentiable fused rounding decoupled_weight_decay initial_lr swa_lr betas"
-    " param_names name max_grad_norm".split()
+    " param_names name max_grad_norm train_mode".split()
 )
 
 
