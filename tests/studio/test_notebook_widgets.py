@@ -37,6 +37,10 @@ def own_rule():
     rules.included = before[1]
 
 
+def _html(widget) -> str:
+    return widget._repr_mimebundle_()["text/html"]
+
+
 def test_importing_ravine_imports_neither_studio_nor_anywidget():
     code = "import sys, ravine; sys.exit(bool({'ravine.studio', 'anywidget', 'IPython'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -79,8 +83,12 @@ def test_a_landscape_is_a_name_a_formula_or_an_object(land):
 def test_a_cell_that_is_run_again_replaces_its_rule(own_rule):
     first = ravine.widget("landscape", rules=["sgd", own_rule(0.1)])
     assert first.trajectories["mine"].rule.hyperparameters["lr"].default == 0.1
-    again = ravine.widget("landscape", rules=["sgd", own_rule(0.2)])
+    before = _html(first)
+    again = ravine.widget("landscape", rules=["sgd", changed := own_rule(0.2)])
     assert again.rules[1].hyperparameters["lr"].default == 0.2
+    packed = [re.search(r"packed&quot;&gt;(.*?)&lt;", html)[1] for html in (before, _html(again), _html(again))]
+    assert packed[0] != packed[1] == packed[2]  # the page races the new one, too
+    assert ravine.widget("landscape", rules=[changed]).rules[0] is again.rules[1]
     with pytest.raises(ravine.RavineError, match="there is a rule 'sgd' already"):
         ravine.widget("landscape", rules=[own_rule(0.1).variant("sgd")])
 

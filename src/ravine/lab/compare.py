@@ -87,7 +87,7 @@ def compare(
         `run_study`; in a notebook cost and progress are shown. Ctrl-C, or a kernel's interrupt, keeps the runs that are
         finished, and says where.
     Raises RavineError, before anything is trained, for unknown names, ranges that are empty or out of range, counts
-    below 1, rules that want their gradient elsewhere than at the parameters, and where torch is missing.
+    below 1, rules that step matrices alone, and where torch is missing.
     """
     own = {"model": model, "train": train, "validation": validation, "test": test, "loss": loss}
     own = {name: value for name, value in {**own, "batch_size": batch_size}.items() if value is not None}

@@ -8,10 +8,10 @@ import base64
 import gzip
 import html
 import json
-from functools import cache
+from functools import lru_cache
 
 from ravine.errors import RavineError
-from ravine.rules import rules
+from ravine.rules import Rule, rules
 from ravine.shown import marked_up
 from ravine.studio.pages import OWN_SCRIPTS
 from ravine.studio.pictures import draw
@@ -55,14 +55,14 @@ def page(kind: str, query: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="color-scheme" content="light dark">'
         f"<title>Ravine</title></head><body>"
         f'<div data-widget="{kind}" data-shared="notebook" data-state="{marked_up(query)}"></div>'
-        f'<script type="text/plain" id="packed">{_packed(kind, frozenset(rules.included))}</script>'
+        f'<script type="text/plain" id="packed">{_packed(kind, frozenset(rules[name] for name in rules.included))}</script>'
         f'<script type="module">{_UNPACK}</script></body></html>'
     )
 
 
-@cache
-def _packed(kind: str, own: frozenset[str]) -> str:
-    """Sheet and scripts, with the rules of one's own that the book has by now."""
+@lru_cache(maxsize=8)
+def _packed(kind: str, own: frozenset[Rule]) -> str:
+    """Sheet and scripts, with the rules of one's own as the book has them by now: a cell may have changed one."""
     site = build()
     scripts = [*DATA[kind], *OWN_SCRIPTS[kind]]
     font, _, sheet = site["static/ravine.css"].decode().partition("@font-face {")

@@ -1,6 +1,7 @@
 // Shows where the learner has been: on home and on the list of lessons, and at the button that goes on from there.
 import { button, make } from "../parts/elements";
 import { memory, type Progress, type Score } from "./progress";
+import { onPlatform } from "./store";
 
 /** Draws the marks; again whenever this page or another learned something. */
 export function showProgress(): void {
@@ -14,6 +15,8 @@ export function showProgress(): void {
   }
   goOn(links, progress);
   offerToForget(progress);
+  const keeper = document.querySelector("[data-keeper]");
+  if (keeper !== null && onPlatform()) keeper.textContent = "your learning platform remembers where you were";
   for (const line of document.querySelectorAll<HTMLElement>("[data-best]")) {
     const score = progress.scores[line.dataset.best!];
     line.textContent = score === undefined ? "" : `Your best so far: ${shown(score)}.`;
@@ -63,7 +66,7 @@ function offerToForget({ visited, done, scores, drawn }: Progress): void {
   const close = () => dialog.close();
   dialog.append(
     make("p", { id: "forget-question" }, make("b", {}, "Forget your progress?")),
-    make("p", {}, `This browser remembers ${listed}. What is forgotten cannot be brought back.`),
+    make("p", {}, `${onPlatform() ? "Your learning platform" : "This browser"} remembers ${listed}. What is forgotten cannot be brought back.`),
     make(
       "p",
       { class: "choice" },

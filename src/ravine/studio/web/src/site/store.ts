@@ -12,6 +12,11 @@ export function store(): Store {
   return framed() ?? localStorage;
 }
 
+/** Whether a learning platform keeps it. */
+export function onPlatform(): boolean {
+  return framed() !== undefined;
+}
+
 function framed(): Store | undefined {
   try {
     return window.parent === window ? undefined : window.parent.RAVINE_STORE;
