@@ -19,7 +19,10 @@ def contours(
     y: tuple[float, float],
     paths: Sequence[Array] = (),
 ) -> str:
-    """The picture as one SVG element. paths: points (n, 2) each, the start first; what is not finite ends one."""
+    """The picture as an SVG element, and a line that says what it spans.
+
+    paths: points (n, 2) each, the start first; what is not finite ends one.
+    """
     across, up = np.linspace(*x, GRID), np.linspace(*y, GRID)
     with np.errstate(all="ignore"):
         z = np.asarray(heights(*np.meshgrid(across, up)), dtype=np.float64) + np.zeros((GRID, GRID))
@@ -47,4 +50,19 @@ def contours(
             ]
     frame = f'<rect width="{WIDTH}" height="{height}" {LAND}/>'
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">{frame}{"".join(parts)}</svg>'
+    spans = f"Seen from above: x from {x[0]:g} to {x[1]:g}, y from {y[0]:g} to {y[1]:g}{_marked(paths, x, y)}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img"><title>{spans}</title>{frame}{"".join(parts)}</svg>'
+        f"<p>{spans}.</p>"
+    )
+
+
+def _marked(paths: Sequence[Array], x: tuple[float, float], y: tuple[float, float]) -> str:
+    """What the marks on the paths mean, and whether an end is seen."""
+    if not paths:
+        return ""
+    if len(paths) > 1:
+        return "; rings where they start, dots where they end"
+    ends = paths[0][-1]
+    seen = x[0] <= ends[0] <= x[1] and y[0] <= ends[1] <= y[1]
+    return f"; a ring where it starts, {'a dot where it ends' if seen else 'and it ends outside'}"

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import tomllib
+from pathlib import Path
 
 import numpy
 import pytest
@@ -59,6 +61,9 @@ def test_the_version_comes_first_and_then_what_is_installed_and_found(ravine_com
     told = dict(line.split(":", 1) for line in rest)
     assert f"numpy {numpy.__version__}" in told["core"]
     assert f"torch {torch.__version__}" in told["torch"]
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    assert set(extras) - {"film", "docs", "release", "dev"} <= set(told)  # film's is the line of ffmpeg
     assert told["device"].strip().startswith("cpu")
     assert told["data"].strip() == f"mnist in {tmp_path} (RAVINE_DATA={tmp_path})"
 

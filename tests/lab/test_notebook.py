@@ -55,6 +55,15 @@ def test_what_there_is_shows_itself():
     picture = parsed(trajectory._repr_html_())
     assert len(picture.findall(".//{http://www.w3.org/2000/svg}circle")) == 2
     assert "Adam" in picture[0].text
+    within = parsed(ravine.descend("sgd", "ravine", steps=50, lr=0.01)._repr_html_())
+    assert within[-1].text.endswith("a ring where it starts, a dot where it ends.")
+    away = picture[-1].text
+    assert (
+        away == "Seen from above: x from -1.5 to 1.5, y from -1.5 to 1.5; a ring where it starts, and it ends outside."
+    )
+    assert picture.find(".//{http://www.w3.org/2000/svg}title").text + "." == away
+    normal = parsed(ravine.initializers["he_normal"]._repr_html_())
+    assert {row[1].text for row in normal.findall(".//table/tr")[1:]} == {"no limit"}
     wild = ravine.descend("sgd", "rosenbrock", steps=50, lr=10.0)
     assert "diverges at step" in parsed(wild._repr_html_())[0].text
     comparison = made.three()

@@ -18,6 +18,8 @@ EXTRAS = {  # an extra → what it brings
     "dask": ("distributed",),
     "ray": ("ray",),
     "slurm": ("submitit",),
+    "notebook": ("anywidget", "ipykernel"),
+    "videos": ("hibari-tts",),
 }
 
 

@@ -1,5 +1,6 @@
 """An initializer: what a layer's weights and biases are before the first step, as equations in its fans."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -146,7 +147,7 @@ class Initializer(Written):
     def _repr_html_(self) -> str:
         """In a notebook: the title, what weights are drawn from, and how wide that is for layers of some widths."""
         rows = [
-            (f"{fan_in} to {fan_out}", f"{self.bound(fan_in, fan_out):.4g}", f"{self.deviation(fan_in, fan_out):.4g}")
+            (f"{fan_in} to {fan_out}", _limit(self.bound(fan_in, fan_out)), f"{self.deviation(fan_in, fan_out):.4g}")
             for fan_in, fan_out in SHOWN
         ]
         sizes = table(rows, ("layer", "largest weight", "standard deviation"))
@@ -195,6 +196,11 @@ def initializer(
         )
 
     return read
+
+
+def _limit(bound: float) -> str:
+    """A normal distribution's largest weight has none."""
+    return "no limit" if math.isinf(bound) else f"{bound:.4g}"
 
 
 def _distribution(name: str, wanted: str) -> Distribution:

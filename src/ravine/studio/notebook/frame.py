@@ -50,12 +50,13 @@ def _picture(kind: str, query: str) -> str:
 
 def page(kind: str, query: str) -> str:
     """The page of the frame."""
+    own = frozenset(rules[name] for name in rules.included)
     return (
         '<!doctype html><html lang="en" class="scripted in-notebook"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="color-scheme" content="light dark">'
         f"<title>Ravine</title></head><body>"
         f'<div data-widget="{kind}" data-shared="notebook" data-state="{marked_up(query)}"></div>'
-        f'<script type="text/plain" id="packed">{_packed(kind, frozenset(rules[name] for name in rules.included))}</script>'
+        f'<script type="text/plain" id="packed">{_packed(kind, own)}</script>'
         f'<script type="module">{_UNPACK}</script></body></html>'
     )
 

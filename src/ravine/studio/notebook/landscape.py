@@ -116,7 +116,7 @@ def _put_landscape(texts: dict[str, str], land: str | Landscape) -> None:
 def _in_the_book(wanted: str | Rule) -> str:
     """The rule's name, by which the page knows it; one of one's own is taken up, in the place of an older one."""
     rule = find_rule(wanted)
-    known = rules[rule.name] if rule.name in rules else None
-    if rule.origin is None and (known is None or known.equation is not rule.equation):
+    known = rule.name in rules and rules[rule.name].equation is rule.equation
+    if not known and rule.origin is None:
         rules.include(rule, again=True)
     return rule.name
