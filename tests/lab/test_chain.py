@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 from copy import deepcopy
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import partial, wraps
 
 import pytest
 import torch
@@ -56,6 +56,7 @@ CHAINS = {kind.__name__: posed(lambda kind=kind: small(kind())) for kind in ELEM
             OrderedDict(a=nn.Identity(), b=nn.Sequential(nn.Linear(6, 4), nn.ReLU()), c=nn.Linear(4, 3))
         )
     ),
+    "in evaluation mode": posed(lambda: small(nn.Dropout(0.3)).eval()),
     "images": posed(lambda: nn.Sequential(nn.Flatten(), nn.Linear(6, 3)), shape=(2, 3)),
     "cross-entropy": posed(small, nn.CrossEntropyLoss()),
     "squares": posed(small, functional.mse_loss, NUMBERS),
@@ -117,6 +118,14 @@ def single(model, shape=(6,), batch_size=7, loss=functional.cross_entropy):
     return replace(problem, model=model, data=lambda: data, batch_size=batch_size)
 
 
+def pruned():
+    """Its layers still say that they have another size."""
+    network = small(nn.ReLU())
+    network[0].weight, network[0].bias = nn.Parameter(torch.randn(9, 6)), nn.Parameter(torch.randn(9))
+    network[2].weight = nn.Parameter(torch.randn(3, 9))
+    return network
+
+
 def deep():
     layers = [nn.Linear(6, 17), nn.LeakyReLU(0.2), nn.Linear(17, 9, bias=False), nn.Linear(9, 33), nn.ReLU()]
     return nn.Sequential(*layers, nn.Linear(33, 3))
@@ -125,6 +134,7 @@ def deep():
 COMPILED = {
     "small": single(lambda: small(nn.ReLU(inplace=True))),
     "deep": single(deep),
+    "other weights": single(pruned),
     "one layer": single(lambda: nn.Sequential(nn.Flatten(), nn.Linear(6, 3)), shape=(3, 2)),
     "no bias": single(lambda: nn.Sequential(nn.Linear(6, 8, bias=False), nn.ReLU(), nn.Linear(8, 3, bias=False))),
 } | {f"deep, batches of {size}": single(deep, batch_size=size) for size in (1, 8, 17)}
@@ -180,6 +190,7 @@ UNCOMPILED = {
     "one at the end": single(lambda: nn.Sequential(nn.Linear(6, 3), nn.ReLU())),
     "another loss": CHAINS["squares"],
     "wide": single(lambda: nn.Sequential(nn.Linear(6, 10_000), nn.ReLU(), nn.Linear(10_000, 3))),
+    "many layers": single(lambda: nn.Sequential(*[nn.Linear(6, 6) for _ in range(7)])),
     "a class too many": single(lambda: nn.Linear(6, 2)),
 }
 
@@ -188,6 +199,16 @@ UNCOMPILED = {
 def test_other_chains_are_not_compiled(kind):
     problem = UNCOMPILED[kind]
     assert isinstance(passes_of(problem, Network(problem), problem.data(), 7), Chain)
+
+
+@dataclass
+class Smoothed:
+    """A loss that cannot be hashed."""
+
+    label_smoothing: float
+
+    def __call__(self, outputs, targets):
+        return functional.cross_entropy(outputs, targets, label_smoothing=self.label_smoothing)
 
 
 class Mine(nn.Linear):
@@ -215,6 +236,12 @@ def tied():
     return nn.Sequential(layer, nn.ReLU(), layer, nn.Linear(6, 3))
 
 
+def dropout_that_stays_off():
+    network = small(nn.Dropout(0.5).eval())
+    network[1].train = lambda mode=True: network[1]
+    return network
+
+
 def halved_output(module, inputs, output):
     return output / 2
 
@@ -223,6 +250,10 @@ OTHERS = {
     "a subclass": posed(lambda: nn.Sequential(Mine(6, 3))),
     "a forward pass of one's own": posed(lambda: Halved(nn.Linear(6, 3))),
     "one put on the object": posed(changed(lambda n: setattr(n[0], "forward", lambda x: x[:, :5]))),
+    "one that never trains": posed(dropout_that_stays_off),
+    "a bias for all units": posed(changed(lambda n: setattr(n[0], "bias", nn.Parameter(torch.zeros(1))))),
+    "layers that do not fit": posed(lambda: nn.Sequential(nn.Linear(6, 4), nn.Linear(9, 3))),
+    "inputs that do not fit": posed(lambda: nn.Linear(5, 3)),
     "a hook": posed(changed(lambda n: n[1].register_forward_hook(halved_output))),
     "a hook before": posed(changed(lambda n: n.register_forward_pre_hook(lambda module, inputs: None))),
     "a hook on the way back": posed(changed(lambda n: n[0].register_full_backward_hook(lambda *given: None))),
@@ -242,6 +273,7 @@ OTHERS = {
     "weighted classes": posed(small, nn.CrossEntropyLoss(weight=torch.ones(3, dtype=torch.float64))),
     "a sum": posed(small, nn.MSELoss(reduction="sum"), NUMBERS),
     "a loss of one's own": posed(small, lambda outputs, targets: functional.cross_entropy(outputs, targets)),
+    "a loss that is an object": posed(small, Smoothed(0.1)),
     "targets left out": posed(small, targets=CLASSES.clone().index_fill(0, torch.tensor([3]), -100)),
     "targets spread out": posed(small, functional.mse_loss, NUMBERS[:, :1]),
     "shares of classes": posed(small, targets=NUMBERS.softmax(dim=1)),
@@ -251,6 +283,13 @@ OTHERS = {
 @pytest.mark.parametrize("kind", OTHERS)
 def test_what_may_be_another_network_goes_the_general_way(kind):
     problem = OTHERS[kind]
+    assert Chain.of(problem, Network(problem), problem.data()) is None
+
+
+def test_a_forward_pass_that_is_put_on_the_class_is_seen(monkeypatch):
+    before = nn.Linear.forward
+    monkeypatch.setattr(nn.Linear, "forward", wraps(before)(lambda self, x: before(self, x) / 2))
+    problem = posed(small)
     assert Chain.of(problem, Network(problem), problem.data()) is None
 
 

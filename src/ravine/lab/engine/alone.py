@@ -37,7 +37,7 @@ class Alone:
         self.parameters = [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
         self.rates = [group.get("lr", 0.0) for group in self.optimizer.param_groups]
         self.factors = factors(problem, configuration.schedule, configuration.steps)
-        throwaway = fresh_network(problem.model, configuration.seed).to(self.device)
+        throwaway = fresh_network(problem.model, configuration.seed).to(self.device).train()
         with torch.no_grad():
             masks = masks_of(lambda: called(throwaway, data.train.first(self.batch_size(configuration)).inputs))
         self.masks = drawn(generator_of_masks(configuration.seed)) if masks else nullcontext()

@@ -35,7 +35,7 @@ class Chain:
         if modules is None:
             return None
         last = [module for module in modules if isinstance(module, nn.Linear)][-1]
-        loss = loss_of_chain(problem, data, last.out_features)
+        loss = loss_of_chain(problem, data, len(last.weight))
         return None if loss is None else cls(problem, network, modules, loss)
 
     def gradients(

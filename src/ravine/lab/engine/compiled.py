@@ -19,6 +19,7 @@ from ravine.lab.engine.network import Named
 from ravine.lab.problems.parts.split import Drawn, Split
 
 LARGEST = 1 << 16  # parameters of a network: with its gradient half of a nearest cache but one
+DEEPEST = 6  # layers: LLVM takes a second or two for so many, and half a minute for thirty
 ACTIVATIONS = {nn.ReLU: "relu", nn.LeakyReLU: "leaky_relu"}
 
 
@@ -29,14 +30,20 @@ class Compiled:
         self.chain, self.shape = chain, shape
         self.inputs, self.targets = train.inputs.flatten(1).contiguous(), train.targets.contiguous()
         self.pass_ = compile_pass(shape)
-        self.workspace = torch.zeros(self.pass_.workspace)
+        self.workspace = torch.zeros(self.pass_.workspace, dtype=torch.float32, device="cpu")
 
     @classmethod
     def of(cls, chain: Chain, train: Split, batch: int) -> "Compiled | None":
         """The chain as machine code for batches of that size, if there is any."""
         shape = _shape(chain.modules, batch)
         inputs, targets = train.inputs, train.targets
-        if shape is None or shape.parameters > LARGEST or inputs.dtype != torch.float32 or not inputs.is_cpu:
+        if (
+            shape is None
+            or shape.parameters > LARGEST
+            or len(shape.biases) > DEEPEST
+            or inputs.dtype != torch.float32
+            or not inputs.is_cpu
+        ):
             return None
         if chain.loss is not LOSSES[nn.functional.cross_entropy] or int(targets.max()) >= shape.sizes[-1]:
             return None  # PyTorch says what is wrong with such a class
@@ -78,7 +85,7 @@ def _shape(modules: Sequence[nn.Module], batch: int) -> Shape | None:
             return None
     if len(between) != len(dense) - 1:
         return None
-    sizes = (dense[0].in_features, *[layer.out_features for layer in dense])
+    sizes = (dense[0].weight.shape[1], *[len(layer.weight) for layer in dense])
     return Shape(sizes, tuple(layer.bias is not None for layer in dense), tuple(between), batch)
 
 

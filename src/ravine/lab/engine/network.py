@@ -50,7 +50,7 @@ class Network:
 
     def masks(self, batch: Split) -> list[Mask]:
         """The dropout masks that a forward pass on a batch asks for, in order."""
-        module = fresh_network(self.problem.model, 0).to(batch.device)  # thrown away, with what this pass moves
+        module = fresh_network(self.problem.model, 0).to(batch.device).train()  # thrown away, with what this pass moves
         with torch.no_grad():
             return masks_of(lambda: called(module, batch.inputs))
 

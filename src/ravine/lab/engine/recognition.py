@@ -67,7 +67,7 @@ def layers_of(module: nn.Module, data: Data) -> list[nn.Module] | None:
     known = [*module.parameters(), *module.buffers()]
     if not dense or len(expected) != len(known) or any(a is not b for a, b in zip(expected, known, strict=True)):
         return None
-    if not all(_trained(parameter, inputs[0].dtype) for parameter in expected):
+    if not all(_trained(parameter, inputs[0].dtype) for parameter in expected) or not _fit(dense, inputs[0]):
         return None
     return [_out_of_place(layer) for layer in working]
 
@@ -78,7 +78,7 @@ def loss_of_chain(problem: Problem, data: Data, outputs: int) -> Callable[..., T
     if isinstance(loss, nn.Module):
         alike = [f for f, (kind, settings) in KINDS_OF_LOSS.items() if type(loss) is kind and _has(loss, settings)]
         loss = alike[0] if alike and _plain(loss) else None
-    if loss is None or loss not in KINDS_OF_LOSS or problem.step is not None:
+    if not any(loss is known for known in KINDS_OF_LOSS) or problem.step is not None:  # not all losses can be hashed
         return None
     for split in (data.train, data.validation, data.test):
         targets = split.targets if isinstance(split, Split) else None
@@ -108,7 +108,8 @@ def _plain(part: nn.Module) -> bool:
     return (
         kind.__module__.startswith("torch.nn.modules.")
         and kind.forward.__module__.startswith("torch.nn.modules.")
-        and "forward" not in vars(part)
+        and not hasattr(kind.forward, "__wrapped__")
+        and not any(callable(getattr(kind, name, None)) for name in vars(part))  # `forward`, or `train`, of its own
         and not any(vars(part).get(hooks) for hooks in HOOKS)
     )
 
@@ -128,6 +129,17 @@ def _inputs(data: Data) -> tuple[Tensor, Tensor, Tensor] | None:
 def _trained(parameter: Tensor, dtype: torch.dtype) -> bool:
     floating = dtype in (torch.float32, torch.float64)
     return type(parameter) is nn.Parameter and parameter.requires_grad and floating and parameter.dtype == dtype
+
+
+def _fit(dense: list[nn.Linear], inputs: Tensor) -> bool:
+    """Whether each takes what the one before gives, by its weights: a layer may say another size than they have."""
+    wide = inputs[0].numel()
+    for layer in dense:
+        weight, bias = layer.weight, layer.bias
+        if weight.dim() != 2 or weight.shape[1] != wide or (bias is not None and bias.shape != weight.shape[:1]):
+            return False
+        wide = len(weight)
+    return True
 
 
 def _has(module: nn.Module, settings: dict[str, Any]) -> bool:
