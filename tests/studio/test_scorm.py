@@ -77,9 +77,9 @@ def test_the_largest_progress_of_the_course_fits(conversation):
 class Platform:
     """A page that plays the package, with scorm-again as its API; `kept` is what the platform would store."""
 
-    def __init__(self, page, files, kept=None, start="frames.html"):
+    def __init__(self, page, files, kept=None, start="frames.html", frames=FRAMES):
         self.page, self.kept = page, kept
-        pages = {"frames.html": FRAMES, "player.html": PLAYER, "left.html": "<!doctype html><title>Left</title>"}
+        pages = {"frames.html": frames, "player.html": PLAYER, "left.html": "<!doctype html><title>Left</title>"}
 
         def serve(route):
             path = route.request.url.removeprefix(HOME).partition("#")[0].partition("?")[0]
@@ -89,7 +89,7 @@ class Platform:
             else:
                 route.fulfill(status=200, body=body, content_type=TYPES.get(path.rpartition(".")[2], "font/woff2"))
 
-        page.route(f"{HOME}**", serve)
+        page.context.route(f"{HOME}**", serve)  # also of windows that it opens
         page.goto(f"{HOME}left.html")
         page.goto(f"{HOME}{start}", wait_until="commit") if start != "frames.html" else self.open()
 
@@ -106,7 +106,6 @@ class Platform:
         )
         self.page.add_init_script(script)
         self.page.goto(f"{HOME}frames.html")
-        self.site.locator("main").first.wait_for()
 
     @property
     def site(self):
@@ -121,6 +120,7 @@ class Platform:
 
     def leave(self):
         """Closes the player, as a platform does; gives what it keeps."""
+        self.site.locator("main").first.wait_for()
         self.page.evaluate("document.querySelector('iframe').src = 'left.html'")
         self.page.wait_for_function("() => window.told.includes('LMSFinish')")
         return self.page.evaluate("JSON.stringify(API.cmi)")
@@ -176,11 +176,28 @@ def test_a_learner_comes_back_to_where_she_was(page, browser, files):
     later.close()
 
 
+@pytest.mark.parametrize("opens", ["window", "window.frames[0]"], ids=["opener", "frame of the opener"])
+def test_a_window_of_its_own_finds_the_platform_that_opened_it(page, files, opens):
+    platform = Platform(page, files, frames='<!doctype html><title>Platform</title><iframe src="left.html"></iframe>')
+    with page.expect_popup() as opened:
+        page.evaluate(f"void {opens}.open('content/{START}')")
+    window = opened.value
+    site = window.frame_locator("iframe")
+    site.get_by_text("your learning platform remembers where you were").wait_for()
+    site.locator("a[data-start]").click()
+    page.wait_for_function("() => String(API.cmi.core.score.raw) === '0'")
+    assert window.locator("[role=status]").is_hidden()
+    window.evaluate("() => window.close()")
+    page.wait_for_function("() => window.told.includes('LMSFinish')")
+    assert platform.value("core.lesson_location") == f"lessons/{course()[0].name}.html"
+
+
 def test_without_a_platform_it_says_so_and_works(page, files):
     Platform(page, files, start=f"content/{START}")
     site = page.frame_locator("iframe")
     site.locator("h1").wait_for()
     assert "No learning platform was found" in page.locator("[role=status]").inner_text()
+    site.get_by_text("this browser remembers where you were, and nobody else does").wait_for()
     site.locator("a[data-start]").click()
     site.locator("h1", has_text=course()[0].title).wait_for()
     page.wait_for_function("() => (localStorage.getItem('ravine') ?? '').includes('visited')")
