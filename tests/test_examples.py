@@ -13,6 +13,21 @@ from nbclient import NotebookClient
 from tests.kernels import settings
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.ipynb"))
+# What their sentences build on: what a cell shows, the first of code being 0.
+SHOWN = {
+    ("choose-an-optimizer", 3): r"adam.*not separate it from .*24 test examples",
+    ("choose-an-optimizer", 4): r"best at epoch \d+ of 20.*overfits",
+    ("choose-an-optimizer", 5): r"torch\.optim\.\w+\(.*ravine\.optim\.from_rule\(",
+    ("teach-a-class", 2): r"limit is 0\.1\n50% of it: from height 18 to 0\.0.*\n110% of it: from height 18 to \S+e\+",
+    ("teach-a-class", 7): r"zeros +loss 0\.693, accuracy 50%\nhe_uniform +loss 0\.\d+, accuracy 9\d%",
+    ("why-it-does-not-train", 1): r"2\.3\d+ lately.*1\. Gradients vanish on the way",
+    ("why-it-does-not-train", 3): r"0\.[45]\d+ lately.*Nothing is wrong that could be seen",
+    ("why-it-does-not-train", 4): r"1\. The step is too big.*100% of the 32 units of layer 0 .* and of one more layer",
+    ("why-it-does-not-train", 5): r"2\.\d+ at first, 2\.[2-9]\d+ lately.*1\. No zero_grad",
+    ("write-a-rule", 1): r"line \d+: a loop is outside the language",
+    ("write-a-rule", 4): r"gradient descent, largest difference: 0\.0\nmomentum, largest difference: \d\.\d+e-1[4-9]",
+    ("write-a-rule", 5): r"0 0\.1\d+.*1000 0\.00\d+",
+}
 STUDY = """
 import torch, ravine
 x = torch.randn(64, 4)
@@ -50,6 +65,13 @@ def test_an_example_runs_from_top_to_bottom(kernel, path):
     shown = "".join(output.data["text/html"] for output in outputs if "text/html" in output.get("data", {}))
     assert 'src="http' not in shown
     assert "<style" not in re.sub(r'srcdoc="[^"]*"', "", shown)  # nothing of it leaks into the notebook
+    for (name, number), words in SHOWN.items():
+        if name == path.stem:
+            assert re.search(words, "".join(map(_text, code[number].outputs)), re.DOTALL), (number, words)
+
+
+def _text(output) -> str:
+    return output.text if output.output_type == "stream" else output.data.get("text/html", "")
 
 
 def test_the_examples_are_these():
