@@ -281,7 +281,7 @@ from ravine.studio import site
 built = site.build
 os.chdir(sys.argv[1])
 for body in (b"one", b"two"):
-    site.build = lambda body=body: {"index.html": body}
+    site.build = lambda _, body=body: {"index.html": body}
     try:
         cli.main(["export", "."])
     except SystemExit as ended:

@@ -286,7 +286,7 @@ def test_a_teacher_finds_the_files(visit):
     page = visit("quiz.html", reduced_motion="reduce")
     page.get_by_text("For teachers: these questions").click()
     links = [link.get_attribute("href") for link in page.locator(".teachers a[download]").all()]
-    assert len(links) == 2 * (1 + len({question.lesson for question in all_questions()}))  # of all, and of each lesson
+    assert len(links) == 3 * (1 + len({question.lesson for question in all_questions()}))  # of all, and of each lesson
     for link in links:
         assert page.request.get(page.url.partition("quiz.html")[0] + link).ok
 

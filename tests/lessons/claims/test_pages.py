@@ -107,8 +107,26 @@ elsewhere(
 
 elsewhere(
     "tests/studio/test_quiz_page.py::test_a_teacher_finds_the_files",
-    "Every question with its feedback, as GIFT for Moodle’s question bank and as JSON for jupyterquiz.",
-    "Every question with its feedback, as GIFT and as JSON: on the page of the final quiz.",
+    "Every question with its feedback, as GIFT for Moodle’s question bank, as JSON for jupyterquiz, and as a QTI 2.1 "
+    "package for OpenOlat, ONYX, TAO and others that read it.",
+    "Every question with its feedback, as GIFT, as JSON and as a QTI 2.1 package: on the page of the final quiz.",
+)
+
+elsewhere(
+    "tests/studio/test_scorm.py::test_the_manifest_is_as_the_content_aggregation_model_says",
+    "A SCORM 1.2 package: add it to a course of Moodle, ILIAS, OpenOlat or another platform as one SCORM activity.",
+)
+
+elsewhere(
+    "tests/studio/test_scorm.py::test_a_learner_comes_back_to_where_she_was",
+    "The platform keeps where each learner is and what she has done, and gets a score: nothing from who only looks, 0 "
+    "from who has begun, then the mean of the best results of all quizzes, out of 100.",
+    "It is completed once every lesson was visited and the final quiz taken.",
+)
+
+elsewhere(
+    "tests/studio/test_scorm.py::test_it_is_the_site_and_what_starts_it",
+    "Without JavaScript no progress is kept.",
 )
 
 elsewhere(
