@@ -209,4 +209,6 @@ def _per_step(
     for line in stages.per_step:
         names[line.name] = evaluate(line.expression, names, table)
     after_step = {name: evaluate(value, names, table) for name, value in stages.step_state.items()}
-    return {name: names[name].to(theta.dtype) for name in stages.step_names}, dict(after_step)
+    # A line of nothing but numbers is a number.
+    known = {name: torch.as_tensor(names[name], dtype=double, device=theta.device) for name in stages.step_names}
+    return {name: value.to(theta.dtype) for name, value in known.items()}, dict(after_step)

@@ -48,8 +48,10 @@ def move(
         counter += 1
     before: dict[str, Any] = dict(element_state)
     for name, number in zip(recipe.stages.step_state, numbers, strict=True):
-        one = number if torch.is_grad_enabled() else number.item()
-        before[name] = beside(number, theta) if number.numel() > 1 else one
+        if number.numel() > 1:
+            before[name] = beside(number, theta)
+        else:
+            before[name] = number if torch.is_grad_enabled() else number.item()
     wide = torch.float32 if theta.dtype.itemsize == 2 else theta.dtype
     before |= {name: buffer.to(wide) for name, buffer in element_state.items()}
     moved, after = backend.step(
@@ -62,14 +64,25 @@ def move(
         int(recipe.slots > 1),
     )
     for name, known, number in zip(recipe.stages.step_state, recipe.step_states, numbers, strict=True):
-        new = torch.as_tensor(after[name]).reshape(number.shape)
+        new = _like(number, after[name])
         if torch.is_grad_enabled():
-            state[known] = new.to(number.dtype)
+            state[known] = new
         else:
             number.copy_(new)
-    return moved.to(theta.dtype), {
-        name: torch.as_tensor(after[name]).to(buffer.dtype) for name, buffer in element_state.items()
-    }
+    own, states = (theta, gradient, *element_state.values()), {}
+    for name, buffer in element_state.items():
+        new = _like(buffer, after[name])
+        # What becomes of another tensor of the step is not to change with it.
+        states[name] = new.clone() if new is not buffer and any(new is one for one in own) else new
+    return moved.to(theta.dtype), states
+
+
+def _like(kept: torch.Tensor, new: Any) -> torch.Tensor:
+    """The new value of a state, in its format and shape: a rule may have made one number of it."""
+    found = torch.as_tensor(new, dtype=kept.dtype)
+    if found.shape == kept.shape:
+        return found
+    return found.reshape(kept.shape) if found.numel() == kept.numel() else torch.zeros_like(kept) + found
 
 
 def settings_beside(recipe: Recipe, theta: torch.Tensor) -> dict[str, Any]:
