@@ -99,9 +99,11 @@ _FUNCTIONS = {
     **{name: f"tl.{name}" for name in ("sqrt", "exp", "log", "sin", "cos", "floor")},
     **{name: name for name in missing.FUNCTIONS},
 }
-DOUBLE = Infix(number=repr, functions=_FUNCTIONS, where="tl.where({0}, {1}, {2})")
+ANY = Infix(number=repr, functions=_FUNCTIONS, where="tl.where({0}, {1}, {2})")  # of the format of what is given
+# Triton makes numbers that meet no tensor (1 / 3 alone) float32: of double precision each says so.
+DOUBLE = replace(ANY, number=lambda number: f"tl.full((), {number!r}, tl.float64)")
 # Triton's own division and root of float32 are off by up to two units in the last place, and flush the smallest to 0.
-SINGLE = replace(DOUBLE, functions=_FUNCTIONS | {"/": "tl.div_rn", "sqrt": "tl.sqrt_rn"})
+SINGLE = replace(ANY, functions=_FUNCTIONS | {"/": "tl.div_rn", "sqrt": "tl.sqrt_rn"})
 
 
 @dataclass(frozen=True)
@@ -204,9 +206,9 @@ def write(equation: Equation, formats: tuple[str, ...], counter: str = "float32"
 def _functions() -> Iterator[str]:
     """What Triton lacks; the device's library has it, but not the interpreter."""
     for name, equation in missing.FUNCTIONS.items():
-        lines = [f"{value(line.name)} = {DOUBLE.write(line.expression)}" for line in equation.assignments]
+        lines = [f"{value(line.name)} = {ANY.write(line.expression)}" for line in equation.assignments]
         yield _kernel(
-            f"{name}({', '.join(map(value, equation.inputs))})", [*lines, f"return {DOUBLE.write(equation.results[0])}"]
+            f"{name}({', '.join(map(value, equation.inputs))})", [*lines, f"return {ANY.write(equation.results[0])}"]
         )
 
 
