@@ -17,12 +17,6 @@ from ravine.optim import Muon, from_rule
 MATRICES = [(3, 5), (6, 2), (4, 4)]
 
 
-@pytest.fixture
-def in_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PyTorch's Newton-Schulz in the parameters' precision, where it takes bfloat16."""
-    monkeypatch.setattr(torch.Tensor, "bfloat16", torch.Tensor.clone)
-
-
 @pytest.mark.usefixtures("in_full")
 @pytest.mark.parametrize("nesterov", [True, False])
 @pytest.mark.parametrize("scale", [None, "original", "match_rms_adamw"])
