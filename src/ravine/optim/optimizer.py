@@ -4,9 +4,10 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import torch
+from torch.optim.optimizer import ParamsT
 
 from ravine.equations import Equation
 from ravine.optim.checks import check_leading_axis, check_options
@@ -63,7 +64,8 @@ class RuleOptimizer(torch.optim.Optimizer):
     def __init__(self, params: Parameters, defaults: dict[str, Any]):
         check_options(defaults, self.betas)
         self._turn = Turn()
-        super().__init__(params, {**defaults, "train_mode": False} if self.looks_ahead else defaults)
+        given = cast("ParamsT", params)  # PyTorch's union of the same
+        super().__init__(given, {**defaults, "train_mode": False} if self.looks_ahead else defaults)
 
     def _patch_step_function(self) -> None:
         kind = type(self)

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 import torch
 
-Parameters = Iterable[torch.Tensor] | Iterable[dict[str, Any]] | Iterable[tuple[str, torch.Tensor]]
+# One iterable, not PyTorch's union of three, of which mypy chooses none for a list of groups written in a call.
+Parameters = Iterable[torch.Tensor | dict[str, Any] | tuple[str, torch.Tensor]]
 Group = dict[str, Any]
 
 Number = float | torch.Tensor  # a tensor has one value, or one for each model in a stack
