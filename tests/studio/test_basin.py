@@ -11,7 +11,7 @@ import pytest
 
 import ravine
 from ravine.backends import javascript, spelling, webgl
-from ravine.equations import where
+from ravine.equations import over_tensors, where
 from ravine.landscapes import landscapes
 from ravine.rules.rule import rule
 from ravine.studio.rules_script import rules_script, shown_rules
@@ -80,19 +80,32 @@ def calm_rate(rule, landscape):
     return best_rate(rule, landscape, landscapes[landscape].start, 60) / 10
 
 
-@pytest.mark.parametrize(
-    "name", [rule.name for rule in shown_rules() if rule.name == rule.family or "+" not in rule.name]
-)
+MAIN = [rule for rule in shown_rules() if rule.name == rule.family or "+" not in rule.name]
+
+
+@pytest.mark.parametrize("name", [rule.name for rule in MAIN])
 def test_every_rule_ends_where_the_reference_ends(name, draw):
     # RAdam at beta2 = 0.999 is among them: its bias factors, which 32 bits cannot hold, are given to the shader.
     landscape = landscapes["himmelblau"]
     settings = {"lr": calm_rate(name, landscape.name)}
-    ours = draw(name, landscape.name, settings=settings, side=16, steps=40)
+    normed = over_tensors(ravine.rules[name].equation)  # which graphics cannot
+    ours = draw(name, landscape.name, settings=settings, side=16, steps=40, processor=normed)
     theirs = ravine.descend(name, landscape, starts(landscape, 16), 40, **settings).points[:, -1].reshape(16, 16, 2)
     off = np.hypot(ours["x"] - theirs[..., 0], ours["y"] - theirs[..., 1])
     # Next to a ridge rounding grows, and a few of these pixels lie there.
     assert np.median(off) < 1e-5
     assert np.quantile(off, 0.95) < 1e-3
+
+
+def test_rules_with_norms_are_mapped_on_the_processor_and_the_page_says_so(visit):
+    normed = [rule.name for rule in MAIN if over_tensors(rule.equation)]
+    assert {"lars", "lamb", "stableadamw"} <= {*normed}
+    page = visit("playground.html#landscape=wells&rules=lars&steps=60")
+    without = page.evaluate("Object.values(RAVINE.rules).filter(rule => rule.pixel === null).map(rule => rule.name)")
+    assert {*normed} <= {*without}
+    page.locator(".map-canvas").scroll_into_view_if_needed()
+    page.wait_for_selector("table.map-legend tbody tr")
+    assert "takes a norm of x and y together" in page.locator(".map-note").text_content()
 
 
 CASES = [
