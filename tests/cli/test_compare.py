@@ -158,7 +158,7 @@ BAD = {
     "a study that is not there": (["no.toml"], "cannot read no.toml: No such file"),
     "an optimizer that is unknown": (["digits", "--optimizers", "sgd,adm"], "did you mean 'adam'"),
     "no optimizers": (["digits", "--optimizers", ","], "no optimizers"),
-    "an optimizer that looks ahead": (["digits", "--optimizers", "nesterov_lookahead"], "compare 'nesterov'"),
+    "a rule of matrices alone": (["digits", "--optimizers", "muon"], "compare the class ravine.optim.Muon"),
     "an empty grid": (["digits", "--lrs", ","], "--lrs: no values"),
     "rates without a count": (["digits", "--lrs", "1e-3:1"], "--lrs: '1e-3:1' lacks a count: write 1e-3:1:9"),
     "rates that are no grid": (["digits", "--lrs", "1:0:3"], "both ends must be above 0"),

@@ -24,7 +24,10 @@ def test_beale_is_flat_in_the_middle_and_steep_at_the_corners():
     assert corner > 1000 * np.linalg.norm(land.gradient(0.0, 0.0))
 
 
-RATES = {"sgd": 0.1, "momentum": 0.05, "nesterov": 0.05, "adagrad": 0.5, "rmsprop": 0.02, "adadelta": 1.0}
+RATES = {
+    **{"sgd": 0.1, "momentum": 0.05, "nesterov": 0.05, "adagrad": 0.5, "rmsprop": 0.02, "adadelta": 1.0},
+    "lars": 1.0,  # of a thousandth of the weights' norm: its trust coefficient
+}
 
 
 @claims(
