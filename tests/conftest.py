@@ -18,6 +18,9 @@ from hypothesis import settings
 # Before anything imports Keras: it reads its backend once.
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
+# Before anything imports torch: its threads wait in busy loops, for each other and for those of a test beside them.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # The same examples in every run, so that a red run can be repeated anywhere.
 settings.register_profile("ravine", derandomize=True, database=None, deadline=None)
 settings.load_profile("ravine")
