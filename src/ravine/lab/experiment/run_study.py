@@ -40,7 +40,7 @@ def run_study(
     stack:   how many networks are trained in one pass, at most; by default found in a second. The same run in a stack
         of another size differs by rounding.
     budget:  for all of it: a time such as "30min", or a count of steps; see `budget.smaller` for what is then left out.
-        A time is kept to while it runs: how many seeds choose and report is settled at the speed that is seen.
+        A time is kept to as well as the speed can be foretold: how many seeds report is settled when the rest is done.
     on_cost: hears, before training, what it will take. on_progress: hears, several times a second, how far it is.
     on_runs: gets runs as they are made, before they are kept.
     Raises RavineError for what is wrong with the store or with a problem, also for what a problem's own code raises.
