@@ -54,17 +54,13 @@ def smaller(study: Study) -> Iterator[Study]:
     optimizer all of its settings: a shorter training or a coarser grid would answer another question.
     """
     yield study
-    if study.report == "best" and not study.halving:
-        study = replace(study, halving=True)
-        yield study
-    yield from fewer_seeds(study)
-
-
-def fewer_seeds(study: Study) -> Iterator[Study]:
-    """What asks fewer seeds, and is otherwise the study: what is trained of it counts in these too."""
-    for seeds in range(len(study.seeds_that_tune) - 1, 0, -1):
-        study = replace(study, tuning_seeds=seeds)
-        yield study
+    if study.report == "best":
+        if not study.halving:
+            study = replace(study, halving=True)
+            yield study
+        for seeds in range(len(study.seeds_that_tune) - 1, 0, -1):
+            study = replace(study, tuning_seeds=seeds)
+            yield study
     for seeds in range(study.seeds - 1, FEWEST - 1, -1):
         yield replace(study, seeds=seeds)
 

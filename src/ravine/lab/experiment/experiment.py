@@ -5,15 +5,13 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
 from typing import NamedTuple
 
 from ravine.errors import RavineError
-from ravine.lab.experiment.budget import Budget, fewer_seeds, skipped
+from ravine.lab.experiment.budget import FEWEST, Budget, skipped
 from ravine.lab.experiment.execution import execute
 from ravine.lab.experiment.executors import Workers, packed
-from ravine.lab.experiment.pace import Pace
-from ravine.lab.experiment.plan import Ahead, Plan
+from ravine.lab.experiment.plan import Plan
 from ravine.lab.report import phrases
 from ravine.lab.report.comparison import Comparison
 from ravine.lab.store.configuration import Configuration
@@ -21,6 +19,8 @@ from ravine.lab.store.run import Run
 from ravine.lab.store.store import Store
 from ravine.lab.study.study import Study
 from ravine.lab.study.torch_optimizer import stacks
+
+WORTH_A_SECOND_LOOK = 1.0  # second of training, from which on its speed is known
 
 
 class Progress(NamedTuple):
@@ -78,13 +78,7 @@ class Experiment:
         self.finished: list[Run] = []  # in this call
         self.steps = 0
         self.limit: Budget | None = None
-        self.pace: Pace | None = None  # where the limit is one of time
-        self.asked = study
-
-    def keep_to(self, limit: Budget, asked: Study, began: float) -> None:
-        """Has a budget since `began`, for what is kept of the study that was asked for."""
-        self.limit, self.asked = limit, asked
-        self.pace = None if limit.seconds is None else Pace(limit.seconds, began)
+        self.asked, self.began = study, time.perf_counter()
 
     def _census(self) -> tuple[Counter[str], dict[Plan, str]]:
         """What the store holds of other versions; and a line for each problem whose runs it will not find again."""
@@ -135,9 +129,9 @@ class Experiment:
 
     def estimate(self, team: Workers | None = None) -> float:
         """Seconds that training what is missing takes: this process, or the team, as fast as its members are found."""
-        return sum(self._seconds(plan, left, team) for plan, left in self.left.items() if any(a.runs for a in left))
+        return sum(self._seconds(plan, team) for plan, left in self.left.items() if any(ahead.runs for ahead in left))
 
-    def _seconds(self, plan: Plan, left: Sequence[Ahead], team: Workers | None) -> float:
+    def _seconds(self, plan: Plan, team: Workers | None) -> float:
         from ravine.lab.engine import calibrate  # with torch, which `import ravine` must not need
 
         found = []
@@ -145,7 +139,7 @@ class Experiment:
             found = team.calibrations(packed(plan.problem, self.rules))
         workers = 1 if team is None else team.at_once
         by_one = [
-            sum(one.seconds(*ahead, workers) for ahead in left if ahead.runs)
+            sum(one.seconds(*ahead, workers) for ahead in self.left[plan] if ahead.runs)
             for one in found or [calibrate(plan.problem)]
         ]
         return sum(by_one) / len(by_one) / workers
@@ -157,35 +151,20 @@ class Experiment:
         warnings = (*self._unreadable(), *self.warnings.values())
         out = () if self.limit is None else tuple(skipped(self.asked, self.plans[0].study))
         within = None if self.limit is None else str(self.limit)
+        self.expected, self.trains_since = seconds, time.perf_counter()
         return Cost(runs, runs - left, self.steps_left(), seconds, team.name, self.others, warnings, out, within)
 
-    def _wave(self, plan: Plan, number: int, team: Workers) -> list[Configuration]:
-        """What is to be trained next of a stage; [] where nothing is missing.
-
-        All of it; by the clock first the seeds that must be, and then what fits of the rest, at the speed that was
-        seen: seed by seed where they choose.
-        """
-        if self.pace is not None:
-            self._settle(plan, number, team, self.pace)
-        missing = plan.missing(plan.stage(number))
-        self.left[plan] = plan.ahead()
-        if self.pace is None:
-            return missing
-        if must := [one for one in missing if one.seed in plan.begins(number)]:
-            return must
-        if number == plan.stages - 1:
-            return missing
-        return [one for one in missing if one.seed == min(other.seed for other in missing)]
-
-    def _settle(self, plan: Plan, number: int, team: Workers, pace: Pace) -> None:
-        """As many seeds as there is time for: in this stage of the plan, and in all that comes after it."""
-        start = replace(plan.study, seeds=self.asked.seeds)
-        chosen = number == plan.stages - 1  # by the seeds that there were
-        for form in (start, *fewer_seeds(start)):
-            for one in self.plans[self.plans.index(plan) :]:
-                one.ask(replace(form, tuning_seeds=start.tuning_seeds) if one is plan and chosen else form)
-                self.left[one] = one.ahead()
-            if pace.fits(self.estimate(team)):
+    def _settle_seeds(self, plan: Plan, team: Workers) -> None:
+        """As many seeds report as there is time for, at the speed that was seen so far."""
+        if self.limit is None or self.limit.seconds is None or plan.stages == 1:
+            return
+        now = time.perf_counter()
+        foretold = self.expected - self.estimate(team)
+        slower = (now - self.trains_since) / foretold if foretold > WORTH_A_SECOND_LOOK else 1.0
+        for seeds in range(self.asked.seeds, min(FEWEST, self.asked.seeds) - 1, -1):
+            plan.study = replace(plan.study, seeds=seeds)
+            self.left[plan] = plan.ahead()
+            if now - self.began + slower * self.estimate(team) <= self.limit.seconds:
                 break
 
     def _kept_to(self, plan: Plan) -> list[str]:
@@ -199,39 +178,38 @@ class Experiment:
 
     def compare(self, plan: Plan, team: Workers) -> Comparison:
         """Trains what is missing, first what chooses and then what reports."""
-        from ravine.lab.engine import calibrate
+        from ravine.lab.engine import calibrate, chunks
 
         started = time.perf_counter()
-        notes = list(filter(None, [self.warnings.get(plan)]))
+        warned = notes = tuple(filter(None, [self.warnings.get(plan)]))
         for number in range(plan.stages):
-            while missing := self._wave(plan, number, team):
-                line = f"Each network was trained alone: {calibrate(plan.problem).reason}."
-                if calibrate(plan.problem).reason is not None and line not in notes:
-                    notes.append(line)
-                self._train(plan, missing, team)
-                self.left[plan] = plan.ahead()
-                _check_some_trained([run for one in plan.stage(number) if (run := self.find(one)) is not None])
+            if number == plan.stages - 1:
+                self._settle_seeds(plan, team)
+            missing = plan.missing(plan.stage(number))
+            self.left[plan] = plan.ahead()
+            if not missing:
+                continue
+            if (reason := calibrate(plan.problem).reason) is not None:
+                notes = (
+                    *warned,
+                    f"Each network was trained alone: {reason}.",
+                )
+            # Parts of a size that is given are the same whoever trains them, and so are the results, to the last bit.
+            alone = {name for name, rule in self.rules.items() if not stacks(rule)}
+            parts = deque(chunks(plan.problem, missing, self.stack, 1 if self.stack else team.at_once, alone))
+            if self.store is not None:  # others that work on it at the same time begin elsewhere
+                parts.rotate(secrets.randbelow(len(parts)))
+            all_steps, all_runs = self.steps + self.steps_left(), len(self.finished) + self._runs_left()
+
+            def tell(under_way: int, all_steps: int = all_steps, all_runs: int = all_runs) -> None:
+                self.on_progress(Progress(self.steps + under_way, all_steps, len(self.finished), all_runs))
+
+            rules = dict(self.rules)
+            work = team.share(packed(plan.problem, rules)) if team.apart else (plan.problem, rules)
+            execute(work, parts, team, self.arrived, self.keep, tell)
+            self.left[plan] = plan.ahead()
+            _check_some_trained([run for one in plan.stage(number) if (run := self.find(one)) is not None])
         return plan.comparison(time.perf_counter() - started, (*notes, *self._kept_to(plan)))
-
-    def _train(self, plan: Plan, missing: Sequence[Configuration], team: Workers) -> None:
-        from ravine.lab.engine import chunks
-
-        began, before = time.perf_counter(), len(self.finished)
-        # Parts of a size that is given are the same whoever trains them, and so are the results, to the last bit.
-        alone = {name for name, rule in self.rules.items() if not stacks(rule)}
-        parts = deque(chunks(plan.problem, missing, self.stack, 1 if self.stack else team.at_once, alone))
-        if self.store is not None:  # others that work on it at the same time begin elsewhere
-            parts.rotate(secrets.randbelow(len(parts)))
-        all_steps, all_runs = self.steps + self.steps_left(), len(self.finished) + self._runs_left()
-
-        def tell(under_way: int) -> None:
-            self.on_progress(Progress(self.steps + under_way, all_steps, len(self.finished), all_runs))
-
-        rules = dict(self.rules)
-        work = team.share(packed(plan.problem, rules)) if team.apart else (plan.problem, rules)
-        execute(work, parts, team, self.arrived, self.keep, tell)
-        if self.pace is not None and (trained := _trained(self.finished[before:])).runs:
-            self.pace.add(time.perf_counter() - began, self._seconds(plan, [trained], team))
 
     def steps_left(self) -> int:
         """Updates of one network that what is missing takes."""
@@ -239,12 +217,6 @@ class Experiment:
 
     def _runs_left(self) -> int:
         return sum(ahead.runs for left in self.left.values() for ahead in left)
-
-
-def _trained(runs: Sequence[Run]) -> Ahead:
-    """What these runs took: those that were lost on the way, less than was foretold."""
-    ends = [min(sum(map(isfinite, run.validation_loss)), len(run.looks) - 1) for run in runs]
-    return Ahead(len(runs), sum(run.looks[end] for run, end in zip(runs, ends, strict=True)), sum(ends) + len(runs))
 
 
 def _check_some_trained(runs: Sequence[Run]) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ravine.lab.analysis import selection
 from ravine.lab.analysis.entrant import Entrant
-from ravine.lab.experiment.budget import FEWEST
 from ravine.lab.experiment.racing import Race, Rung, ladder, told
 from ravine.lab.report.comparison import Comparison
 from ravine.lab.store.configuration import Configuration
@@ -46,13 +45,8 @@ class Plan:
             check_arguments(problem, dict(arguments))
         each = [one.steps for entry in study.entries for one in self._configurations(entry, [0])]
         self.steps = round(sum(each) / len(each))
-        self._every = study.evaluate_every_on(problem, self.examples)
-        self.ask(study)
-
-    def ask(self, study: Study) -> None:
-        """From now on it is this study, the same with other numbers of seeds."""
-        self.study = study
         self.races = {entry.name: self._race(entry) for entry in study.entries}
+        self._every = study.evaluate_every_on(problem, self.examples)
 
     @property
     def stages(self) -> int:
@@ -64,13 +58,6 @@ class Plan:
         if number == self.stages - 1:
             return list(dict.fromkeys(one for entry in self.study.entries for one in self._reports(entry)))
         return list(dict.fromkeys(one for race in self.races.values() for one in race.runs(number)))
-
-    def begins(self, number: int) -> range:
-        """The seeds that a stage cannot do without."""
-        seeds, few = (
-            (self.study.seeds_that_report, FEWEST) if number == self.stages - 1 else (self.study.seeds_that_tune, 1)
-        )
-        return seeds[:few]
 
     def missing(self, configurations: Iterable[Configuration]) -> list[Configuration]:
         """Those that have not been made."""

@@ -64,7 +64,7 @@ def run_study(
     try:
         if limit is not None:
             experiment = _within(limit, study, planned, team)
-            experiment.keep_to(limit, study, began)
+            experiment.limit, experiment.asked, experiment.began = limit, study, began
         on_cost(experiment.cost(team))
         return [experiment.compare(plan, team) for plan in experiment.plans]
     finally:
