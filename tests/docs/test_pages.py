@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from ravine.cli import app
+from ravine.lessons import own
 from ravine.studio import site
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -23,6 +24,15 @@ ELSEWHERE = ("--workers", "--dask", "--ray", "--slurm")  # in other processes: t
 COMMANDS = typer.main.get_command(app).commands
 
 
+@pytest.fixture
+def course_as_it_was():
+    """Without the lessons that a page's commands took into it."""
+    yield
+    own.own_files.clear()
+    own.include([])
+
+
+@pytest.mark.usefixtures("course_as_it_was")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.stem}")
 def test_a_page(page, ravine_command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
