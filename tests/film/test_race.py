@@ -5,6 +5,7 @@ import pytest
 
 import ravine
 from ravine.film import race
+from ravine.film.picture import draw
 from ravine.film.race import MOST
 from ravine.trajectory import RATES
 
@@ -70,3 +71,12 @@ def test_bad_input_is_refused_in_one_line(arguments, says):
         race("rosenbrock", **arguments)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("rule", ["adam", "schedule_free_adamw", "ademamix+cautious", "adan"])
+def test_every_setting_stands_in_the_picture(rule):
+    """However many there are, they end where the picture does."""
+    picture = draw(race("ravine", [rule], steps=3))
+    (line,) = (text for text in picture.figure.texts if text.get_text() == picture.runners[0].lane.settings)
+    box = line.get_window_extent()
+    assert 0 < box.x0 < box.x1 <= picture.figure.bbox.width

@@ -215,6 +215,12 @@ def _runner(number: int, look: Look, lane: Lane, race: Race, land_axes: Axes, lo
     return Runner(lane, race.heights(lane), path, head, curve, mark, land_axes.figure.text(0.98, 0, ""))
 
 
+def _narrow(line: Text, figure: Figure) -> None:
+    """Letters so small that the line ends where the picture does."""
+    box = line.get_window_extent()
+    line.set_fontsize(line.get_fontsize() * min(1.0, (0.98 * figure.bbox.width - box.x0) / box.width))
+
+
 def _legend(figure: Figure, race: Race, runners: list[Runner]) -> None:
     """A line for each rule, with its hyperparameters and how it ended; a note on how rates were picked."""
     top, bottom = 0.455, 0.075
@@ -233,7 +239,8 @@ def _legend(figure: Figure, race: Race, runners: list[Runner]) -> None:
         title = rule.title if titles.count(rule.title) == 1 else f"{rule.title} ({rule.name})"
         figure.text(0.676, y, drawn(title), fontsize=small + 1.5, color=INK, va="center", weight="bold")
         runner.outcome.set(y=y, fontsize=small, color=INK, va="center", ha="right")
-        figure.text(0.676, y - below, drawn(runner.lane.settings), fontsize=small, color=FAINT, va="center")
+        settings = figure.text(0.676, y - below, drawn(runner.lane.settings), fontsize=small, color=FAINT, va="center")
+        _narrow(settings, figure)
     notes = [f"+ start ({race.start[0]:g}, {race.start[1]:g})"]
     notes += ["☆ minimum"] * bool(race.landscape.minima) + ["× saddle"] * bool(race.landscape.saddles)
     if race.noise:
