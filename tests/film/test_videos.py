@@ -1,6 +1,7 @@
 """Videos: captions that say what the script says, a short cut looked into by ffprobe, and nothing half-written."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -14,11 +15,12 @@ import numpy as np
 import pytest
 
 import ravine
-from ravine.film import speech
+from ravine.film import espeak_voice, hibari_voice
 from ravine.film.captions import cues, read_webvtt, webvtt
-from ravine.film.pronunciation import LEXICON, marked
+from ravine.film.pronunciation import LEXICON
 from ravine.film.scenes import KINDS, draw
 from ravine.film.scenes.formula import FormulaScene, owned
+from ravine.film.speech import find_voice, speak
 from ravine.film.timeline import moments, silent_lengths, timeline
 from ravine.film.video import ENDINGS, captions, frames, render
 from ravine.lessons.script import read_script, scripts
@@ -124,31 +126,107 @@ def test_a_long_sentence_is_cut_into_captions_in_its_order():
 
 # ---- The voice ----
 
-needs_voice = pytest.mark.skipif(not speech.can_speak(), reason="hibari-tts is not installed")
+VOICES = {"hibari-tts": hibari_voice.find(), "espeak-ng": espeak_voice.find()}
 
 
-@needs_voice
-@every_board
-def test_the_voice_guesses_at_no_word_of_the_scripts(board):
-    assert {word for sentence in board.sentences for word in speech.unknown_words(sentence.text)} == set()
+def spoken_by(name):
+    """The voice of that name, which is installed where every test is to run."""
+    if VOICES[name] is None:
+        (pytest.fail if os.environ.get("RAVINE_REQUIRE_BROWSER") == "1" else pytest.skip)(f"{name} is not installed")
+    return VOICES[name]
 
 
-@needs_voice
-def test_a_word_that_nobody_told_it_is_refused():
-    assert speech.unknown_words("Take the frobnicator.") == ["frobnicator"]
-    with pytest.raises(ravine.RavineError, match=r"guess at frobnicator: say how it is pronounced in .*pronunciation"):
-        speech.speak(["Take the frobnicator."])
+@pytest.fixture(params=VOICES)
+def voice(request):
+    return spoken_by(request.param)
 
 
-@needs_voice
+def test_the_voice_guesses_at_no_word_of_the_scripts(voice):
+    sentences = [sentence.text for board in BOARDS.values() for sentence in board.sentences]
+    assert {word for text in sentences for word in voice.unknown_words(text)} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "guessed", "text"),
+    [
+        ("hibari-tts", ["frobnicator"], "Take the frobnicator."),
+        ("espeak-ng", ["Zeiler"], "Some of Zeiler's, no: of Zeiler."),
+        ("espeak-ng", ["LSTMs", "GPT-2"], "Of LSTMs. GPT-2? No."),
+        ("espeak-ng", ["β"], "Nine tenths is β, here."),
+    ],
+)
+def test_a_word_that_nobody_told_it_is_refused(name, guessed, text):
+    voice = spoken_by(name)
+    assert [word.removesuffix("'s") for word in voice.unknown_words(text)][-len(guessed) :] == guessed
+    with pytest.raises(ravine.RavineError, match=rf"{name} would guess at .*{guessed[-1]}.*: say how .*pronunciation"):
+        speak([text], voice)
+
+
 def test_the_lexicon_is_written_in_letters_that_the_voice_knows():
-    voice, _ = speech._voice()
+    voice = spoken_by("hibari-tts").engine
     for word, sounds in LEXICON.items():
         assert set(sounds) <= set(voice.vocab), word
-        assert sounds in voice.phonemize(f"{marked(word)} it is.")[0], word
-    assert marked("ReLU's and (Adagrad) mini-batches") == (
+        assert sounds in voice.phonemize(f"{hibari_voice.marked(word)} it is.")[0], word
+    assert hibari_voice.marked("ReLU's and (Adagrad) mini-batches") == (
         f"ReLU's and ([Adagrad](/{LEXICON['Adagrad']}/)) [mini-batches](/{LEXICON['mini-batches']}/)"
     )
+
+
+# espeak-ng's rules against the dictionary that hibari brings: both in IPA, without what English leaves open.
+SAME = [
+    *[
+        (r"[ˌː.,;:?!—\s-]", ""),
+        ("A", "eɪ"),
+        ("I", "aɪ"),
+        ("O", "oʊ"),
+        ("W", "aʊ"),
+        ("Y", "ɔɪ"),
+        ("ʤ", "dʒ"),
+        ("ʧ", "tʃ"),
+    ],
+    *[("[Tɾ]", "t"), ("ɚ", "əɹ"), ("ɜɹ?", "əɹ"), ("[ᵻᵊɐʌ]", "ə"), ("r", "ɹ")],
+]
+VOWEL = "[aeiouæɑɔəɛɜɪʊ]"
+# Both are right, each in its way: average with two or three vowels, 1440 as a number or a year.
+EITHER = ["every", "average", "alternate", "carried", "carries", "downhill", "Held-out", "multiplies", "slope's"]
+EITHER += ["hundred-thousandth", "1440", "0.90", "94"]
+
+
+def alike(sounds):
+    for written, other in SAME:
+        sounds = re.sub(written, other, sounds)
+    return sounds
+
+
+def consonants(sounds):
+    sounds = re.sub(f"({VOWEL}|[jw])+", "V", alike(sounds).replace("ˈ", ""))
+    return re.sub(r"(.)\1+", r"\1", sounds)
+
+
+def stressed(sounds):
+    """The vowels that bear the stress."""
+    for written, other in (("[ɑɔ](?!ɪ)", "ɑ"), ("oɹ", "ɑɹ"), ("[iɪ]ə?ɹ", "iɹ"), ("eəɹ", "ɛɹ")):
+        sounds = re.sub(written, other, alike(sounds) if written == "[ɑɔ](?!ɪ)" else sounds)
+    return re.findall(f"ˈ[^aeiouæɑɔəɛɜɪʊ]*(eɪ|aɪ|oʊ|aʊ|ɔɪ|{VOWEL})", sounds)
+
+
+def test_espeaks_rules_say_every_sentence_as_the_dictionary_has_it():
+    """Consonants in the sentence, where some words have two pronunciations; stress and its vowel word by word."""
+    dictionary, rules = spoken_by("hibari-tts").engine, spoken_by("espeak-ng")
+    sentences = [sentence.text for board in BOARDS.values() for sentence in board.sentences]
+    texts = [re.sub("|".join(rf"\b{re.escape(word)}\b" for word in EITHER), "so", text) for text in sentences]
+    words = sorted({word.strip(".,:;?!()") for text in texts for word in text.split()})
+    said = {word: dictionary.g2p(hibari_voice.marked(word)) for word in words}
+    ruled = rules.ask("\n\n".join(words), "-q", "--ipa").decode().strip().split("\n")
+    wrong = [
+        (word, said[word], told)
+        for word, told in zip(words, ruled, strict=True)
+        if stressed(said[word]) and stressed(said[word]) != stressed(told)
+    ]
+    assert wrong == []
+    for text in texts:
+        told = rules.ask(text, "-q", "--ipa").decode()
+        assert consonants(dictionary.g2p(hibari_voice.marked(text))) == consonants(told), text
 
 
 # ---- Pictures ----
@@ -218,16 +296,15 @@ def probe(path):
 
 
 @needs_ffmpeg
-@needs_voice
-def test_a_short_cut_has_picture_sound_captions_and_poster(tmp_path):
+def test_a_short_cut_has_picture_sound_captions_and_poster(voice, tmp_path):
     board = short()
     heard = []
-    beats = render(board, tmp_path, lambda done, total: heard.append((done, total)), width=160, rate=6)
+    beats = render(board, tmp_path, lambda done, total: heard.append((done, total)), width=160, rate=6, voice=voice)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"short{ending}" for ending in ENDINGS)
     total = round(beats[-1].until * 6)
     assert heard[-1] == (total, total)
-    sounds = speech.speak([sentence.text for sentence in board.sentences])
-    assert [beat.end - beat.start for beat in beats] == [pytest.approx(len(s) / speech.RATE) for s in sounds]
+    sounds = speak([sentence.text for sentence in board.sentences], voice)
+    assert [beat.end - beat.start for beat in beats] == [pytest.approx(len(s) / voice.rate) for s in sounds]
     for ending, codecs in ((".webm", {"vp9", "opus"}), (".mp4", {"h264", "aac"})):
         found = probe(tmp_path / f"short{ending}")
         assert {stream["codec_name"] for stream in found["streams"]} == codecs
@@ -268,7 +345,7 @@ def test_an_interrupted_video_leaves_nothing_and_keeps_what_was_there(tmp_path):
             raise KeyboardInterrupt
 
     before = set(Path(tempfile.gettempdir()).glob("*ravine-narration*"))
-    for voice in (False, True) if speech.can_speak() else (False,):
+    for voice in {None, find_voice()}:
         with pytest.raises(KeyboardInterrupt):
             render(board, tmp_path, stop, width=160, rate=6, voice=voice)
         assert [path.name for path in tmp_path.iterdir()] == ["short.webm"]
@@ -292,11 +369,11 @@ def small(monkeypatch):
 
 
 @needs_ffmpeg
-def test_without_the_voice_it_is_silent_and_says_so(ravine_command, small, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "hibari", None)
+def test_without_a_voice_it_is_silent_and_says_so(ravine_command, small, tmp_path, monkeypatch):
+    monkeypatch.setattr("ravine.film.speech.find_voice", lambda: None)
     code, out, err = ravine_command("videos", tmp_path / "new", "--only", "down-the-ravine")
     assert code == 0
-    told = "they will be silent, with captions: for the voice, pip install -c constraints.txt '.[videos]'"
+    told = "they will be silent, with captions: for a voice, pip install -c constraints.txt '.[videos]'"
     assert told in " ".join(err.split())
     assert "wrote 1 video to" in out
     assert [stream["codec_type"] for stream in probe(tmp_path / "new" / "down-the-ravine.mp4")["streams"]] == ["video"]

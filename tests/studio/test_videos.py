@@ -26,7 +26,7 @@ needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="no ffmpeg 
 def rendered(tmp_path_factory):
     """A folder with one of the videos, small and silent."""
     folder = tmp_path_factory.mktemp("videos")
-    render(scripts()[0].board, folder, width=128, rate=1, voice=False)
+    render(scripts()[0].board, folder, width=128, rate=1, voice=None)
     return folder
 
 

@@ -38,7 +38,7 @@ def print_version() -> None:
         lines[extra] = ", ".join(f"{name} {found or 'missing'}" for name, found in have.items())
         if not all(have.values()):
             lines[extra] += f" ({install(extra)})"
-    for about, text in (lines | {"device": _device(), "ffmpeg": _ffmpeg(), "data": _data()}).items():
+    for about, text in (lines | {"device": _device(), "ffmpeg": _ffmpeg(), "voice": _voice(), "data": _data()}).items():
         print(f"{about + ':':<11}{text}")
 
 
@@ -70,6 +70,13 @@ def _ffmpeg() -> str:
         return find_ffmpeg()
     except RavineError as error:
         return f"none: {error}"
+
+
+def _voice() -> str:
+    from ravine.film.speech import find_voice
+
+    voice = find_voice()
+    return voice.name if voice else "none: videos are silent, with captions"
 
 
 def _data() -> str:

@@ -21,12 +21,13 @@ def run_videos(
 ) -> None:
     """Render the course's videos: WebM, MP4, captions (WebVTT) and a poster of each.
 
-    They are spoken by the voice of hibari-tts, without network; where that is not installed they are silent, and
-    captions tell what would be said. It takes ffmpeg, and minutes. Then `ravine studio --videos DIR` and
-    `ravine export SITE --videos DIR` show them. Ctrl-C leaves those that are done, and nothing half-written.
+    They are spoken on this machine, without network: by the voice of hibari-tts, or, where that is not installed, by
+    espeak-ng's; without either they are silent, and captions tell what would be said. It takes ffmpeg, and minutes.
+    Then `ravine studio --videos DIR` and `ravine export SITE --videos DIR` show them. Ctrl-C leaves those that are
+    done, and nothing half-written.
     """
     from ravine.film.encode import find_ffmpeg
-    from ravine.film.speech import can_speak
+    from ravine.film.speech import find_voice
     from ravine.film.video import check_files, render
     from ravine.lessons.script import scripts
 
@@ -35,13 +36,18 @@ def run_videos(
         if name not in found:
             raise unknown("video", name, found)
     boards = [board for name, board in found.items() if name in (only or found)]
-    voice = not silent and can_speak()
+    voice = None if silent else find_voice()
     find_ffmpeg()
     _make(folder)
     for board in boards:
         check_files(board, folder)
-    if not (voice or silent):
-        errors.print(f"they will be silent, with captions: for the voice, {install('videos')}")
+    if voice is None and not silent:
+        errors.print(
+            f"they will be silent, with captions: for a voice, {install('videos')} "
+            "(or your system's package espeak-ng, which sounds like a machine)"
+        )
+    elif voice and voice.name == "espeak-ng":
+        errors.print(f"espeak-ng speaks, which sounds like a machine: for a better voice, {install('videos')}")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("video", "length", "WebM", "MP4", "took"):
         table.add_column(heading)

@@ -1,11 +1,14 @@
-"""How the field's words are said, where a voice that knows English alone would guess."""
+"""How the field's words are said, where a voice that knows English alone would guess. One lexicon for every voice."""
 
 import re
+from collections.abc import Callable
 
 # In misaki's letters: A, I, O, W, Y are the vowels of day, my, go, now, boy; T is a soft t; ˈ stands before the stress.
 LEXICON = {
     "Adadelta": "ˌædədˈɛltə",
     "Adagrad": "ˈædəɡɹˌæd",
+    "Adam": "ˈædəm",
+    "Adam's": "ˈædəmz",
     "AdamW": "ˈædəm dˈʌbᵊljˌu",
     "Glorot": "ɡlɔɹˈO",
     "Glorot's": "ɡlɔɹˈOz",
@@ -28,6 +31,6 @@ _WORDS = re.compile(
 )
 
 
-def marked(text: str) -> str:
-    """The text with each word of the lexicon as hibari takes a pronunciation: [ReLU](/ɹˈɛlu/)."""
-    return _WORDS.sub(lambda word: f"[{word[0]}](/{LEXICON[word[0]]}/)", text)
+def in_lexicon(text: str, written: Callable[[str], str]) -> str:
+    """The text with each word of the lexicon as it is written for a voice."""
+    return _WORDS.sub(lambda word: written(word[0]), text)

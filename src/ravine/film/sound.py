@@ -12,7 +12,7 @@ import numpy as np
 from ravine.errors import RavineError
 from ravine.files import scratch
 from ravine.film.encode import ffmpeg
-from ravine.film.speech import RATE, Samples
+from ravine.film.speech import Samples
 from ravine.film.timeline import Beat
 
 LOUDNESS = -16  # LUFS (EBU R 128's measure), what podcasts and phones are levelled to
@@ -21,23 +21,26 @@ _TARGET = f"loudnorm=I={LOUDNESS}:TP={PEAK}:LRA=11"
 
 
 @contextmanager
-def sound_file(spoken: Sequence[Samples], beats: Sequence[Beat]) -> Iterator[Path]:
-    """A sound file of the whole video, levelled: each sentence begins with its beat, and silence lies between."""
-    track = np.zeros(round(beats[-1].until * RATE), dtype=np.float32)
+def sound_file(spoken: Sequence[Samples], rate: int, beats: Sequence[Beat]) -> Iterator[Path]:
+    """A sound file of the whole video, levelled: each sentence begins with its beat, and silence lies between.
+
+    rate: of the sentences, in samples a second.
+    """
+    track = np.zeros(round(beats[-1].until * rate), dtype=np.float32)
     for sound, beat in zip(spoken, beats, strict=True):
-        first = round(beat.start * RATE)
+        first = round(beat.start * rate)
         track[first : first + len(sound)] = sound
     with scratch("ravine-narration.wav") as plain, scratch("ravine-narration-levelled.wav") as levelled:
-        _write(plain, track)
+        _write(plain, track, rate)
         _level(plain, levelled)
         yield levelled
 
 
-def _write(path: Path, track: Samples) -> None:
+def _write(path: Path, track: Samples, rate: int) -> None:
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(RATE)
+        file.setframerate(rate)
         file.writeframes((np.clip(track, -1, 1) * 32767).astype("<i2").tobytes())
 
 

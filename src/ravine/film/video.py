@@ -14,7 +14,7 @@ from ravine.film.encode import FRAMES_A_SECOND, Frame, encode_all, find_ffmpeg
 from ravine.film.scenes import draw
 from ravine.film.scenes.stage import HEIGHT, WIDTH
 from ravine.film.sound import sound_file
-from ravine.film.speech import RATE, can_speak, speak
+from ravine.film.speech import Voice, speak
 from ravine.film.timeline import Beat, moments, silent_lengths, timeline
 from ravine.storyboard import Scene, Storyboard
 
@@ -37,24 +37,24 @@ def render(
     *,
     width: int = WIDTH,
     rate: int = FRAMES_A_SECOND,
-    voice: bool | None = None,
+    voice: Voice | None,
 ) -> list[Beat]:
     """Writes NAME.webm, .mp4, .vtt and .png (the poster) to the folder, each whole or not at all. Returns its clock.
 
-    width: of its frames in pixels, 16 to 9; rate: frames a second. voice: whether it is spoken; None: if it can be.
+    width: of its frames in pixels, 16 to 9; rate: frames a second. voice: that speaks it; None: nobody.
     `on_frame(done, total)` is called for each frame.
     """
     find_ffmpeg()
     check_files(board, folder)
     texts = [sentence.text for sentence in board.sentences]
-    spoken = speak(texts, lambda: on_frame(0, 1)) if (can_speak() if voice is None else voice) else None
-    beats = timeline(board, [len(sound) / RATE for sound in spoken] if spoken else silent_lengths(board))
+    spoken = speak(texts, voice, lambda: on_frame(0, 1)) if voice else []
+    beats = timeline(board, [len(sound) / voice.rate for sound in spoken] if voice else silent_lengths(board))
     total = round(beats[-1].until * rate)
     shown = _counted(frames(board, beats, width, rate), lambda done: on_frame(done, total))
     size = (width, round(width * HEIGHT / WIDTH))
     with ExitStack() as stack:
         drafts = {ending: stack.enter_context(replacing(folder / f"{board.name}{ending}")) for ending in ENDINGS}
-        sound = stack.enter_context(sound_file(spoken, beats) if spoken else nullcontext())
+        sound = stack.enter_context(sound_file(spoken, voice.rate, beats) if voice else nullcontext())
         drafts[".vtt"].write_text(webvtt(captions(board, beats)), encoding="utf-8")
         drafts[".png"].write_bytes(still(board.scenes[0], width))
         cuts = [beat.start + FADE for beat in beats if beat.number == 0]
