@@ -3,10 +3,8 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import threading
-import time
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -112,21 +110,13 @@ def page(browser: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """The studio on localhost; its address, which ends in a slash."""
-    import uvicorn
-
-    from ravine.studio.app import create_app
-    from tests.built import built
-
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(create_app(built()), log_level="warning", lifespan="off", ws="none"))
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
-        server.should_exit = True
-        thread.join()
+    """The studio on localhost, in a process of its own as a user starts it; its address, which ends in a slash."""
+    command = [sys.executable, "-m", "ravine.cli", "studio", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as studio:
+        assert studio.stdout
+        said = studio.stdout.readline()  # once it answers
+        yield next(word for word in said.split() if word.startswith("http://"))
+        studio.terminate()
 
 
 @contextmanager
