@@ -3,7 +3,7 @@
 python -m tests.monitor.held_out     # what is said of each, and the counts that docs/monitor.md tells
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import torch
@@ -337,6 +337,21 @@ HEALTHY: dict[str, Callable[[], Monitor]] = {
 def said(run: Callable[[], Monitor], seed: int = 0) -> list[str]:
     torch.manual_seed(seed)
     return [finding.name for finding in run().findings]
+
+
+def told(sick: Mapping[Callable[[], Monitor], Sequence[str]], healthy: Sequence[Callable[[], Monitor]]) -> None:
+    """Prints what is said of each, and the counts. sick: the causes that are right first."""
+    torch.set_num_threads(1)
+    right = alarms = 0
+    for run, causes in sick.items():
+        found = said(run)
+        right += found[:1] != [] and found[0] in causes
+        print(f"sick    {run.__name__:34}{causes[0]:20}{', '.join(found) or '-'}", flush=True)
+    for run in healthy:
+        found = said(run)
+        alarms += bool(found)
+        print(f"healthy {run.__name__:54}{', '.join(found) or '-'}", flush=True)
+    print(f"{right} of {len(sick)} sick named right first, {alarms} of {len(healthy)} healthy with a finding")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from torch.utils.checkpoint import checkpoint
 
 import ravine
 from ravine.monitor.monitor import Monitor
-from tests.monitor.held_out import said, table
+from tests.monitor.held_out import table, told
 from tests.monitor.loop import digits, perceptron, train
 
 adam, adamw, sgd = torch.optim.Adam, torch.optim.AdamW, torch.optim.SGD
@@ -414,15 +414,4 @@ HEALTHY: tuple[Callable[[], Monitor], ...] = (
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(1)
-    right = 0
-    for run, causes in SICK.items():
-        found = said(run)
-        right += found[:1] != [] and found[0] in causes
-        print(f"sick    {run.__name__:34}{causes[0]:20}{', '.join(found) or '-'}", flush=True)
-    alarms = 0
-    for run in HEALTHY:
-        found = said(run)
-        alarms += bool(found)
-        print(f"healthy {run.__name__:54}{', '.join(found) or '-'}", flush=True)
-    print(f"{right} of {len(SICK)} sick named right first, {alarms} of {len(HEALTHY)} healthy with a finding")
+    told(SICK, HEALTHY)

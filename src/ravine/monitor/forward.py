@@ -12,7 +12,7 @@ from ravine.monitor.layers import BATCH_NORMS, BOUNDED, NORMS, WEIGHTED
 from ravine.monitor.look import Look
 
 END = 0.97  # of the way from the middle of an activation's range to its end
-MOST = 1 << 16  # numbers of one output that a mean, a deviation or a share is taken of
+MOST = 1 << 14  # numbers of one output that a mean, a deviation or a share is taken of
 
 
 class Forward:
@@ -51,7 +51,8 @@ class Forward:
         output = output.detach()
         layer = look.layer(name)
         some = sample(output, MOST).float()
-        layer.mean, layer.deviation = float(some.mean()), float(some.std(unbiased=False))
+        deviation, mean = torch.std_mean(some, unbiased=False)
+        layer.mean, layer.deviation = float(mean), float(deviation)
         if (ends := BOUNDED.get(type(part))) is not None:
             if not (isinstance(part, nn.RNN) and part.nonlinearity != "tanh"):
                 middle, half = (ends[0] + ends[1]) / 2, (ends[1] - ends[0]) / 2

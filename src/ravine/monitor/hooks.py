@@ -11,10 +11,11 @@ from torch.optim import Optimizer
 from torch.utils.hooks import RemovableHandle
 
 from ravine.monitor import outputs as told
-from ravine.monitor.forward import Forward, sample
+from ravine.monitor.forward import Forward
 from ravine.monitor.gradients import Gradients
 from ravine.monitor.heard import Heard
 from ravine.monitor.history import History
+from ravine.monitor.inputs import see as see_inputs
 from ravine.monitor.interval import Interval
 from ravine.monitor.layers import (
     DROPOUTS,
@@ -33,8 +34,6 @@ from ravine.monitor.stepping import factor_of, has_closure, is_skipped, paramete
 from ravine.monitor.trail import Trail
 
 GRAPHS = 2  # looks at which the graph of the loss is walked
-INPUTS = 1 << 16  # numbers of a batch whose size is taken
-COLUMNS = 1 << 12  # inputs of an example whose variance is taken
 
 
 class Hooks:
@@ -62,6 +61,7 @@ class Hooks:
         self._look: Look | None = None
         self._passes = {True: 0, False: 0}  # since the last step, by whether in training mode
         self._with_gradient = False  # whether one of them was to be followed by a backward pass
+        self._learning: list[nn.Parameter] = []  # see `_ends`
         self._held_out: list[float] = []  # of a loss module, since the last step
         self._handles: list[RemovableHandle] = [model.register_forward_hook(Heard(self._passed), with_kwargs=True)]
         for one, gradients in zip(optimizers, self._gradients, strict=True):
@@ -103,11 +103,10 @@ class Hooks:
             own = getattr(answer, "loss", None)
             if isinstance(own, Tensor) and own.numel() == 1 and not self.logs_loss:
                 self._take_loss(float(own.detach()))
-            given = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
-            with torch.no_grad():
-                self.trail.forward(self.steps + 1, self.network, given, output)
+            given = (*args, *kwargs.values())
+            self.trail.forward(self.steps + 1, self.network, given, output)
             if self._look is not None:
-                self._see_pass(self._look, given, output)
+                self._see_pass(self._look, [x for x in given if isinstance(x, Tensor)], output)
         self._passes[self.network.training] += 1
         self.spent += time.thread_time() - began
 
@@ -115,13 +114,7 @@ class Hooks:
         first = math.isnan(look.evaluating)
         look.evaluating = float(not self.network.training)
         if first and given and given[0].is_floating_point() and given[0].numel():
-            x = given[0].detach()
-            look.input_size = float(sample(x, INPUTS).float().pow(2).mean().sqrt())
-            if x.dim() and len(x) > 1:
-                look.input_spread = float((x[1:] - x[:-1]).abs().amax())
-            if x.dim() > 1 and len(x) >= told.FEWEST:
-                some = x.reshape(len(x), -1)[:, :COLUMNS].float()
-                look.input_variance = float(some.var(0, unbiased=False).mean() / some.pow(2).mean().clamp_min(1e-30))
+            see_inputs(look, given[0].detach(), self.history.count)
         if first and self.history.count < GRAPHS:
             self.outside.ask(output)
         kept, version = output.detach(), output._version
@@ -172,31 +165,35 @@ class Hooks:
     def _before(self, optimizer: Optimizer, gradients: Gradients) -> Callable[..., None]:
         def before(_: Optimizer, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
             began = time.thread_time()
-            with torch.no_grad():
-                if not has_closure(args, kwargs) and not is_skipped(optimizer):
-                    self._see_gradients(optimizer, gradients)
-                if self._look is not None or self.interval.due(self.steps + 2):
-                    gradients.remember(parameters_of(optimizer))
+            self.trail.in_closure = has_closure(args, kwargs)
+            if not self.trail.in_closure and not is_skipped(optimizer):
+                self._see_gradients(optimizer, gradients)
+            if self._look is not None or self.interval.due(self.steps + 2):
+                gradients.remember(parameters_of(optimizer))
             self.spent += time.thread_time() - began
 
         return before
 
     def _see_gradients(self, optimizer: Optimizer, gradients: Gradients) -> None:
-        step, parameters = self.steps + 1, parameters_of(optimizer)
+        step = self.steps + 1
         self.trail.gradients(step, self._ends(), self._named)
-        if self._look is not None:
-            gradients.see(self._look, parameters, factor_of(optimizer))
         soon = self.interval.due(step + 1)
-        if self._look is not None or soon:
+        if self._look is None and not soon:
+            return
+        parameters = parameters_of(optimizer)
+        with torch.no_grad():
+            if self._look is not None:
+                gradients.see(self._look, parameters, factor_of(optimizer))
             gradients.along(self._look, parameters, keep=soon or self.interval.every == 1)
 
     def _after(self, optimizer: Optimizer, gradients: Gradients) -> Callable[..., None]:
         def after(_: Optimizer, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
             began = time.thread_time()
-            with torch.no_grad():
-                if has_closure(args, kwargs):
-                    self._see_gradients(optimizer, gradients)
-                gradients.moved(self._look, parameters_of(optimizer), directed=self.interval.due(self.steps + 2))
+            if self.trail.in_closure:
+                self._see_gradients(optimizer, gradients)
+            if gradients.before:
+                with torch.no_grad():
+                    gradients.moved(self._look, parameters_of(optimizer), directed=self.interval.due(self.steps + 2))
             if optimizer is self.optimizers[0]:
                 self._close()
             self.spent += time.thread_time() - began
@@ -220,16 +217,17 @@ class Hooks:
             self.interval.looked(self.steps, self.spent, time.perf_counter() - self._began)
             if not self.interval.due(self.steps + 1):
                 self._forward.end()
-            self._look = None
+            self._look, self._learning = None, []
         self._passes, self._with_gradient = {True: 0, False: 0}, False
         self._open()
 
     def _ends(self) -> list[nn.Parameter]:
-        """The smallest parameter of the first layer that learns, and of the last."""
-        learning = [p for _, p in self._named if p.requires_grad and p.grad is not None]
-        if not learning:
-            return []
-        return [min(learning[:2], key=Tensor.numel), min(learning[-2:], key=Tensor.numel)]
+        """The smallest parameter of the first layer that learns, and of the last; kept from look to look."""
+        if not self._learning or any(p.grad is None or not p.requires_grad for p in self._learning):
+            learning = [p for _, p in self._named if p.requires_grad and p.grad is not None]
+            ends = (learning[:2], learning[-2:]) if learning else ()
+            self._learning = [min(end, key=Tensor.numel) for end in ends]
+        return self._learning
 
     def _still_there(self) -> bool:
         """Whether gradients of the step before are still there, when the next backward pass begins."""
