@@ -9,7 +9,6 @@ import pytest
 import ravine
 from ravine.errors import RavineError
 from ravine.lab import run_study, study_of
-from ravine.lab.experiment import experiment
 from ravine.lab.experiment.budget import Budget, read_budget, skipped, smaller
 from ravine.lab.experiment.executors import Here
 
@@ -107,23 +106,6 @@ def test_a_budget_that_is_too_little_for_anything_says_what_the_least_takes():
         RavineError, match=r"a budget of 10 steps is too little: the least, with settings race, .* takes"
     ):
         ravine.compare(SMALL, budget=10, workers=1, **CHOICES)
-
-
-@pytest.mark.parametrize(("slower", "seeds"), [(1.0, 3), (3.0, 2)])
-def test_where_it_turns_out_slower_fewer_seeds_report(monkeypatch, slower, seeds):
-    """The clock and the estimate are the test's own: a second for 100 steps is foretold, and it takes `slower`."""
-    now = [0.0]
-    monkeypatch.setattr(experiment.time, "perf_counter", lambda: now[0])
-    monkeypatch.setattr(experiment.Experiment, "estimate", lambda self, team=None: self.steps_left() / 100)
-
-    def tick(runs):
-        now[0] += slower * sum(run.configuration.last for run in runs) / 100
-
-    limit = 4.0 * slower + 1.8 * slower if slower > 1 else WHOLE / 100
-    study = study_of(SMALL, halving=True, **CHOICES)
-    (comparison,) = run_study(study, budget=f"{limit}s", workers=Here(), stack=64, on_runs=tick)
-    assert {summary.seeds for summary in comparison.summaries} == {seeds}
-    assert now[0] <= 1.15 * limit
 
 
 def test_a_clock_is_kept_within_its_budget():

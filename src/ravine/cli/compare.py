@@ -1,5 +1,6 @@
 """`ravine compare`: which optimizer to use on a problem, with the evidence."""
 
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -177,7 +178,8 @@ def run_compare(
     A study file says all that these options say, and more: several problems, ranges for other hyperparameters than
     the rate, random search. See docs/lab.md.
     """
-    from ravine.cli.study import carry_out  # with the lab
+    began = time.perf_counter()  # a budget of time counts what Python takes to load the lab
+    from ravine.cli.study import carry_out
 
     given = {
         "optimizers": None if optimizers is None else [name.strip() for name in optimizers.split(",") if name.strip()],
@@ -200,6 +202,7 @@ def run_compare(
         workers=workers,
         stack=stack,
         budget=budget,
+        began=began,
         dask=dask,
         ray=ray,
         slurm=slurm,

@@ -29,6 +29,7 @@ def carry_out(
     workers: int | None,
     stack: int | None,
     budget: str | None,
+    began: float,
     dask: str | None,
     ray: bool,
     slurm: str | None,
@@ -37,7 +38,10 @@ def carry_out(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Trains what the command line asks for. given: the study's keywords that an option names; the rest as there."""
+    """Trains what the command line asks for. given: the study's keywords that an option names; the rest as there.
+
+    began: a moment of `time.perf_counter`, from which on a budget of time counts.
+    """
     study = _study(problem, given)
     check_outputs(output, study)
     if weights is not None:
@@ -56,6 +60,7 @@ def carry_out(
                     workers=team,
                     stack=stack,
                     budget=budget,
+                    began=began,
                     on_cost=report.cost,
                     on_progress=report.progress,
                     on_runs=made.extend,

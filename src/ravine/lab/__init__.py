@@ -5,7 +5,7 @@ Importing it does not import torch; `compare` does.
 
 from ravine.lab.analysis.entrant import Entrant, Summary
 from ravine.lab.compare import compare, study_of
-from ravine.lab.experiment.experiment import Cost, Progress
+from ravine.lab.experiment.cost import Cost, Progress
 from ravine.lab.experiment.run_study import run_study
 from ravine.lab.report.comparison import Comparison
 from ravine.lab.store.configuration import Configuration

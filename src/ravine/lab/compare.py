@@ -1,5 +1,6 @@
 """A study in one call: what the keywords of `compare` and the options of the command line make."""
 
+import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -7,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from ravine.errors import RavineError, unknown
+from ravine.lab.experiment.cost import Cost, Progress
 from ravine.lab.experiment.executors import Workers
-from ravine.lab.experiment.experiment import Cost, Progress
 from ravine.lab.experiment.run_study import run_study
 from ravine.lab.installed import check_installed
 from ravine.lab.report.comparison import Comparison
@@ -89,6 +90,7 @@ def compare(
     Raises RavineError, before anything is trained, for unknown names, ranges that are empty or out of range, counts
     below 1, rules that step matrices alone, and where torch is missing.
     """
+    began = time.perf_counter()
     own = {"model": model, "train": train, "validation": validation, "test": test, "loss": loss}
     own = {name: value for name, value in {**own, "batch_size": batch_size}.items() if value is not None}
     if own:
@@ -106,7 +108,7 @@ def compare(
         on_cost, on_progress = told.cost, told.progress
     hear = on_progress or (lambda progress: None)
     made: list[Run] = []
-    places = {"store": store, "workers": workers, "stack": stack, "budget": budget}
+    places = {"store": store, "workers": workers, "stack": stack, "budget": budget, "began": began}
     try:
         return run_study(study, **places, on_cost=on_cost, on_progress=hear, on_runs=made.extend)[0]  # type: ignore[arg-type]
     except KeyboardInterrupt as stop:

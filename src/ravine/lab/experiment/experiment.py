@@ -2,15 +2,19 @@
 
 import secrets
 import time
+from bisect import bisect
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ravine.errors import RavineError
-from ravine.lab.experiment.budget import FEWEST, Budget, skipped
+from ravine.lab.experiment.ahead import Ahead, ahead, taken
+from ravine.lab.experiment.budget import Budget, skipped, smaller
+from ravine.lab.experiment.cost import Cost, Progress
 from ravine.lab.experiment.execution import execute
 from ravine.lab.experiment.executors import Workers, packed
+from ravine.lab.experiment.pace import Pace
 from ravine.lab.experiment.plan import Plan
 from ravine.lab.report import phrases
 from ravine.lab.report.comparison import Comparison
@@ -20,38 +24,8 @@ from ravine.lab.store.store import Store
 from ravine.lab.study.study import Study
 from ravine.lab.study.torch_optimizer import stacks
 
-WORTH_A_SECOND_LOOK = 1.0  # second of training, from which on its speed is known
-
-
-class Progress(NamedTuple):
-    """How far a study is. A model-step is one update of one network; runs that the store held are not counted."""
-
-    steps: int
-    all_steps: int
-    runs: int
-    all_runs: int
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a study will take.
-
-    runs:    in all. kept: how many of them the store holds; more may turn up once settings are chosen.
-    steps:   model-steps of the others. seconds: an estimate from about a second of training, by those who will train.
-    workers: who will train. others: how many runs in the store were made by which other versions; they are not used.
-    skipped: what is left out so that the budget is kept to; budget: it, in words.
-    warnings: lines that name files in the store which cannot be read as runs, and problems whose runs it never finds.
-    """
-
-    runs: int
-    kept: int
-    steps: int
-    seconds: float
-    workers: str
-    others: Counter[str]
-    warnings: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = ()
-    budget: str | None = None
+if TYPE_CHECKING:  # with torch
+    from ravine.lab.engine import Calibration
 
 
 class Experiment:
@@ -78,7 +52,22 @@ class Experiment:
         self.finished: list[Run] = []  # in this call
         self.steps = 0
         self.limit: Budget | None = None
-        self.asked, self.began = study, time.perf_counter()
+        self.pace: Pace | None = None  # where the limit is one of time
+        self.asked = study
+        self.speeds: dict[tuple[Plan, bool], Sequence[Calibration]] = {}
+
+    def keep_to(self, limit: Budget, began: float, team: Workers) -> None:
+        """Has a budget, of time since `began`: leaves out what does not fit. RavineError where the least does not."""
+        self.limit = limit
+        self.pace = None if limit.seconds is None else Pace(limit.seconds, began)
+        if not self._settle(self.plans, team):
+            out = phrases.listed(skipped(self.asked, self.plans[0].study) or ["nothing to leave out"])
+            steps, seconds = f"{self.steps_left():,} steps", self.estimate(team)
+            takes = steps if self.pace is None else f"about {phrases.duration(self.pace.ends(seconds))}"
+            raise RavineError(
+                f"a budget of {limit} is too little: the least, with {out}, takes {takes}; "
+                "try fewer optimizers or rates, or fewer epochs"
+            )
 
     def _census(self) -> tuple[Counter[str], dict[Plan, str]]:
         """What the store holds of other versions; and a line for each problem whose runs it will not find again."""
@@ -129,20 +118,22 @@ class Experiment:
 
     def estimate(self, team: Workers | None = None) -> float:
         """Seconds that training what is missing takes: this process, or the team, as fast as its members are found."""
-        return sum(self._seconds(plan, team) for plan, left in self.left.items() if any(ahead.runs for ahead in left))
+        return sum(self._seconds(plan, left, team) for plan, left in self.left.items() if any(a.runs for a in left))
 
-    def _seconds(self, plan: Plan, team: Workers | None) -> float:
+    def _seconds(self, plan: Plan, left: Sequence[Ahead], team: Workers | None) -> float:
+        workers = 1 if team is None else team.at_once
+        by_one = [sum(one.seconds(*ahead, workers) for ahead in left if ahead.runs) for one in self._speeds(plan, team)]
+        return sum(by_one) / len(by_one) / workers
+
+    def _speeds(self, plan: Plan, team: Workers | None) -> "Sequence[Calibration]":
+        """How fast each of the team trains, or this process."""
         from ravine.lab.engine import calibrate  # with torch, which `import ravine` must not need
 
-        found = []
-        if team is not None and team.apart:
-            found = team.calibrations(packed(plan.problem, self.rules))
-        workers = 1 if team is None else team.at_once
-        by_one = [
-            sum(one.seconds(*ahead, workers) for ahead in self.left[plan] if ahead.runs)
-            for one in found or [calibrate(plan.problem)]
-        ]
-        return sum(by_one) / len(by_one) / workers
+        apart = team is not None and team.apart
+        if (plan, apart) not in self.speeds:
+            found = team.calibrations(packed(plan.problem, self.rules)) if team is not None and apart else []
+            self.speeds[plan, apart] = found or [calibrate(plan.problem)]
+        return self.speeds[plan, apart]
 
     def cost(self, team: Workers) -> Cost:
         """What is ahead."""
@@ -151,21 +142,50 @@ class Experiment:
         warnings = (*self._unreadable(), *self.warnings.values())
         out = () if self.limit is None else tuple(skipped(self.asked, self.plans[0].study))
         within = None if self.limit is None else str(self.limit)
-        self.expected, self.trains_since = seconds, time.perf_counter()
         return Cost(runs, runs - left, self.steps_left(), seconds, team.name, self.others, warnings, out, within)
 
-    def _settle_seeds(self, plan: Plan, team: Workers) -> None:
-        """As many seeds report as there is time for, at the speed that was seen so far."""
-        if self.limit is None or self.limit.seconds is None or plan.stages == 1:
-            return
-        now = time.perf_counter()
-        foretold = self.expected - self.estimate(team)
-        slower = (now - self.trains_since) / foretold if foretold > WORTH_A_SECOND_LOOK else 1.0
-        for seeds in range(self.asked.seeds, min(FEWEST, self.asked.seeds) - 1, -1):
-            plan.study = replace(plan.study, seeds=seeds)
+    def _wave(self, plan: Plan, team: Workers) -> list[Configuration]:
+        """What is to be trained next: what is missing of the first stage that wants something; [] at the end.
+
+        All of it. By the clock as many as a wave has room for, seed by seed. Before each it is settled what still fits;
+        with other seeds other settings may go on, so that an earlier stage wants more again.
+        """
+        if self.pace is not None:
+            self._settle(self.plans[self.plans.index(plan) :], team)
+        missing = plan.missing(plan.stage(plan.begun()))
+        self.left[plan] = plan.ahead()
+        if self.pace is None or not missing:
+            return missing
+        by_seed = sorted(missing, key=lambda one: one.seed)
+        counts = range(1, len(missing) + 1)
+        room = bisect(counts, self.pace.wave, key=lambda count: self._seconds(plan, [ahead(by_seed[:count])], team))
+        wave = set(by_seed[: max(room, 1)])
+        return [one for one in missing if one in wave]  # those of an optimizer side by side
+
+    def _settle(self, plans: Sequence[Plan], team: Workers) -> bool:
+        """Has them ask the first of the study's smaller forms that fits; if none does, and False, the least to do.
+
+        The first plan's settings are not chosen anew once it has begun to report.
+        """
+        chosen = plans[0].study if plans[0].reports_begun() else None
+        least: tuple[tuple[float, int], Study] | None = None
+        for form in smaller(self.asked):
+            seconds, steps = self._ask(form, plans, chosen, team), self.steps_left()
+            if self.limit is None or self.limit.allows(seconds, steps):
+                return True
+            if least is None or (seconds, steps) < least[0]:
+                least = (seconds, steps), form
+        assert least is not None
+        self._ask(least[1], plans, chosen, team)
+        return False
+
+    def _ask(self, form: Study, plans: Sequence[Plan], chosen: Study | None, team: Workers) -> float:
+        """When all of it ends, if they ask this."""
+        for plan in plans:
+            settled = chosen if plan is plans[0] else None
+            plan.ask(form if settled is None else replace(settled, seeds=form.seeds))
             self.left[plan] = plan.ahead()
-            if now - self.began + slower * self.estimate(team) <= self.limit.seconds:
-                break
+        return 0.0 if self.pace is None else self.pace.ends(self.estimate(team))
 
     def _kept_to(self, plan: Plan) -> list[str]:
         """What the budget left out, in a line."""
@@ -178,38 +198,41 @@ class Experiment:
 
     def compare(self, plan: Plan, team: Workers) -> Comparison:
         """Trains what is missing, first what chooses and then what reports."""
-        from ravine.lab.engine import calibrate, chunks
+        from ravine.lab.engine import calibrate
 
         started = time.perf_counter()
-        warned = notes = tuple(filter(None, [self.warnings.get(plan)]))
-        for number in range(plan.stages):
-            if number == plan.stages - 1:
-                self._settle_seeds(plan, team)
-            missing = plan.missing(plan.stage(number))
+        notes = list(filter(None, [self.warnings.get(plan)]))
+        while missing := self._wave(plan, team):
+            line = f"Each network was trained alone: {calibrate(plan.problem).reason}."
+            if calibrate(plan.problem).reason is not None and line not in notes:
+                notes.append(line)
+            stage, before = plan.stage(plan.begun()), len(self.finished)
+            if self.pace is not None:
+                self.pace.begin()
+            self._train(plan, missing, team)
+            if self.pace is not None and (trained := taken(self.finished[before:])).runs:
+                self.pace.end(self._seconds(plan, [trained], team))
             self.left[plan] = plan.ahead()
-            if not missing:
-                continue
-            if (reason := calibrate(plan.problem).reason) is not None:
-                notes = (
-                    *warned,
-                    f"Each network was trained alone: {reason}.",
-                )
-            # Parts of a size that is given are the same whoever trains them, and so are the results, to the last bit.
-            alone = {name for name, rule in self.rules.items() if not stacks(rule)}
-            parts = deque(chunks(plan.problem, missing, self.stack, 1 if self.stack else team.at_once, alone))
-            if self.store is not None:  # others that work on it at the same time begin elsewhere
-                parts.rotate(secrets.randbelow(len(parts)))
-            all_steps, all_runs = self.steps + self.steps_left(), len(self.finished) + self._runs_left()
-
-            def tell(under_way: int, all_steps: int = all_steps, all_runs: int = all_runs) -> None:
-                self.on_progress(Progress(self.steps + under_way, all_steps, len(self.finished), all_runs))
-
-            rules = dict(self.rules)
-            work = team.share(packed(plan.problem, rules)) if team.apart else (plan.problem, rules)
-            execute(work, parts, team, self.arrived, self.keep, tell)
-            self.left[plan] = plan.ahead()
-            _check_some_trained([run for one in plan.stage(number) if (run := self.find(one)) is not None])
+            if not plan.missing(stage):
+                _check_some_trained([run for one in stage if (run := self.find(one)) is not None])
         return plan.comparison(time.perf_counter() - started, (*notes, *self._kept_to(plan)))
+
+    def _train(self, plan: Plan, missing: Sequence[Configuration], team: Workers) -> None:
+        from ravine.lab.engine import chunks
+
+        # Parts of a size that is given are the same whoever trains them, and so are the results, to the last bit.
+        alone = {name for name, rule in self.rules.items() if not stacks(rule)}
+        parts = deque(chunks(plan.problem, missing, self.stack, 1 if self.stack else team.at_once, alone))
+        if self.store is not None:  # others that work on it at the same time begin elsewhere
+            parts.rotate(secrets.randbelow(len(parts)))
+        all_steps, all_runs = self.steps + self.steps_left(), len(self.finished) + self._runs_left()
+
+        def tell(under_way: int) -> None:
+            self.on_progress(Progress(self.steps + under_way, all_steps, len(self.finished), all_runs))
+
+        rules = dict(self.rules)
+        work = team.share(packed(plan.problem, rules)) if team.apart else (plan.problem, rules)
+        execute(work, parts, team, self.arrived, self.keep, tell)
 
     def steps_left(self) -> int:
         """Updates of one network that what is missing takes."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ravine.lab.analysis import selection
 from ravine.lab.analysis.entrant import Entrant
+from ravine.lab.experiment.ahead import Ahead, ahead
 from ravine.lab.experiment.racing import Race, Rung, ladder, told
 from ravine.lab.report.comparison import Comparison
 from ravine.lab.store.configuration import Configuration
@@ -17,14 +18,6 @@ if TYPE_CHECKING:  # with torch
     from ravine.lab.problems.problem import Problem
 
 Find = Callable[[Configuration], Run | None]
-
-
-class Ahead(NamedTuple):
-    """What is to be trained: runs, and the updates and looks at validation data of all of them."""
-
-    runs: int
-    steps: int
-    looks: int
 
 
 class Plan:
@@ -45,8 +38,13 @@ class Plan:
             check_arguments(problem, dict(arguments))
         each = [one.steps for entry in study.entries for one in self._configurations(entry, [0])]
         self.steps = round(sum(each) / len(each))
-        self.races = {entry.name: self._race(entry) for entry in study.entries}
         self._every = study.evaluate_every_on(problem, self.examples)
+        self.ask(study)
+
+    def ask(self, study: Study) -> None:
+        """From now on it is this study, the same with other numbers of seeds."""
+        self.study = study
+        self.races = {entry.name: self._race(entry) for entry in study.entries}
 
     @property
     def stages(self) -> int:
@@ -58,6 +56,14 @@ class Plan:
         if number == self.stages - 1:
             return list(dict.fromkeys(one for entry in self.study.entries for one in self._reports(entry)))
         return list(dict.fromkeys(one for race in self.races.values() for one in race.runs(number)))
+
+    def begun(self) -> int:
+        """The first stage of which something is missing; the last, where nothing is."""
+        return next((one for one in range(self.stages) if self.missing(self.stage(one))), self.stages - 1)
+
+    def reports_begun(self) -> bool:
+        """Whether settings are chosen, and one of the runs that report them is made."""
+        return any(self.find(one) is not None for one in self.stage(self.stages - 1))
 
     def missing(self, configurations: Iterable[Configuration]) -> list[Configuration]:
         """Those that have not been made."""
@@ -71,10 +77,8 @@ class Plan:
         """What is not made, stage by stage; at most, while settings are not chosen."""
         found = []
         for number in range(self.stages):
-            missing, untold = self.missing(self.stage(number)), self._untold(number)
-            steps = sum(one.last for one in missing) + untold.steps
-            looks = sum(len(one.looks) for one in missing) + untold.looks
-            found.append(Ahead(len(missing) + untold.runs, steps, looks))
+            told, untold = ahead(self.missing(self.stage(number))), self._untold(number)
+            found.append(Ahead(*(of_told + of_untold for of_told, of_untold in zip(told, untold, strict=True))))
         return found
 
     def _untold(self, number: int) -> Ahead:

@@ -7,10 +7,10 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from ravine.errors import RavineError
-from ravine.lab.experiment.budget import Budget, read_budget, skipped, smaller
+from ravine.lab.experiment.budget import read_budget
+from ravine.lab.experiment.cost import Cost, Progress
 from ravine.lab.experiment.executors import Here, Processes, Workers, cores
-from ravine.lab.experiment.experiment import Cost, Experiment, Progress
-from ravine.lab.report import phrases
+from ravine.lab.experiment.experiment import Experiment
 from ravine.lab.report.comparison import Comparison
 from ravine.lab.store.run import Run
 from ravine.lab.store.store import Store
@@ -27,6 +27,7 @@ def run_study(
     workers: int | Workers | Executor | None = None,
     stack: int | None = None,
     budget: str | int | None = None,
+    began: float | None = None,
     on_cost: Callable[[Cost], None] = lambda cost: None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     on_runs: Callable[[Sequence[Run]], None] = lambda runs: None,
@@ -40,7 +41,8 @@ def run_study(
     stack:   how many networks are trained in one pass, at most; by default found in a second. The same run in a stack
         of another size differs by rounding.
     budget:  for all of it: a time such as "30min", or a count of steps; see `budget.smaller` for what is then left out.
-        A time is kept to as well as the speed can be foretold: how many seeds report is settled when the rest is done.
+        A time is kept to while it runs: how many seeds choose and report is settled at the speed that is seen.
+    began:   a moment of `time.perf_counter`, from which on a budget of time counts; by default this call.
     on_cost: hears, before training, what it will take. on_progress: hears, several times a second, how far it is.
     on_runs: gets runs as they are made, before they are kept.
     Raises RavineError for what is wrong with the store or with a problem, also for what a problem's own code raises.
@@ -52,39 +54,23 @@ def run_study(
         raise RavineError(
             f"workers must be at most {most} on this machine, {WORKERS_A_CORE} for each core, not {workers}"
         )
-    began = time.perf_counter()
+    began = time.perf_counter() if began is None else began
     limit = None if budget is None else read_budget(budget)
     kept = Store(store) if isinstance(store, str | Path) else store
 
-    def planned(of: Study) -> Experiment:
-        return Experiment(of, kept, stack, on_progress, on_runs)
-
-    experiment = planned(study)
-    team = _team(workers, experiment.estimate(), all(plan.on_cpu for plan in experiment.plans))
+    experiment = Experiment(study, kept, stack, on_progress, on_runs)
+    seconds, started = experiment.estimate(), time.perf_counter() - began
+    if limit is not None and limit.seconds is not None:
+        seconds = min(seconds, limit.seconds - 2 * started)  # others load what this one loaded
+    team = _team(workers, seconds, all(plan.on_cpu for plan in experiment.plans))
     try:
         if limit is not None:
-            experiment = _within(limit, study, planned, team)
-            experiment.limit, experiment.asked, experiment.began = limit, study, began
+            experiment.keep_to(limit, began, team)
         on_cost(experiment.cost(team))
         return [experiment.compare(plan, team) for plan in experiment.plans]
     finally:
         if team is not workers:
             team.stop()
-
-
-def _within(limit: Budget, study: Study, planned: Callable[[Study], Experiment], team: Workers) -> Experiment:
-    """The first of the study's smaller forms that the budget allows."""
-    for least in smaller(study):
-        experiment = planned(least)
-        steps, seconds = experiment.steps_left(), experiment.estimate(team)
-        if limit.allows(seconds, steps):
-            return experiment
-    takes = f"{steps:,} steps" if limit.seconds is None else f"about {phrases.duration(seconds)}"
-    without = phrases.listed(left_out) if (left_out := skipped(study, least)) else "nothing to leave out"
-    raise RavineError(
-        f"a budget of {limit} is too little: the least, with {without}, takes {takes}; "
-        "try fewer optimizers or rates, or fewer epochs"
-    )
 
 
 def _nested() -> bool:
