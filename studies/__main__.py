@@ -19,7 +19,14 @@ from studies.verdict import Verdict, verdicts_table
 
 HERE = Path(__file__).parent
 CHART = {"svg.fonttype": "none", "svg.hashsalt": "ravine"}  # the same bytes again
-NAMES = ("mnist-optimizers", "zeiler-mnist", "adadelta-epsilon", "adam-betas-bias-correction", "zhang-random-labels")
+NAMES = (
+    "mnist-optimizers",
+    "zeiler-mnist",
+    "zeiler-adagrad",
+    "adadelta-epsilon",
+    "adam-betas-bias-correction",
+    "zhang-random-labels",
+)
 
 
 def module_of(name: str) -> Any:

@@ -207,6 +207,7 @@ def few_images(monkeypatch):
 
     made_of = (*made(400), *made(50))
     monkeypatch.setattr("ravine.lab.problems.cifar_random_labels.load_cifar", lambda: made_of)
+    monkeypatch.setattr("ravine.lab.problems.cifar_vgg.load_cifar", lambda: made_of)
     return made_of
 
 
@@ -260,3 +261,32 @@ def test_settings_out_of_range_are_refused(settings):
     with pytest.raises(RavineError, match=r"cifar-random-labels: (share must be in|\w+ must be a finite number)"):
         find_problem("cifar-random-labels", settings)
     assert "cifar-random-labels" in problems
+
+
+@pytest.mark.parametrize("side", [8, 16, 32])
+def test_the_small_vgg_takes_images_of_every_size(side, few_images):
+    """Squares of pixels become their mean; no image is in two splits; every parameter has a gradient."""
+    problem = find_problem("cifar-vgg", {"side": side, "images": 300, "validated": 100, "width": 4})
+    data = problem.data()
+    for split, images, labels in (
+        (data.train, few_images[0][:300], few_images[1][:300]),
+        (data.validation, few_images[0][300:], few_images[1][300:]),
+        (data.test, few_images[2], few_images[3]),
+    ):
+        squares = images.reshape(len(images), 3, side, 32 // side, side, 32 // side).astype(float).mean((3, 5)) / 255
+        mean, deviation = (np.array(of)[:, None, None] for of in ([0.4914, 0.4822, 0.4465], [0.2470, 0.2435, 0.2616]))
+        np.testing.assert_allclose(split.inputs.numpy(), (squares - mean) / deviation, atol=1e-5)
+        assert split.targets.tolist() == labels.tolist()
+    module = problem.model()
+    problem.loss(module(data.train.inputs[:8]), data.train.targets[:8]).backward()
+    assert all(parameter.grad.abs().sum() > 0 for parameter in module.parameters())
+
+
+def test_the_parameters_of_the_small_vgg():
+    """3×3 convolutions without biases, two numbers a channel of batch norm, and two linear layers."""
+    [four, eight] = (
+        sum(p.numel() for p in find_problem("cifar-vgg", {"width": width, "side": 16}).model().parameters())
+        for width in (4, 8)
+    )
+    assert four == 9 * (3 * 4 + 4 * 8 + 8 * 16) + 2 * (4 + 8 + 16) + 64 * 64 + 2 * 64 + 650
+    assert eight == 9 * (3 * 8 + 8 * 16 + 16 * 32) + 2 * (8 + 16 + 32) + 128 * 64 + 2 * 64 + 650

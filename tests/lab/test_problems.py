@@ -19,8 +19,10 @@ from tests.lab.configurations import DIGITS, configured
 
 NAMES = [
     "cifar-random-labels",
+    "cifar-vgg",
     "digits",
     "digits-noisy-labels",
+    "digits-random-labels",
     "fashion-cnn",
     "mnist-cnn",
     "mnist-logistic",
@@ -105,6 +107,13 @@ def test_settings_change_the_network_and_the_data(few_images):
         ("mnist-cnn", {"hidden": float("inf")}, "hidden must be a finite number"),
         ("mnist-mlp", {"gain": 0.0}, "gain and scale must be above 0"),
         ("digits-noisy-labels", {"share": 2.0}, "share must be in [0, 1]"),
+        ("digits-random-labels", {"share": -0.1}, "share must be in [0, 1]"),
+        ("digits-random-labels", {"images": 1078}, "images at most 1077"),
+        ("digits-random-labels", {"width": 0.5}, "whole numbers"),
+        ("cifar-vgg", {"side": 12}, "side 8, 16 or 32"),
+        ("cifar-vgg", {"dropout": 1}, "dropout in [0, 1)"),
+        ("cifar-vgg", {"width": 0}, "whole numbers"),
+        ("cifar-vgg", {"images": 45_001}, "images and validated must come to 50000 at most"),
     ],
 )
 def test_settings_that_are_none_are_refused(name, settings, says):
@@ -120,6 +129,19 @@ def test_noisy_labels_are_wrong_in_training_alone():
     assert torch.equal(clean.train.inputs, noisy.train.inputs)
     assert torch.equal(clean.validation.targets, noisy.validation.targets)
     assert 0 <= noisy.train.targets.min() <= noisy.train.targets.max() <= 9
+
+
+def test_random_labels_are_drawn_from_all_ten_and_looked_at_as_they_are_trained():
+    clean = DIGITS.data()
+    shown = {}
+    for share in (0.0, 1.0):
+        data = find_problem("digits-random-labels", {"share": share}).data()
+        assert torch.equal(data.train.inputs, clean.train.inputs[:300])
+        assert torch.equal(data.validation.targets, data.train.targets)
+        assert torch.equal(data.test.targets, clean.test.targets)
+        shown[share] = (data.train.targets == clean.train.targets[:300]).float().mean().item()
+    assert shown[0.0] == 1
+    assert shown[1.0] == pytest.approx(0.1, abs=0.05)
 
 
 def test_a_fingerprint_is_of_what_decides(tmp_path):

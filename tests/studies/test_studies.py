@@ -64,6 +64,16 @@ def test_every_cell_of_zeilers_tables_has_its_seeds_and_its_published_figure():
     ).published()
 
 
+def test_adagrads_cells_are_those_of_the_table_that_part():
+    """From five seeds; where rounding decides nothing, the first three end as in the table."""
+    table = {c["setting"]["lr"]: c for c in facts_of("zeiler-mnist")["figures"]["cells"] if c["method"] == "Adagrad"}
+    cells = {c["setting"]["lr"]: c for c in facts_of("zeiler-adagrad")["figures"]["cells"]}
+    assert set(cells) == {lr for lr, cell in table.items() if not module_of("zeiler-mnist").agrees(cell)}
+    assert all(len(cell["errors"]) == 5 and cell["published"] == table[lr]["published"] for lr, cell in cells.items())
+    assert cells[0.01]["errors"][:3] == table[0.01]["errors"]
+    assert table[0.1]["errors"] == [90.20, 5.37, 5.68]  # as the page says
+
+
 def test_every_logged_run_of_the_slides_was_made_here_too():
     module, figures = module_of("mnist-optimizers"), facts_of("mnist-optimizers")["figures"]
     assert len(figures["networks"]) == 3
@@ -127,12 +137,17 @@ def _labels(figures):
     return {"rows": [{**row, "train": [98.0 for _ in row["train"]]} for row in figures["rows"]]}
 
 
+def _adagrad(figures):
+    return {"cells": [{**cell, "errors": [5.0 + k / 100 for k in range(5)]} for cell in figures["cells"]]}
+
+
 SPOILED = {
     "zeiler-mnist": _zeiler,
     "mnist-optimizers": _slides,
     "adadelta-epsilon": _adadelta,
     "adam-betas-bias-correction": _betas,
     "zhang-random-labels": _labels,
+    "zeiler-adagrad": _adagrad,
 }
 
 

@@ -30,12 +30,14 @@ TYPED = "_TYPER_COMPLETE_ARGS"  # what zsh and fish have typed
 PROBLEMS = {
     "digits": "handwritten digits, a small network",
     "digits-noisy-labels": "the same, some labels wrong",
+    "digits-random-labels": "the same, labels drawn at random",
     "quadratic": "a point in ten dimensions, noisy gradients",
     "mnist-logistic": "MNIST, convex",
     "mnist-mlp": "MNIST, two hidden layers",
     "mnist-cnn": "MNIST, convolutions and dropout",
     "fashion-cnn": "Fashion-MNIST, convolutions",
     "cifar-random-labels": "CIFAR-10, labels drawn at random",
+    "cifar-vgg": "CIFAR-10, convolutions and batch norm",
 }
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam")
 METRICS = ("accuracy", "loss", "macro-f1", "auc", "iou", "mae", "rmse", "r2", "perplexity", "top-5")
