@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ravine.lab import compare
+from ravine.lab.analysis.entrant import steps_to
 from ravine.lessons import lesson
 from ravine.lessons.checks import generalisation
 from ravine.networks import Training
@@ -112,3 +114,19 @@ def test_the_study_of_labels_by_lot():
     assert {round(test) for row in true for test in row["test"]} == {40, 41}
     mean = {(row["model"], row["decay"]): np.mean(row["test"]) for row in true}
     assert all(0 < mean[model, True] - mean[model, False] < 0.5 for model, _ in mean)
+
+
+@claims(
+    "From every seed Adam knows all 300 labels by heart before the end, 99 % of them after 530 to 710 steps, and is right about 9 to 16 % of the digits held out.",
+)
+def test_the_digits_by_heart_at_your_own_desk():
+    """The command of the lesson: three seeds that choose, five that report."""
+    assert (
+        "ravine compare digits-random-labels --optimizers adam --lrs 0.01" in lesson("learning-by-heart").source.read()
+    )
+    found = compare("digits-random-labels", optimizers=["adam"], lrs=[0.01])
+    assert len(found.runs) == 8
+    assert {run.validation_metric[-1] for run in found.runs} == {1.0}
+    steps = [steps_to(run, 0.99, "accuracy") for run in found.runs]
+    assert (min(steps), max(steps)) == pytest.approx((530, 710), abs=20)  # rounding moves a run by a look
+    assert {round(100 * run.test_metric) for run in found.runs} <= set(range(9, 17))
