@@ -1,11 +1,15 @@
 """Widgets where they are met: in JupyterLab with a kernel, and in the HTML that nbconvert makes of a notebook."""
 
+import json
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urljoin
+from urllib.request import urlopen
 
 import nbformat
 import numpy as np
@@ -15,6 +19,7 @@ import ravine
 from ravine.networks import Training
 from tests.kernels import settings, shared
 
+TRIES = 3  # to start a server
 WIDE = {"viewport": {"width": 1300, "height": 1000}}
 PATIENCE = 120_000  # milliseconds: a kernel and a page share a machine with other tests
 IDLE = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
@@ -34,23 +39,38 @@ code => {
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """JupyterLab on localhost; its address."""
+    """JupyterLab on localhost; its address, once it answers.
+
+    It looks for a free port, lets go of it, says so, and takes it only then: others may be quicker. So it is asked
+    until it answers, and started anew where it ended because somebody else was.
+    """
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser", "--allow-root"]
     command += ["--ServerApp.port=0", "--IdentityProvider.token=", f"--LabApp.app_dir={shared() / 'lab'}"]
     command += ["--LabApp.news_url=None", "--ServerApp.open_browser=False"]
-    with subprocess.Popen(command, cwd=folder, env=settings(folder), stderr=subprocess.PIPE, text=True) as server:
-        try:
-            said = []
-            for line in server.stderr:  # it says where it is once it is there
-                said.append(line)
-                if "http://127.0.0.1" in line:
-                    yield line.partition("http://127.0.0.1")[2].strip()
-                    break
-            else:
-                pytest.fail("".join(said))
-        finally:
-            server.terminate()
-            server.stderr.close()
+    log, environment = folder / "server.log", settings(folder)
+    for _ in range(TRIES):
+        with log.open("w") as said, subprocess.Popen(command, cwd=folder, env=environment, stderr=said) as server:
+            try:
+                if address := answering(server, log):
+                    yield address
+                    return
+            finally:
+                server.terminate()
+        if "already in use" not in log.read_text():
+            break
+    pytest.fail(f"JupyterLab ended with {server.returncode}: {log.read_text()}")
+
+
+def answering(server: subprocess.Popen, log: Path) -> str | None:
+    """Where it says that it is, once it answers there; None where it ends before. It says so in the log."""
+    ends = time.monotonic() + PATIENCE / 1000
+    while server.poll() is None and time.monotonic() < ends:
+        if found := re.search(r"http://127\.0\.0\.1:\d+/\S*", log.read_text()):
+            with suppress(OSError, ValueError), urlopen(urljoin(found[0], "/api"), timeout=PATIENCE / 1000) as answer:
+                if "version" in json.load(answer) and server.poll() is None:
+                    return found[0]
+        time.sleep(0.1)
+    return None
 
 
 def ask(page, code: str) -> str:
@@ -83,10 +103,10 @@ def test_a_race_and_a_network_are_played_and_read_back_in_jupyterlab(browser, tm
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     others = []
-    with serving(tmp_path) as rest:
-        own = (f"http://127.0.0.1{rest.partition('/')[0]}/", "blob:", "data:", "about:")
+    with serving(tmp_path) as address:
+        own = (urljoin(address, "/"), "blob:", "data:", "about:")
         page.on("request", lambda one: None if one.url.startswith(own) else others.append(one.url))
-        page.goto(f"http://127.0.0.1{rest}/tree/one.ipynb")
+        page.goto(f"{address}/tree/one.ipynb")
         page.wait_for_function(IDLE)
         page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
         frames = [page.frame_locator("iframe[data-ravine]").nth(number) for number in (0, 1)]
@@ -94,19 +114,25 @@ def test_a_race_and_a_network_are_played_and_read_back_in_jupyterlab(browser, tm
             frame.locator("[data-ready]").wait_for()
 
         # what is dragged there is read here
-        stage = frames[0].locator(".stage")
-        stage.scroll_into_view_if_needed()
-        box = stage.bounding_box()
-        page.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
-        x, y = (frames[0].get_by_label(f"Start {axis}", exact=True).input_value() for axis in "xy")
-        asking(page, "print(race.start)", str((float(x), float(y))))
+        asking(page, "print(race.start)", "(-4.0, 1.0)")
+        frames[0].locator(".stage").scroll_into_view_if_needed()
+        handle = frames[0].locator(".start-handle").bounding_box()
+        x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 200, y + 40, steps=5)
+        page.mouse.up()
+        x, y = (float(frames[0].get_by_label(f"Start {axis}", exact=True).input_value()) for axis in "xy")
+        assert x > -3
+        assert y < 1
+        asking(page, "print(race.start)", str((x, y)))
 
         # what is set here is seen there, and undone there
         ask(page, "race.change(start=(-1.5, 0.5), steps=60, rates={'adam': 0.3})")
         frames[0].get_by_text("60 / 60").wait_for()
         assert frames[0].get_by_label("Start x", exact=True).input_value() == "-1.5"
         frames[0].get_by_role("button", name="Undo", exact=True).click()
-        asking(page, "print(race.start)", str((float(x), float(y))))
+        asking(page, "print(race.start)", str((x, y)))
 
         # the network learns in the page, and its weights are NumPy's
         frames[1].get_by_role("button", name="Play").click()

@@ -39,7 +39,7 @@ def place(start):
 
 
 def ask(place, path, method="GET", body=None, **headers):
-    connection = http.client.HTTPConnection(*place, timeout=10)
+    connection = http.client.HTTPConnection(*place, timeout=60)
     connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()
     answer.text = answer.read()
@@ -49,7 +49,7 @@ def ask(place, path, method="GET", body=None, **headers):
 
 def raw(place, request):
     """What comes back for bytes that no client library would send."""
-    with socket.create_connection(place, timeout=10) as connection:
+    with socket.create_connection(place, timeout=60) as connection:
         heard = b""
         with contextlib.suppress(ConnectionError):  # it need not read what it refuses to the end
             connection.sendall(request)
@@ -216,7 +216,7 @@ def test_a_body_that_breaks_off(start):
         head = method + b" / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
         for body in (b"zz\r\nabc\r\n0\r\n\r\n", b"5\r\nab\r\n0\r\n\r\n", b"-1\r\n\r\n", b"f" * 30 + b"\r\n"):
             assert raw(place, head + body).startswith(b"HTTP/1.1 4")
-        with socket.create_connection(place, timeout=10) as connection:
+        with socket.create_connection(place, timeout=60) as connection:
             connection.sendall(head + b"5\r\nab")
     assert ask(place, "/").status == 200
     process.send_signal(signal.SIGINT)
@@ -297,7 +297,7 @@ def test_a_thousand_requests_leave_no_trace(start):
         return int(Path(f"/proc/{process.pid}/statm").read_text().split()[1]) * 4096
 
     def some(count):
-        connection = http.client.HTTPConnection(*place, timeout=10)
+        connection = http.client.HTTPConnection(*place, timeout=60)
         for i in range(count):
             connection.request("GET", ("/", "/lessons/adam.html", f"/none/{i}", "/static/rules.js")[i % 4])
             connection.getresponse().read()
