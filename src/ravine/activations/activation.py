@@ -99,8 +99,8 @@ class Activation(Written):
 
     def _run(self, equation: Equation, z: ArrayLike, parameters: Mapping[str, float]) -> Any:
         at: Array = np.asarray(z, dtype=np.float64)
-        value = run(equation, {**self.settings(parameters), "z": at})[0]
-        return np.broadcast_to(np.asarray(value, dtype=np.float64), at.shape)[()]
+        value = np.asarray(run(equation, {**self.settings(parameters), "z": at})[0], dtype=np.float64)
+        return (value if value.shape == at.shape else np.broadcast_to(value, at.shape))[()]
 
     def _repr_html_(self) -> str:
         """In a notebook: the title, the formula, and the function with its slope."""

@@ -86,7 +86,7 @@ def still(scene: Scene, width: int = WIDTH) -> bytes:
     drawn = draw(scene, width)
     (frame,) = drawn.stage.frames(drawn, iter([(len(scene.sentences) - 1, 1.0)]))
     written = BytesIO()
-    Image.fromarray(frame[..., :3]).quantize(128, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
+    Image.fromarray(frame[..., :3]).quantize(256, dither=Image.Dither.NONE).save(written, "PNG")
     return written.getvalue()
 
 

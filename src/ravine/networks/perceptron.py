@@ -44,12 +44,14 @@ class Pass:
 
 def forward(layers: Sequence[Layer], activation: Activation, x: Array, masks: Sequence[Array | None] = ()) -> Pass:
     """masks: of the inputs and of each hidden layer, 0 or 1/(1 - p); none outside training."""
-    inputs, sums = [], []
+    inputs: list[Array] = []
+    sums: list[Array] = []
     for number, layer in enumerate(layers):
         mask = masks[number] if masks else None
+        if number:
+            x = activation(sums[-1])
         inputs.append(x if mask is None else x * mask)
         sums.append(inputs[-1] @ layer.weights.T + layer.biases)
-        x = activation(sums[-1])
     return Pass(inputs, sums)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cache, partial
 from typing import Any
 
@@ -79,25 +80,24 @@ def _layers(facts: Mapping[str, Any], one: Mapping[str, Any]) -> Series:
 
 def _training(measure: str, facts: Mapping[str, Any], one: Mapping[str, Any]) -> Series:
     """A share over the steps of a training."""
-    found = _trained(json.dumps(one["recipe"]), int(facts["steps"]))
-    return found["steps"], found["held_out" if one.get("held_out") else measure]
+    steps, courses = _trained(json.dumps(one["recipe"]), int(facts["steps"]))
+    measured = MEASURES["held_out" if one.get("held_out") else measure]
+    return steps, np.array([measured(training) for training in courses])
 
 
 @cache
-def _trained(written: str, last: int) -> dict[str, Array]:
-    """Of a recipe, written as JSON: at `steps`, accuracy in training and held out, and the share of dead units.
-
-    dead: of the first layer, those off for every example to train on.
-    """
+def _trained(written: str, last: int) -> tuple[Array, list[Training]]:
+    """A recipe, written as JSON, trained: the steps at which it is read, and the network as it is there."""
     training = Training(recipe(json.loads(written)))
     steps = [round(step) for step in np.linspace(0, last, READINGS + 1)]
-    rows = []
-    for step in steps:
-        training.train(step - training.step)
-        layers = layers_of(training.parameters, training.recipe.sizes)
-        z = forward(layers, training.activation, training.task.train[0]).sums[0]
-        rows.append((step, training.score().accuracy, training.score(held_out=True).accuracy, (z <= 0).all(0).mean()))
-    return dict(zip(("steps", "accuracy", "held_out", "dead"), np.array(rows, dtype=np.float64).T, strict=True))
+    # A step makes new parameters and leaves the old, so a copy of the object keeps what it holds.
+    return np.array(steps, dtype=np.float64), [copy(training.train(step - training.step)) for step in steps]
+
+
+def _dead(training: Training) -> float:
+    """The share of the first layer's units that are off for every example to train on."""
+    layers = layers_of(training.parameters, training.recipe.sizes)
+    return float((forward(layers[:1], training.activation, training.task.train[0]).sums[0] <= 0).all(0).mean())
 
 
 def recipe(facts: Mapping[str, Any]) -> Recipe:
@@ -105,6 +105,11 @@ def recipe(facts: Mapping[str, Any]) -> Recipe:
     return Recipe(**{**facts, "widths": tuple(facts["widths"]), "steps": 20_000})
 
 
+MEASURES: Mapping[str, Callable[[Training], float]] = {
+    "accuracy": lambda training: training.score().accuracy,
+    "held_out": lambda training: training.score(held_out=True).accuracy,
+    "dead": _dead,
+}
 SOURCES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Series]] = {
     "stream": _stream,
     "chain": _chain,
