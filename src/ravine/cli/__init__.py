@@ -65,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs the command line. Bad input is one line on standard error and exit code 2; Ctrl-C is 130, SIGTERM 143."""
     if completion.ASKED_BY in os.environ:
         completion.answer(lambda: app(args=arguments, prog_name="ravine", standalone_mode=False))
+    completion.answer_zshs_first_tab()
     ending.listen()
     _open_standard_streams()
     try:

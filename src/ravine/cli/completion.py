@@ -12,6 +12,7 @@ from contextlib import redirect_stdout, suppress
 from typing import NoReturn
 
 import typer
+import typer._completion_shared
 import typer.core
 
 from ravine.activations import activations
@@ -26,6 +27,12 @@ Offer = tuple[str, str]  # a word, and what it is
 
 ASKED_BY = "_RAVINE_COMPLETE"  # as Typer names it
 TYPED = "_TYPER_COMPLETE_ARGS"  # what zsh and fish have typed
+# At the end of the script for zsh.
+ANSWERS = """
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+  %(complete_func)s "$@"
+fi
+"""
 # As the lab has them.
 PROBLEMS = {
     "digits": "handwritten digits, a small network",
@@ -117,6 +124,13 @@ def _words(values: Iterable[object]) -> Iterator[str]:
             yield value
         elif isinstance(value, list | tuple):
             yield from _words(value)
+
+
+def answer_zshs_first_tab() -> None:
+    """zsh loads the script at a session's first Tab, as the function that answers it; Typer's only names another."""
+    script = typer._completion_shared._completion_scripts
+    if ANSWERS not in script["zsh"]:
+        script["zsh"] += ANSWERS
 
 
 def answer(ask: Callable[[], object]) -> NoReturn:
