@@ -7,6 +7,7 @@ import numpy as np
 from ravine.backends import numpy as reference
 from ravine.backends.numpy import Array
 from ravine.lessons.mistakes import find
+from ravine.lessons.review import memory
 
 Gradients = Sequence[float]
 
@@ -279,3 +280,15 @@ def after_spike(rule: str, outcome: str, spike: float = 100.0, calm: float = 0.0
         "stay": steps.max() < 2 and steps[-1] > 0.5,
     }
     return bool(outcomes[outcome])
+
+
+def at_a_turn(rule: str, outcome: str, settled: int = 100, **settings: float) -> bool:
+    """What the step does at the first gradient of another sign: it goes "on", stands "still", or turns "back"."""
+    steps, _ = _follow(rule, [1.0] * settled + [-1.0], settings)
+    outcomes = {"on": steps[-1] > 0, "still": steps[-1] == 0, "back": steps[-1] < 0}
+    return bool(outcomes[outcome])
+
+
+def buffers(rule: str, count: int) -> bool:
+    """Whether the rule remembers so many numbers for each parameter."""
+    return memory(find(rule)) == count
