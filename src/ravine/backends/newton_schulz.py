@@ -10,7 +10,7 @@ from typing import Any
 
 from ravine.errors import RavineError
 
-A, B, C = 3.4445, -4.7750, 2.0315
+COEFFICIENTS = A, B, C = 3.4445, -4.7750, 2.0315
 STEPS, EPS = 5, 1e-7
 
 
@@ -27,11 +27,11 @@ def as_matrix(shape: tuple[int, ...]) -> tuple[int, int]:
     return shape[0], prod(shape[1:])
 
 
-def orthogonalized(x: Any, norm: Any, at_least: Callable[[Any, float], Any]) -> Any:
+def orthogonalized(x: Any, norm: Any, at_least: Callable[[Any, float], Any], steps: int = STEPS) -> Any:
     """The matrices x (…, m, n) after Newton-Schulz; `norm` is that of each, (…, 1, 1)."""
     wide = x.shape[-2] <= x.shape[-1]
     x = (x if wide else x.swapaxes(-1, -2)) / at_least(norm, EPS)
-    for _ in range(STEPS):
+    for _ in range(steps):
         gram = x @ x.swapaxes(-1, -2)
         x = A * x + (B * gram + C * (gram @ gram)) @ x
     return x if wide else x.swapaxes(-1, -2)

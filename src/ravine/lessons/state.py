@@ -1,6 +1,6 @@
 """The state of a widget as a query string, the same that a shared link carries: read, and refused if it is wrong.
 
-The page reads it in web/src/engine/link.ts, and in the state.ts of stream, chain and mask; there a shared link's
+The page reads it in web/src/engine/link.ts, and in the state.ts of stream, chain, mask and matrix; there a shared link's
 mistakes are forgiven.
 """
 
@@ -14,7 +14,7 @@ from ravine.landscapes import Landscape, from_formula, landscapes
 from ravine.rules import Rule, rules
 from ravine.schedules import schedules
 
-WIDGETS = ("landscape", "anatomy", "basin", "stream", "chain", "mask", "network")
+WIDGETS = ("landscape", "anatomy", "basin", "stream", "chain", "mask", "matrix", "network")
 STREAMS = ("constant", "impulse", "sparse", "alternating", "noisy", "reddi", "own")
 
 # What a widget reads, with an example. Numbers of a rule or of the landscape: adam.lr=0.1, landscape.condition=50.
@@ -48,6 +48,9 @@ KEYS = {
     "input": "input=0.5",
     "p": "p=0.5",
     "meaning": "meaning=keep",
+    "ratio": "ratio=10",
+    "turn": "turn=30",
+    "passes": "passes=5",
 }
 
 # What a teacher may hide (PANELS in web/src/engine/state.ts).
@@ -63,13 +66,16 @@ CHOICES: dict[str, Collection[str]] = {
     "meaning": ("drop", "keep"),
 }
 
-# Least, most, and whether it is a whole number; as in web/src/chain/state.ts and web/src/mask/state.ts.
+# Least, most, and whether it is a whole number; as in the state.ts of chain, mask and matrix in web/src/.
 RANGES = {
     "depth": (1, 20, True),
     "weight": (-5, 5, False),
     "bias": (-10, 10, False),
     "input": (-10, 10, False),
     "p": (0, 1, False),
+    "ratio": (1, 100, False),
+    "turn": (0, 90, False),
+    "passes": (0, 5, True),
 }
 
 

@@ -44,6 +44,7 @@ CONTROLS: Mapping[str, Mapping[str, str | None]] = {
     },
     "chain": dict.fromkeys(("activation", "depth", "weight", "bias", "input")),
     "mask": dict.fromkeys(("p", "meaning", "scaled", "evaluate")),
+    "matrix": dict.fromkeys(("ratio", "turn", "passes")),
 }
 
 _SETTINGS = {"landscape": "settings", "network": "training"}  # the panel that holds hyperparameters
@@ -57,6 +58,7 @@ HAPPENINGS: Mapping[str, Mapping[str, str]] = {
     "network": {"played": "", "diverged": "", "learned": ""},
     "chain": {},
     "mask": {"drawn": "count"},
+    "matrix": {},
 }
 
 

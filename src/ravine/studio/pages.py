@@ -37,6 +37,7 @@ MENU = (
 # What widgets need beside the scripts of every page.
 OWN_SCRIPTS = {
     **dict.fromkeys(("landscape", "anatomy", "basin", "stream"), ("landscape.js",)),
+    "matrix": ("matrix.js",),
     "network": ("training.js", "network.js"),
 }
 

@@ -10,6 +10,7 @@ from ravine.studio import networks_shown
 from ravine.studio.chain_picture import draw_chain
 from ravine.studio.map_picture import draw_map
 from ravine.studio.mask_picture import draw_mask
+from ravine.studio.matrix_picture import draw_matrix
 from ravine.studio.network_picture import draw_network
 from ravine.studio.race_picture import draw_race
 from ravine.studio.step_picture import draw_step
@@ -23,6 +24,7 @@ PICTURES = {
     "network": draw_network,
     "chain": draw_chain,
     "mask": draw_mask,
+    "matrix": draw_matrix,
 }
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ravine.activations import Activation, activations
-from ravine.backends import glsl, javascript, mathml, python, spelling, webgl
+from ravine.backends import glsl, javascript, mathml, newton_schulz, python, spelling, webgl
 from ravine.dialect_tables import FORMS
 from ravine.equations import over_tensors
 from ravine.landscapes import Landscape, landscapes
@@ -40,6 +40,7 @@ def rules_script() -> str:
         "version": __version__,
         "glslPrelude": glsl.PRELUDE,
         "glslPrefix": spelling.VALUE,
+        "newtonSchulz": {"coefficients": newton_schulz.COEFFICIENTS, "eps": newton_schulz.EPS},
         "rates": RATES,
         "palette": {
             "colours": len(COLOURS),

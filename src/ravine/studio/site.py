@@ -20,7 +20,7 @@ from ravine.studio.script_check import check_script
 from ravine.studio.training_script import digits_script, training_script
 from ravine.studio.videos import find_videos, video_files
 
-BUNDLES = ("ravine.js", "landscape.js", "network.js")  # what web/build.mjs makes
+BUNDLES = ("ravine.js", "landscape.js", "matrix.js", "network.js")  # what web/build.mjs makes
 SCORM = "scorm.js"  # likewise, for packages for learning platforms (scorm.py)
 NOT_OF_THE_SITE = ("notebook.js", SCORM)
 

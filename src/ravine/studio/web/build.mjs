@@ -7,7 +7,7 @@ import { argv } from "node:process";
 import { build } from "esbuild";
 
 // BUNDLES in hatch_build.py names them too.
-const SITE = { ravine: "src/main.ts", landscape: "src/landscape/main.ts", network: "src/network/main.ts", scorm: "src/scorm/main.ts" };
+const SITE = { ravine: "src/main.ts", landscape: "src/landscape/main.ts", matrix: "src/matrix/main.ts", network: "src/network/main.ts", scorm: "src/scorm/main.ts" };
 const NOTEBOOK = { notebook: "src/notebook/link.ts" }; // a module, which anywidget imports
 
 const options = {

@@ -110,6 +110,7 @@ interface RavineData {
   functions: Record<"erf" | "erfc", (x: number) => number>; // what Math lacks of the equation language
   glslPrelude: string;
   glslPrefix: string; // with which the names of a rule's quantities begin in GLSL, and no other word
+  newtonSchulz: { coefficients: [number, number, number]; eps: number }; // of `orthogonalize`
   rates: number[]; // the grid that races pick learning rates from (ravine.trajectory.RATES)
   palette: Palette;
   rules: Record<string, RuleFacts>; // the oldest first, each main form followed by its forms with weight decay
