@@ -70,14 +70,14 @@ def test_a_learner_makes_the_ellipse_a_circle_by_keyboard_and_by_touch(visit):
     skip_predictions(page)
     first, second = (page.locator('[data-widget="matrix"]').nth(place) for place in (0, 1))
     first.locator(".matrix-ravine .path").first.wait_for()
-    assert "are 10 and 1. After 5 passes they are 0.71 and 0.7." in first.locator(".matrix-said").inner_text()
+    assert "are 10.00 and 1.00. After 5 passes they are 0.71 and 0.70." in first.locator(".matrix-said").inner_text()
     cells = first.locator("tbody tr").last.locator("td")
     assert cells.nth(2).inner_text() == "1 : 1"
     before = second.locator(".matrix-circle").inner_html()
     passes = second.get_by_role("slider", name="passes")
     passes.focus()
     page.keyboard.press("End")
-    assert "After 5 passes they are 0.7 and 0.7." in second.locator(".matrix-said").inner_text()
+    assert "After 5 passes they are 0.70 and 0.70." in second.locator(".matrix-said").inner_text()
     assert second.locator(".matrix-circle").inner_html() != before
     page.locator("#widget-2 .task.done").wait_for()
     ratio = first.get_by_label("strong : weak, ")

@@ -39,7 +39,14 @@ def test_the_bundles_are_those_of_the_sources(tmp_path):
     done = npm("build", "--", str(tmp_path))
     assert done.returncode == 0, done.stderr
     fresh = sorted(tmp_path.iterdir())
-    assert [file.name for file in fresh] == ["landscape.js", "matrix.js", "network.js", "notebook.js", "ravine.js", "scorm.js"]
+    assert [file.name for file in fresh] == [
+        "landscape.js",
+        "matrix.js",
+        "network.js",
+        "notebook.js",
+        "ravine.js",
+        "scorm.js",
+    ]
     for file in fresh:
         same = file.read_bytes() == (WEB.parent / "static" / file.name).read_bytes()
         assert same, f"static/{file.name} is older than its sources: run `npm run build` in {WEB}"

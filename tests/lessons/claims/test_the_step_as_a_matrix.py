@@ -127,7 +127,7 @@ def test_signs_lose_the_weak_direction_of_a_turned_gradient():
     "Muon (Jordan et al. 2024) divides by the norm and then does five passes of products alone, those of Newton and Schulz:",
     "A pass makes small singular values up to 3.4 times as large.",
     "It does not settle at 1: whatever was above a 300th of the norm ends between 0.68 and 1.21.",
-    r"$$X \leftarrow aX + (b\,XX^\top + c\,(XX^\top)^2)\,X.$$",
+    r"$X \leftarrow aX + (b\,XX^\top + c\,(XX^\top)^2)\,X.$",
 )
 def test_where_five_passes_bring_a_singular_value():
     assert STEPS == 5

@@ -1,5 +1,5 @@
 // What a step does to a circle: an ellipse whose half axes are the singular values.
-import { makeSvg, short } from "../parts/elements";
+import { makeSvg } from "../parts/elements";
 import type { MatrixState } from "./state";
 import { along, type Matrix, orthogonalized, singularValues } from "./two_by_two";
 
@@ -26,9 +26,10 @@ export function drawCircle(svg: SVGElement, gradient: Matrix, state: MatrixState
     return [Math.cos(direction) * length, Math.sin(direction) * length] as const;
   });
   const labels = axes.map(([x, y], square) => {
-    const [far, at] = [Math.hypot(x, y), angle + (square * Math.PI) / 2];
-    const [tx, ty] = place(Math.cos(at) * (far + 0.2), Math.sin(at) * (far + 0.2)).split(" ") as [string, string];
-    return makeSvg("text", { x: tx, y: String(Number(ty) + 4), "text-anchor": "middle" }, document.createTextNode(short(Number(far.toFixed(2)))));
+    const [far, pointed] = [Math.hypot(x, y), angle + (square * Math.PI) / 2];
+    const [out, aside] = [Math.max(0.3, far / 2), pointed + Math.PI / 2]; // beside the middle of its axis
+    const [left, top] = place(Math.cos(pointed) * out + Math.cos(aside) * 0.13, Math.sin(pointed) * out + Math.sin(aside) * 0.13).split(" ") as [string, string];
+    return makeSvg("text", { x: left, y: String(Number(top) + 4), "text-anchor": "middle" }, document.createTextNode(far.toFixed(2)));
   });
   svg.setAttribute("viewBox", `0 0 ${size} ${size}`);
   svg.setAttribute("width", String(size));
@@ -40,6 +41,6 @@ export function drawCircle(svg: SVGElement, gradient: Matrix, state: MatrixState
     ...axes.map(([x, y]) => makeSvg("path", { class: "axis", d: `M${place(0, 0)}L${place(x, y)}` })),
     ...labels,
   );
-  const [larger, smaller] = singularValues(after).map((value) => short(Number(value.toFixed(2))));
+  const [larger, smaller] = singularValues(after).map((value) => value.toFixed(2));
   svg.setAttribute("aria-label", `What the step makes of a circle: an ellipse with half axes of ${larger} and ${smaller}.`);
 }

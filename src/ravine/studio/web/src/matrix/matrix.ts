@@ -76,12 +76,17 @@ function row({ name, title, values, path }: Entrant): HTMLElement {
   const line = makeSvg("svg", { viewBox: "0 0 28 12", width: "28", height: "12", "aria-hidden": "true" }, makeSvg("path", { d: "M2 6H26", class: name }));
   const [larger, smaller] = values;
   const ratio = smaller > 1e-9 ? `${short(Number((larger / smaller).toPrecision(2)))} : 1` : "nothing weak";
-  const numbers = [short(Number(larger.toFixed(2))), short(Number(smaller.toFixed(2))), ratio, path.at(-1)!.map((left) => left.toFixed(2).replace("-", "−")).join(" and ")];
+  const numbers = [fixed(larger), fixed(smaller), ratio, path.at(-1)!.map(fixed).join(" and ")];
   return make("tr", {}, make("th", { scope: "row" }, line, ` ${title}`), ...numbers.map((text) => make("td", {}, text)));
 }
 
 function summary({ passes }: MatrixState, found: readonly Entrant[]): string {
-  const [gradient, , orthogonal] = found.map(({ values }) => values.map((value) => short(Number(value.toFixed(2)))).join(" and ")) as [string, string, string];
+  const [gradient, , orthogonal] = found.map(({ values }) => values.map(fixed).join(" and ")) as [string, string, string];
   const done = passes === 0 ? "Divided by its norm alone" : passes === 1 ? "After one pass" : `After ${passes} passes`;
   return `The gradient’s singular values are ${gradient}. ${done} they are ${orthogonal}.`;
+}
+
+/** To two decimals, and nought without a sign. */
+function fixed(value: number): string {
+  return (Number(value.toFixed(2)) || 0).toFixed(2).replace("-", "−");
 }
