@@ -1,7 +1,7 @@
 """The state of a widget as a query string, the same that a shared link carries: read, and refused if it is wrong.
 
-The page reads it in web/src/engine/link.ts, and in the state.ts of stream, chain, mask and matrix; there a shared link's
-mistakes are forgiven.
+The page reads it in web/src/engine/link.ts, and in the state.ts of stream, chain, mask and matrix; there a shared
+link's mistakes are forgiven.
 """
 
 from collections.abc import Collection, Mapping

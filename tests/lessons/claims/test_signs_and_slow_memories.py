@@ -82,7 +82,7 @@ def test_how_long_the_two_averages_remember():
     turned = [*np.ones(1000), *-np.ones(50)]
     slow = feed(rules["ademamix"], turned)
     assert slow["s"][-1] > 0 > slow["m"][-1]
-    assert (1 - 0.9) / (1 - 0.9999) == pytest.approx(1000)
+    assert pytest.approx(1000) == (1 - 0.9) / (1 - 0.9999)
     said = feed(rules["ademamix"], STREAM[:50], lr=0.3, alpha=5.0)  # the formula as the lesson writes it
     np.testing.assert_allclose(
         said["step"], 0.3 * (said["m_hat"] + 5.0 * said["s"]) / (np.sqrt(said["v_hat"]) + 1e-8), rtol=1e-12

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from ravine.backends.newton_schulz import A, B, C, STEPS
+from ravine.backends.newton_schulz import STEPS, A, B, C
 from ravine.backends.numpy import over_tensors
 from ravine.lessons import lesson
 from ravine.lessons.checks.matrices import _step, can_be_orthogonalized, larger_singular_value, scale_of

@@ -92,7 +92,7 @@ def test_the_average_is_nearer_than_the_other_two_points():
 
 
 @claims(
-    "$y = (1-\\beta)\\,z + \\beta\\,\\theta, \\qquad z \\leftarrow z - \\eta\\,\\nabla L(y), \\qquad \\theta \\leftarrow \\theta + (z - \\theta)/t.$",
+    r"$y = (1-\beta)\,z + \beta\,\theta,$",
     "All places weigh alike, so each has 1/{steps}, {key}.",
     "A tenth is what an average with a decay of 0.9 gives to the newest.",
     "This one has no decay: it forgets nothing.",

@@ -28,9 +28,9 @@ def steps_by(gradient: Rows, step: Rows, rule: str = "muon", within: float = 0.3
 
 
 def larger_singular_value(gradient: Rows, of: str) -> float:
-    """The larger singular value: of the gradient's "signs", of itself ("gradient") or of all its "entries" as one list."""
+    """The larger singular value of the gradient's "signs", or of the "gradient" itself."""
     found = np.array(gradient)
-    shown = {"signs": np.sign(found), "gradient": found, "entries": np.sign(found).reshape(1, -1)}[of]
+    shown = {"signs": np.sign(found), "gradient": found}[of]
     return float(np.linalg.svd(shown, compute_uv=False)[0])
 
 
@@ -44,7 +44,7 @@ def can_be_orthogonalized(shape: Sequence[float]) -> bool:
 
 
 def scale_of(rows: float, columns: float, rule: str = "muon") -> float:
-    """How many times the step of a square weight that of one with so many rows and columns is, in its singular values."""
+    """How many times as far as in a square weight a step goes in one of so many rows and columns."""
     tall = np.eye(int(rows) // 64, int(columns) // 64)  # a 64th of each: the scale √max(1, rows/columns) is the same
     square = np.eye(min(tall.shape))
     one, two = (np.linalg.svd(_step(rule, each), compute_uv=False)[0] for each in (square, tall))
