@@ -112,7 +112,10 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_studio_has_it_beside_the_others(folder: Path) -> None:
     (folder / "mine.py").write_text(ONE)
-    assert run("-m", "ravine.cli", "export", "site", "--rule", "mine.py").returncode == 0
+    # Of the site the two files that are looked at: the whole takes ten seconds.
+    few = "build = site.build; site.build = lambda *a: {p: build(*a)[p] for p in ('review.html', 'static/rules.js')}"
+    command = f"from ravine.cli import main; from ravine.studio import site; {few}; main()"
+    assert run("-c", command, "export", "site", "--rule", "mine.py").returncode == 0
     assert '"mine": ' in (folder / "site" / "static" / "rules.js").read_text()
     assert "Mine" in (folder / "site" / "review.html").read_text()
     twice = run("-m", "ravine.cli", "export", "again", "--rule", "mine.py", "--rule", "mine.py")

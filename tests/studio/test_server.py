@@ -261,12 +261,10 @@ def test_it_ends_when_told(start, number):
     assert process.stderr.read() == ""
 
 
-def test_a_port_that_is_taken(place):
-    command = [sys.executable, "-m", "ravine.cli", "studio", "--port", str(place[1])]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr == f"ravine: port {place[1]} is in use; is the studio running? Else try --port {place[1] + 1}\n"
+def test_a_port_that_is_taken(place, ravine_command):
+    code, out, err = ravine_command("studio", "--port", place[1])
+    assert (code, out) == (2, "")
+    assert err == f"ravine: port {place[1]} is in use; is the studio running? Else try --port {place[1] + 1}\n"
 
 
 @pytest.mark.parametrize(
@@ -281,12 +279,11 @@ def test_a_port_that_is_taken(place):
         (("--host", "bücher.invalid"), "unknown host"),
     ],
 )
-def test_an_address_that_cannot_be_had(options, said):
-    command = [sys.executable, "-m", "ravine.cli", "studio", "--port", "0", *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+def test_an_address_that_cannot_be_had(options, said, ravine_command):
+    code, _, err = ravine_command("studio", "--port", "0", *options)
+    assert code == 2
+    assert said in err
+    assert len(err.splitlines()) == 1
 
 
 def test_a_thousand_requests_leave_no_trace(start):

@@ -35,9 +35,8 @@ def parts(folder: Path = COURSE) -> tuple[Part, ...]:
     Raises RavineError, with file and line, for what is malformed: an unknown rule, widget or key, a broken link, a name
     that two lessons share.
     """
-    found = [_read(path.parent) for path in sorted(folder.glob("*/part.toml"))]
-    if folder == COURSE and own_files:
-        found.append(_read_own())
+    own = [_read_own()] if folder == COURSE and own_files else []  # first: what is wrong there is said at once
+    found = [*(_course() if folder == COURSE else _read_all(folder)), *own]
     pages = {lesson.name: (lesson, page) for _, read in found for lesson, page in read}
     for _, read in found:
         for lesson, page in read:
@@ -64,6 +63,16 @@ def lesson(name: str) -> Lesson:
 def part_of(lesson: Lesson) -> Part:
     """The part that a lesson of Ravine's own course belongs to."""
     return next(part for part in parts() if part.name == lesson.part)
+
+
+@cache
+def _course() -> list[tuple[Part, list[tuple[Lesson, Page]]]]:
+    """Ravine's own parts, which stay what they are whatever a user brings along."""
+    return _read_all(COURSE)
+
+
+def _read_all(folder: Path) -> list[tuple[Part, list[tuple[Lesson, Page]]]]:
+    return [_read(path.parent) for path in sorted(folder.glob("*/part.toml"))]
 
 
 def _read(folder: Path) -> tuple[Part, list[tuple[Lesson, Page]]]:

@@ -3,7 +3,7 @@
 import itertools
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from ravine.errors import RavineError, unknown
 from ravine.lessons import checks, mistakes, network_state, state, tex
 from ravine.lessons.lesson import Lesson
-from ravine.lessons.parts import COURSE, course
+from ravine.lessons.parts import COURSE, OWN, course
 from ravine.lessons.quiz import Claim, Cure, Mistake, Number, Option, Question
 
 MOST_VARIANTS = 12
@@ -34,15 +34,23 @@ def quizzes(folder: Path = COURSE) -> Mapping[str, tuple[Question, ...]]:
 
     Raises RavineError, with file and question, for what is malformed, and for a number that its own mistakes match.
     """
-    found = {}
-    for lesson in course(folder):
-        path = lesson.source.path.with_suffix(".quiz.toml")
-        if path.exists():
-            found[lesson.name] = tuple(read(path, lesson))
+    own = _read_all(lesson for lesson in course(folder) if lesson.part == OWN)
+    others = _course() if folder == COURSE else _read_all(course(folder))
     for path in sorted(folder.glob("*/*.quiz.toml")):
         if not path.with_name(path.name.replace(".quiz.toml", ".md")).exists():
             raise RavineError(f"{path.name}: there is no lesson {path.name.replace('.quiz.toml', '.md')} beside it")
-    return found
+    return others | own
+
+
+@cache
+def _course() -> dict[str, tuple[Question, ...]]:
+    """Those of Ravine's own lessons, which stay what they are whatever a user brings along."""
+    return _read_all(lesson for lesson in course() if lesson.part != OWN)
+
+
+def _read_all(lessons: Iterable[Lesson]) -> dict[str, tuple[Question, ...]]:
+    files = [(lesson.source.path.with_suffix(".quiz.toml"), lesson) for lesson in lessons]
+    return {lesson.name: tuple(read(path, lesson)) for path, lesson in files if path.exists()}
 
 
 def read(path: Path, lesson: Lesson) -> list[Question]:
