@@ -1,15 +1,17 @@
 """The lab against Optuna on one question: which optimizer, at which rate, for a problem?
 
     python benchmarks/tuning.py                        five repetitions on digits
-    python benchmarks/tuning.py --repetitions 2 --trials 40
+    python benchmarks/tuning.py --problem fashion-cnn --steps 60 --optimizers sgd,momentum,adam --rates 6 --trials 18
 
-Both choose among the same seven rules with rates from 0.001 to 100, by validation accuracy, on one thread; in turns,
-from other seeds at each repetition. Then five fresh seeds train what each chose, and test data judges both alike.
+All choose among the same rules with rates from 0.001 to 100, by validation accuracy, on one thread; in turns, from
+other seeds at each repetition. Then five fresh seeds train what each chose, and test data judges all alike.
 
     grid, race   the lab: 11 rates a rule from three seeds; all to the end, or by successive halving
+    race1        such a race on one seed
     optuna       TPE with median pruning over rule and rate, one seed a trial, one network at a time on tensors
 
-Seconds and steps are those until a setting is chosen. The lab then also has the runs that say how sure the choice is.
+Seconds, of the processor, and steps are those until a setting is chosen. The lab then also has the runs that say how
+sure the choice is.
 """
 
 import argparse
@@ -26,12 +28,12 @@ from ravine.lab.engine import calibrate, chunks, train_chunk
 from ravine.lab.engine.alone import Alone
 from ravine.lab.engine.device import data_of
 from ravine.lab.experiment.plan import Plan
-from ravine.lab.problems import Problem, find_problem
+from ravine.lab.problems import Problem
 from ravine.lab.store.configuration import Configuration
 from ravine.lab.store.run import Run
 from ravine.rules import rules
 
-LOWEST, HIGHEST, SEEDS, JUDGES = 1e-3, 100.0, 3, 5
+LOWEST, HIGHEST, JUDGES = 1e-3, 100.0, 5
 
 
 @dataclass(frozen=True)
@@ -45,20 +47,20 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Repetition(Study):
-    """The study from other seeds: three of its own for each repetition."""
+    """The study from other seeds: as many of its own for each repetition."""
 
     number: int = 0
 
     @property
     def seeds_that_tune(self) -> range:
-        return range(SEEDS * self.number, SEEDS * (self.number + 1))
+        each = len(super().seeds_that_tune)
+        return range(each * self.number, each * (self.number + 1))
 
 
-def lab(problem: Problem, number: int, halving: bool) -> Chosen:
+def lab(problem: Problem, asked: Study, number: int, halving: bool, seeds: int) -> Chosen:
     """What the lab chooses, in this process."""
-    began = time.perf_counter()
-    asked = study_of(problem)
-    study = Repetition("tuning", asked.problems, asked.entries, halving=halving, number=number)
+    began = time.process_time()
+    study = Repetition(**{**vars(asked), "halving": halving, "tuning_seeds": seeds}, number=number)
     made: dict[Configuration, Run] = {}
     plan = Plan(study, problem, made.get)
     for stage in range(plan.stages - 1):
@@ -72,14 +74,14 @@ def lab(problem: Problem, number: int, halving: bool) -> Chosen:
         )
         for one in best
     }
-    return Chosen(max(means, key=means.__getitem__), time.perf_counter() - began, sum(c.last for c in made))
+    return Chosen(max(means, key=means.__getitem__), time.process_time() - began, sum(c.last for c in made))
 
 
-def tpe(problem: Problem, number: int, trials: int) -> Chosen:
+def tpe(problem: Problem, asked: Study, number: int, trials: int) -> Chosen:
     """What Optuna chooses."""
-    began, steps = time.perf_counter(), 0
+    began, steps = time.process_time(), 0
     data = data_of(problem, problem.fingerprint())
-    template = Plan(study_of(problem), problem, lambda one: None).stage(0)[0]
+    template = Plan(asked, problem, lambda one: None).stage(0)[0]
 
     def configured(rule: str, lr: float) -> Configuration:
         settings = tuple(sorted(rules[rule].settings({"lr": lr}).items()))
@@ -87,7 +89,7 @@ def tpe(problem: Problem, number: int, trials: int) -> Chosen:
 
     def objective(trial: optuna.Trial) -> float:
         nonlocal steps
-        rule = trial.suggest_categorical("rule", OPTIMIZERS)
+        rule = trial.suggest_categorical("rule", [entry.rule.name for entry in asked.entries])
         one = configured(rule, trial.suggest_float("lr", LOWEST, HIGHEST, log=True))
         network = Alone(problem, data, one, rules)
         accuracy = 0.0
@@ -104,7 +106,7 @@ def tpe(problem: Problem, number: int, trials: int) -> Chosen:
     sampler, pruner = optuna.samplers.TPESampler(seed=number), optuna.pruners.MedianPruner()
     study = optuna.create_study(direction="maximize", sampler=sampler, pruner=pruner)
     study.optimize(objective, n_trials=trials)
-    return Chosen(configured(**study.best_params), time.perf_counter() - began, steps)
+    return Chosen(configured(**study.best_params), time.process_time() - began, steps)
 
 
 def judged(problem: Problem, chosen: Chosen) -> float:
@@ -118,16 +120,28 @@ def main() -> None:
     parser.add_argument("--problem", default="digits")
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--trials", type=int, default=77, help="of Optuna: as many settings as the lab tries")
+    parser.add_argument("--steps", type=int, help="of each run, if not the problem's own")
+    parser.add_argument("--optimizers", default=",".join(OPTIMIZERS))
+    parser.add_argument("--rates", type=int, default=11, help="of each optimizer in the lab")
+    parser.add_argument("--only", default="grid,race,race1,optuna")
     asked = parser.parse_args()
     torch.set_num_threads(1)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    problem = find_problem(asked.problem)
+    study = study_of(
+        asked.problem,
+        optimizers=asked.optimizers.split(","),
+        lrs=f"{LOWEST}:{HIGHEST}:{asked.rates}",
+        steps=asked.steps,
+    )
+    problem = study.problems[0]
     calibrate(problem)
-    contestants: dict[str, Callable[[int], Chosen]] = {
-        "grid": lambda number: lab(problem, number, halving=False),
-        "race": lambda number: lab(problem, number, halving=True),
-        "optuna": lambda number: tpe(problem, number, asked.trials),
+    everyone: dict[str, Callable[[int], Chosen]] = {
+        "grid": lambda number: lab(problem, study, number, halving=False, seeds=3),
+        "race": lambda number: lab(problem, study, number, halving=True, seeds=3),
+        "race1": lambda number: lab(problem, study, number, halving=True, seeds=1),
+        "optuna": lambda number: tpe(problem, study, number, asked.trials),
     }
+    contestants = {name: everyone[name] for name in asked.only.split(",")}
     found: dict[str, list[tuple[float, float, int]]] = {name: [] for name in contestants}
     for number in range(asked.repetitions):
         for name, take in contestants.items():

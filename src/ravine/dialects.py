@@ -54,8 +54,8 @@ class Conversion:
                 continue
             if self.call.startswith("optax.") and name == "warmup_steps" and value == 0:
                 continue  # it would stay at a rate of 0
-            if self.call.startswith("torch.") and name in ("beta1", "beta2"):
-                arguments["betas"] = (self.settings["beta1"], self.settings["beta2"])
+            if self.call.startswith(IN_TORCH) and name in BETA_NAMES:
+                arguments["betas"] = tuple(self.settings[beta] for beta in BETA_NAMES if beta in self.settings)
             else:
                 arguments[name] = value
         return arguments

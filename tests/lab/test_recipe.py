@@ -1,13 +1,17 @@
 """The lines of PyTorch that a comparison recommends train the network that it reports."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import torch
 from torch import nn
 
+import ravine.optim
 from ravine.lab import compare
 from ravine.lab.problems.own.own_problem import own_problem
+from ravine.lab.report.recipe import recipe
+from ravine.rules import rules
 
 from .configurations import plain_loop
 
@@ -39,7 +43,8 @@ ASKED = {"lrs": [0.05], "tuning_seeds": 1, "seeds": 1, "epochs": 4, "workers": 1
     ("optimizer", "lines"),
     [
         ("adam", 2),
-        ("momentum", 1),
+        ("momentum", 2),
+        ("adadelta", 2),
         ("nesterov", 2),
         ("rmsprop", 2),
         ("lion", 1),
@@ -73,6 +78,54 @@ def test_the_lines_train_what_is_reported(optimizer, lines):
         with torch.no_grad():
             loss = float(nn.functional.cross_entropy(model(X[120:]), Y[120:]))
         assert loss == pytest.approx(run.test_loss, rel=1e-4), line
+
+
+@pytest.mark.parametrize("name", [name for name in rules if not rules[name].of_matrices])
+def test_whatever_rule_leads_each_line_steps_as_it_does(name):
+    """Every line, at settings that are not the defaults, against the class of the rule, over a few steps."""
+    settings = {setting: 0.9 * value for setting, value in rules[name].settings({}).items()}
+    lines = recipe(
+        SimpleNamespace(summaries=[SimpleNamespace(rule=name, setting=settings, fixed={}, schedule="constant")])
+    )
+    *lines, last = [*lines, ""] if lines[-1].startswith("optimizer =") else lines
+    assert lines
+    gradients = torch.randn(4, 3, 2, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+
+    def by_rule(model):
+        return ravine.optim.from_rule(name)(model.parameters(), **settings)
+
+    def end_of(make):
+        model = nn.Linear(2, 3, bias=False).double()
+        nn.init.eye_(model.weight)
+        optimizer = make(model)
+        exec(last if make is not by_rule else "getattr(optimizer, 'train', int)()", {"optimizer": optimizer})
+        for gradient in gradients:
+            model.weight.grad = gradient.clone()
+            optimizer.step()
+        return model.weight.detach()
+
+    expected = end_of(by_rule)
+    for line in lines:
+        code = line.removeprefix("optimizer = ")
+        found = end_of(lambda model, code=code: eval(code, {"torch": torch, "ravine": ravine, "model": model}))
+        torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-9, msg=lambda text, line=line: f"{line}: {text}")
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "classes"),
+    [
+        ("adagrad", {}, ["torch.optim.Adagrad", "ravine.optim.Adagrad"]),
+        ("momentum", {}, ["torch.optim.SGD", "ravine.optim.SGD"]),
+        ("lion", {}, ["ravine.optim.Lion"]),
+        ("adan", {}, ["ravine.optim.Adan"]),
+        ("adadelta", {"delta0": 0.1}, ["ravine.optim.from_rule('adadelta')"]),
+        ("adam_heavyball", {}, ["ravine.optim.from_rule('adam_heavyball')"]),
+    ],
+)
+def test_a_class_is_named_where_there_is_one_that_does_the_same(name, settings, classes):
+    leader = SimpleNamespace(rule=name, setting=rules[name].settings(settings), fixed={}, schedule="constant")
+    lines = recipe(SimpleNamespace(summaries=[leader]))
+    assert [line.removeprefix("optimizer = ").partition("(model")[0] for line in lines] == classes
 
 
 def test_a_baseline_stands_beside_the_result():

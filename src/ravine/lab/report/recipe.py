@@ -9,6 +9,8 @@ from ravine.lab.analysis.evidence import Evidence
 from ravine.lab.study.torch_optimizer import as_torch_optimizer
 from ravine.rules import rules
 
+WITH_MOMENTUM = {"momentum": "sgd", "rmsprop_momentum": "rmsprop"}  # rules that are another's class, with momentum
+
 
 def recipe(comparison: Evidence) -> list[str]:
     """Two ways to make the leader's optimizer, torch.optim's first where it has it; and the schedule, if any."""
@@ -16,6 +18,8 @@ def recipe(comparison: Evidence) -> list[str]:
     lines = [f"optimizer = {call}" for call in (_torch(leader), _ravine(leader)) if call]
     if len(lines) > 1:
         lines[1] += "  # the same, in one pass over memory"
+    if leader.rule in rules and rules[leader.rule].equation.gradient_at is not None:
+        lines.append("optimizer.train()  # and optimizer.eval() before evaluation and saving")
     if leader.schedule != "constant":
         steps = comparison.runs_of(leader.name)[0].configuration.steps
         factor = f"parse_schedule({leader.schedule!r})(t + 1, {steps})"
@@ -38,20 +42,30 @@ def _settings(leader: Summary) -> dict[str, float]:
 
 def _torch(leader: Summary) -> str:
     """The call of torch.optim; empty where it has no such optimizer."""
-    settings = _settings(leader)
     if (known := as_torch_optimizer(leader.rule)) is not None:
-        return f"{leader.rule}({_written(known.chosen(settings))})"
-    if leader.rule not in FORMS["torch"] or leader.rule not in rules:
-        return ""
-    if set(settings) - set(FORMS["torch"][leader.rule].settings):
-        return ""
-    return convert(leader.rule, "torch", "torch", settings).code()
+        return f"{leader.rule}({_written(known.chosen(_settings(leader)))})"
+    return _called(leader, "torch")
 
 
 def _ravine(leader: Summary) -> str:
+    """The class, under PyTorch's own name where it has one; else that of the rule."""
     if leader.rule not in rules and "+" not in leader.rule:
         return ""
-    return f"ravine.optim.from_rule({leader.rule!r})({_written(_settings(leader))})"
+    named = _called(leader, "ravine") or _called(leader, "torch").replace("torch.optim.", "ravine.optim.", 1)
+    return named or f"ravine.optim.from_rule({leader.rule!r})({_written(_settings(leader))})"
+
+
+def _called(leader: Summary, framework: str) -> str:
+    """The call of that framework's class; empty where it has none that does the same at these settings."""
+    settings, name = _settings(leader), WITH_MOMENTUM.get(leader.rule, leader.rule)
+    form = FORMS[framework].get(name)
+    if form is None or leader.rule not in rules:
+        return ""
+    beside = {own: value for own, value in settings.items() if own not in form.settings}
+    if any(value != form.fixed.get(own, 0.0) for own, value in beside.items()):  # where its averages start, at 0
+        return ""
+    given = {form.settings[own][0]: value for own, value in settings.items() if own not in beside}
+    return convert(name, framework, framework, given).code()
 
 
 def _written(settings: dict[str, Any]) -> str:
