@@ -8,6 +8,8 @@ from torch import nn
 from torch.optim import Optimizer
 
 from ravine.errors import RavineError
+from ravine.lab.engine.failure import TrainingError
+from ravine.lab.problems.own.fresh import fresh_network
 from ravine.lab.problems.problem import Problem
 from ravine.lab.store.configuration import Configuration
 from ravine.lab.study.torch_optimizer import Method
@@ -21,7 +23,14 @@ FACTORS = ("lr", "weight_decay")  # of the optimizer's own, in a group
 def optimizer_of(module: nn.Module, problem: Problem, configuration: Configuration, rule: Method) -> Optimizer:
     """It moves the parameters of the problem's groups, or all that need a gradient."""
     settings: dict[str, Any] = dict(configuration.hyperparameters)
-    build = from_rule(rule) if isinstance(rule, Rule) else rule.build
+
+    def build(parameters: Any, **options: Any) -> Optimizer:
+        made = from_rule(rule) if isinstance(rule, Rule) else rule.build
+        try:
+            return made(parameters, **options)
+        except Exception as error:  # it may be the user's class, and need not like these parameters
+            raise TrainingError(_refused(problem.name, rule, module, error)) from error
+
     if problem.loop.parameters is None:
         return build([parameter for parameter in module.parameters() if parameter.requires_grad], **settings)
     groups = [_scaled(problem, group, settings) for group in problem.loop.parameters(module)]
@@ -29,6 +38,24 @@ def optimizer_of(module: nn.Module, problem: Problem, configuration: Configurati
     for parameter in module.parameters():
         parameter.requires_grad_(id(parameter) in moved)
     return build(groups, **settings)
+
+
+def check_optimizer(problem: Problem, configuration: Configuration, rule: Method) -> None:
+    """RavineError where the optimizer refuses the parameters of this network."""
+    problem = problem.with_arguments(dict(configuration.arguments))
+    optimizer_of(fresh_network(problem.model, configuration.seed), problem, configuration, rule)
+
+
+def _refused(problem: str, rule: Method, module: nn.Module, error: Exception) -> str:
+    """What an optimizer says to the parameters of a network, in a line; of matrices alone, also what to do."""
+    message = (str(error).strip() or "no message").splitlines()[0].rstrip(".")
+    line = f"{problem}: {rule.name} refuses the network's parameters: {type(error).__name__}: {message}"
+    if rule.name != "torch.optim.Muon" or all(parameter.dim() == 2 for parameter in module.parameters()):
+        return line
+    return (
+        f"{line}. It takes matrices alone, not biases, norms or convolutions: compare the class ravine.optim.Muon, "
+        "which gives those to AdamW, or name the matrices in parameters(model), which freezes the rest"
+    )
 
 
 def factors(problem: Problem, schedule: str, steps: int) -> NDArray[np.float64] | None:

@@ -13,6 +13,7 @@ from ravine.lab.store.configuration import Configuration
 from ravine.lab.store.run import Run
 from ravine.lab.study.entry import Entry
 from ravine.lab.study.study import Study
+from ravine.rules import Rule
 
 if TYPE_CHECKING:  # with torch
     from ravine.lab.problems.problem import Problem
@@ -28,6 +29,7 @@ class Plan:
 
     def __init__(self, study: Study, problem: "Problem", find: Find):
         from ravine.lab.engine.device import data_of  # with torch, which `import ravine` must not need
+        from ravine.lab.engine.groups import check_optimizer
         from ravine.lab.problems.own.preflight import check_arguments
 
         self.study, self.problem, self.find = study, problem, find
@@ -36,6 +38,9 @@ class Plan:
         self.on_cpu = data.train.first(1).device.type == "cpu"
         for arguments in {one.arguments for entry in study.entries for one in self._configurations(entry, [0])}:
             check_arguments(problem, dict(arguments))
+        for entry in study.entries:
+            if not isinstance(entry.rule, Rule):  # a class may take some parameters and refuse others
+                check_optimizer(problem, self._configurations(entry, [0])[0], entry.rule)
         each = [one.steps for entry in study.entries for one in self._configurations(entry, [0])]
         self.steps = round(sum(each) / len(each))
         self._every = study.evaluate_every_on(problem, self.examples)

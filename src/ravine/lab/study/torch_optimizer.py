@@ -38,7 +38,7 @@ class TorchOptimizer:
 
     @property
     def _of_torch(self) -> bool:
-        return self.kind.__module__.startswith("torch.optim.")
+        return f"{self.kind.__module__}.".startswith("torch.optim.")
 
     @cached_property
     def hyperparameters(self) -> dict[str, float]:
