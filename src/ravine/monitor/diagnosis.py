@@ -40,7 +40,7 @@ def diagnose(hooks: Hooks) -> list[Finding]:
         while since > max(1, count - BACK) and _strengths(symptom, *at(since - 1)).get(layers[0], 0.0) >= 1:
             since -= 1
         found.append(_finding(hooks, symptom, layers, present[layers[0]], since, *at(count)))
-    return _ordered(found)
+    return _ordered(_consistent(_ordered(found)))
 
 
 def _strengths(symptom: Symptom, run: Measured, layers: Mapping[str, Measured]) -> dict[str, float]:
@@ -86,6 +86,16 @@ def titled(hooks: Hooks, name: str) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
+
+
+def _consistent(found: Sequence[Finding]) -> list[Finding]:
+    """Without what contradicts a finding that comes before it."""
+    kept: list[Finding] = []
+    for one in found:
+        told = [other.symptom for other in kept]
+        if not any(one.name in other.contradicts or other.name in one.symptom.contradicts for other in told):
+            kept.append(one)
+    return kept
 
 
 def _ordered(found: list[Finding]) -> list[Finding]:

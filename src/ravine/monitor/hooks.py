@@ -13,6 +13,7 @@ from torch.utils.hooks import RemovableHandle
 from ravine.monitor import outputs as told
 from ravine.monitor.forward import Forward
 from ravine.monitor.gradients import Gradients
+from ravine.monitor.graph import crosses
 from ravine.monitor.heard import Heard
 from ravine.monitor.history import History
 from ravine.monitor.inputs import see as see_inputs
@@ -61,6 +62,8 @@ class Hooks:
         self._look: Look | None = None
         self._passes = {True: 0, False: 0}  # since the last step, by whether in training mode
         self._with_gradient = False  # whether one of them was to be followed by a backward pass
+        self.crossed = 0.0  # whether the loss was seen to take outputs (n, 1) and targets (n,)
+        self._answer: tuple[Any, int] | None = None  # the node of a look's outputs in the graph, and how many they are
         self._learning: list[nn.Parameter] = []  # see `_ends`
         self._held_out: list[float] = []  # of a loss module, since the last step
         self._handles: list[RemovableHandle] = [model.register_forward_hook(Heard(self._passed), with_kwargs=True)]
@@ -81,8 +84,8 @@ class Hooks:
         """A training loss that was logged."""
         if not self.logs_loss:
             self.logs_loss, self.history.loss = True, Series()
-        if isinstance(loss, Tensor) and loss.grad_fn is not None and self.history.count < GRAPHS:
-            self.outside.ask(loss)
+        if isinstance(loss, Tensor):
+            self._ask_graph(loss)
         self._take_loss(value)
 
     def validated(self) -> None:
@@ -99,7 +102,7 @@ class Hooks:
         if output is not None and torch.is_grad_enabled() and output.requires_grad:
             if self._held_out:
                 self._flush_held_out()
-            self._with_gradient = True
+            self._with_gradient, self._answer = True, None
             own = getattr(answer, "loss", None)
             if isinstance(own, Tensor) and own.numel() == 1 and not self.logs_loss:
                 self._take_loss(float(own.detach()))
@@ -113,10 +116,11 @@ class Hooks:
     def _see_pass(self, look: Look, given: Sequence[Tensor], output: Tensor) -> None:
         first = math.isnan(look.evaluating)
         look.evaluating = float(not self.network.training)
-        if first and given and given[0].is_floating_point() and given[0].numel():
-            see_inputs(look, given[0].detach(), self.history.count)
+        if first and given:
+            see_inputs(look, given, self.history.count)
         if first and self.history.count < GRAPHS:
             self.outside.ask(output)
+            self._answer = output.grad_fn, output.numel()
         kept, version = output.detach(), output._version
 
         def sent_back(gradient: Tensor) -> None:
@@ -136,14 +140,22 @@ class Hooks:
         if not isinstance(answer, Tensor) or answer.numel() != 1:
             return
         if torch.is_grad_enabled() and answer.requires_grad:
-            if self.history.count < GRAPHS:
-                self.outside.ask(answer)
+            self._ask_graph(answer)
             if not self.logs_loss:
                 self._take_loss(float(answer.detach()))
         elif self.steps:
             self._held_out.append(float(answer.detach()))
             if len(args) > 1 and isinstance(args[1], Tensor) and not args[1].is_floating_point():
                 self.history.held_out_classes.update(args[1].flatten().tolist())
+
+    def _ask_graph(self, loss: Tensor) -> None:
+        """What the first losses are made of: parameters that nobody moves, and shapes that cross."""
+        if loss.grad_fn is None or self.history.count >= GRAPHS:
+            return
+        self.outside.ask(loss)
+        if self._answer is not None:
+            self.crossed = max(self.crossed, float(crosses(loss.grad_fn, *self._answer)))
+            self._answer = None
 
     def _take_loss(self, value: float) -> None:
         """It may come before the step that it belongs to, or after."""

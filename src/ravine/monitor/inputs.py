@@ -1,5 +1,7 @@
 """What a batch says of the data that a network is given: how large its numbers are, and whether examples differ."""
 
+from collections.abc import Sequence
+
 from torch import Tensor
 
 from ravine.monitor.forward import sample
@@ -12,16 +14,31 @@ MOST = 1 << 16  # numbers of a batch
 ROWS, COLUMNS = 64, 1 << 10  # examples, and inputs of each, evenly spaced
 
 
-def see(look: Look, x: Tensor, count: int) -> None:
-    """Fills in the look. x: (n, …) of floating point. count: looks before this one."""
-    if count < AT_FIRST:
+def see(look: Look, given: Sequence[Tensor], count: int) -> None:
+    """Fills in the look. given: what the network was given, (n, …) first. count: looks before this one."""
+    x = given[0].detach()
+    numbers = x.is_floating_point() and x.numel() > 0
+    if numbers and count < AT_FIRST:
         look.input_size = float(sample(x, MOST).float().pow(2).mean().sqrt())
     if (count >= OFTEN and count % SELDOM) or not x.dim() or len(x) < 2:
         return
-    some = x.reshape(len(x), -1)[:ROWS]
-    some = some[:, :: -(-some.shape[1] // COLUMNS)].float()
-    look.input_spread = float((some[1:] - some[0]).abs().amax())
-    if look.input_spread == 0:  # where most inputs are 0 for most examples, those chosen may be
-        look.input_spread = float((x[1:] - x[:1]).abs().amax())
-    if x.dim() > 1 and len(x) >= FEWEST:
+    if numbers and x.dim() > 1 and len(x) >= FEWEST:
+        some = _some(x).float()
         look.input_variance = float(some.var(0, unbiased=False).mean() / some.pow(2).mean().clamp_min(1e-30))
+    look.input_spread = max(_spread(one.detach()) for one in given if one.dim() and len(one) == len(x))
+
+
+def _some(x: Tensor) -> Tensor:
+    rows = x.reshape(len(x), -1)[:ROWS]
+    return rows[:, :: -(-rows.shape[1] // COLUMNS) or 1]
+
+
+def _spread(x: Tensor) -> float:
+    """The largest difference to the first example; of what is looked up, 1 or 0."""
+    if not x.numel():
+        return 0.0
+    if not x.is_floating_point():
+        return float((x[1:] != x[:1]).any())
+    some = _some(x)
+    # Where most inputs are 0 for most examples, those chosen may all be.
+    return float((some[1:] - some[0]).abs().amax()) or float((x[1:] - x[:1]).abs().amax())

@@ -60,11 +60,14 @@ class OutputLook:
     loss_if_squares: float = nan
     target_if_squares: float = nan
     squares: float = nan
+    turned: float = nan
 
     def compare(self, loss: float) -> None:
-        """Whether the step's loss is the mean of squares that its gradient would be of."""
-        if loss > 0 and self.loss_if_squares == self.loss_if_squares:
+        """Whether the step's loss is the mean of squares that its gradient would be of, or minus that."""
+        if loss and self.loss_if_squares == self.loss_if_squares:
             self.squares = float(abs(self.loss_if_squares / loss - 1) < 1e-3)
+            if abs(self.loss_if_squares / loss + 1) < 1e-3:
+                self.turned = 1.0
 
 
 @dataclass(slots=True)

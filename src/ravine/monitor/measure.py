@@ -11,6 +11,7 @@ from ravine.monitor.hooks import Hooks
 from ravine.monitor.look import LayerLook, Look
 from ravine.monitor.outputs import guessing
 from ravine.monitor.series import Series, deviation, mean, median
+from ravine.monitor.stepping import decay_of
 from ravine.symptoms import MEASUREMENTS
 
 nan = math.nan
@@ -36,6 +37,7 @@ def of_the_run(hooks: Hooks, count: int) -> dict[str, float]:
         **of_rate(hooks.history.rate, step),
         **_gradients([look for look in looks if math.isfinite(look.gradient)] or looks),
         **_outputs(looks, window, hooks.history),
+        "crossed": hooks.crossed,
         **_modes(hooks, window),
         **_outside(hooks),
         **_trail(hooks),
@@ -93,11 +95,14 @@ def loss_curve(history: History) -> Series:
 def _network(hooks: Hooks, looks: Sequence[Look], window: Sequence[Look]) -> dict[str, float]:
     """What the network itself is: its dropout, its layers' links, and what became of its weights."""
     first, last = looks[0].layers, looks[-1].layers
+    decay = max(map(decay_of, hooks.optimizers))
     left = [last[name].weights / layer.weights for name, layer in first.items() if name in last and layer.weights > 0]
     links = [layer.straight for layer in last.values() if not math.isnan(layer.straight)][1:]
     return {
         "dropout": max((part.p for part in hooks.dropouts), default=nan) if window[-1].evaluating == 0 else nan,
         "weights_left": max((share for share in left if not math.isnan(share)), default=nan),
+        "decay": decay,
+        "horizon": 1 / decay if decay > 0 else nan,
         "links": float(len(links)),
         "straight": mean(links) if hooks.only_linear else 0.0,
         "ungraded": min(float(sum(look.cut.values())) for look in window),
@@ -162,6 +167,7 @@ def _outputs(looks: Sequence[Look], window: Sequence[Look], history: History) ->
         "squeezed": mean([one.squeezed for one in seen if not math.isnan(one.squeezed)]),
         "cross_entropy": mean([one.cross_entropy for one in seen if not math.isnan(one.cross_entropy)]),
         "picked": mean([one.picked for one in seen if not math.isnan(one.picked)]),
+        "turned": mean([one.turned for one in seen if not math.isnan(one.turned)]),
         "one_target": mean([one.one_target for one in seen if one.squares != 1 and not math.isnan(one.one_target)]),
         "spread_of_target": deviation(targets) / spread if len(targets) > 2 and spread > 0 else nan,
         "loss_of_squares": mean([one.squares for one in seen if not math.isnan(one.squares)]),

@@ -15,6 +15,7 @@ from ravine.monitor.look import OutputLook
 
 ROWS = 512  # rows that are looked at
 FEWEST = 8  # examples among which a sum of 1 is no accident
+FAINT = 1e-4  # of the largest gradient of a row
 SURE = 0.9  # a probability near 1
 CLASSES = 4096  # more than these are a vocabulary: only the first rows are looked at
 
@@ -49,6 +50,8 @@ def see(look: OutputLook, outputs: Tensor, gradient: Tensor) -> None:
         rows = min(ROWS, ROWS * CLASSES // z.shape[-1] or 1)
         step = -(-(z.numel() // z.shape[-1]) // rows)  # of all examples, and not of the first few images alone
         _classes(look, *(one.float().reshape(-1, z.shape[-1])[::step] for one in (z, g)))
+        if look.cross_entropy == 1 and look.probabilities == 0 and look.across != 1:
+            look.across = float(_over_places(z.float()))
 
 
 def _classes_come_second(g: Tensor) -> bool:
@@ -58,6 +61,17 @@ def _classes_come_second(g: Tensor) -> bool:
     return bool(second <= 1e-4 * size < last)
 
 
+def _over_places(z: Tensor) -> bool:
+    """Whether outputs (n, …, classes), or (examples × places, classes), sum to 1 over what is not the classes."""
+    if not bool((z >= 0).all()):
+        return False
+    if z.dim() > 2:
+        return any(bool(((z.sum(axis) - 1).abs() < 1e-3).all()) for axis in range(z.dim() - 1))
+    ends = ((z[:, 0].cumsum(0) - 1).abs() < 1e-3).nonzero().flatten()[:ROWS] + 1  # several, where the last are near 0
+    lengths = [length for length in ends.tolist() if length > 1 and len(z) % length == 0]
+    return any(bool(((z.reshape(-1, n, z.shape[1]).sum(1) - 1).abs() < 1e-3).all()) for n in lengths)
+
+
 def _classes(look: OutputLook, z: Tensor, g: Tensor) -> None:
     sums = z.sum(-1)
     look.probabilities = float(bool((z >= 0).all()) and bool(((sums - 1).abs() < 1e-3).all()))
@@ -65,7 +79,9 @@ def _classes(look: OutputLook, z: Tensor, g: Tensor) -> None:
     if not bool(told.any()):
         return
     z, g = z[told], g[told]
-    labels = g.argmin(-1)
+    size = g.abs().amax(-1)
+    faint = size <= FAINT * size.max()  # answered so well that rounding is left of the gradient
+    labels = torch.where(faint, z.argmax(-1), g.argmin(-1))
     lowest = g.gather(-1, labels[:, None])
     others = g.abs().sum(-1, keepdim=True) - lowest.abs()
     picked = bool((lowest < 0).all()) and bool((others <= 1e-6 * lowest.abs()).all())
@@ -76,14 +92,10 @@ def _classes(look: OutputLook, z: Tensor, g: Tensor) -> None:
         given = z - z.mean(-1, keepdim=True) + 1 / z.shape[-1]
         share = float((given.amax(-1) > SURE).float().mean())
         look.squeezed = float(bool((given > -1e-3).all()) and bool((given < 1 + 1e-3).all()) and share >= 0.25)
-    p = z.softmax(-1)
-    p_label = p.gather(-1, labels[:, None])
-    scale = -lowest / (1 - p_label).clamp_min(1e-6)
-    expected = scale * p
-    expected.scatter_add_(-1, labels[:, None], -scale)
-    sure = (1 - p_label > 1e-3).squeeze(-1)
-    error = (expected - g).norm(dim=-1) / g.norm(dim=-1)
-    crossed = bool(sure.any()) and bool((error[sure] < 1e-2).all()) and bool((lowest < 0).all()) and not picked
+    scales = _scales(z[~faint], g[~faint])
+    turned = _scales(z[~faint], -g[~faint]) if not picked and not _alike(scales) else None
+    look.turned = float(_alike(turned))
+    crossed = scales is not None and not picked and not look.turned
     look.cross_entropy = float(crossed)
     if crossed or picked:
         look.classes = float(z.shape[-1])
@@ -91,7 +103,25 @@ def _classes(look: OutputLook, z: Tensor, g: Tensor) -> None:
         kinds, counts = torch.unique(labels, return_counts=True)
         look.counts = dict(zip(kinds.tolist(), counts.tolist(), strict=True))
     if crossed:
-        look.loss = float(-p_label.clamp_min(1e-30).log().mean())
+        look.loss = float(-z.log_softmax(-1).gather(-1, labels[:, None]).mean())
+
+
+def _scales(z: Tensor, g: Tensor) -> Tensor | None:
+    """What each row's cross-entropy was multiplied by, if g is the gradient of one; of rows that are not sure yet."""
+    labels = g.argmin(-1, keepdim=True)
+    lowest, p = g.gather(-1, labels), z.softmax(-1)
+    left = 1 - p.gather(-1, labels)
+    scale = -lowest / left.clamp_min(1e-6)
+    expected = scale * p
+    expected.scatter_add_(-1, labels, -scale)
+    open_ = (left > 1e-3).squeeze(-1)
+    error = (expected - g).norm(dim=-1) / g.norm(dim=-1)
+    fits = bool(open_.any()) and bool((error[open_] < 1e-2).all()) and bool((lowest < 0).all())
+    return scale[open_] if fits else None
+
+
+def _alike(scales: Tensor | None) -> bool:
+    return scales is not None and float(scales.max()) <= 1.01 * float(scales.min())
 
 
 def _regression(look: OutputLook, z: Tensor, g: Tensor) -> None:
@@ -109,6 +139,13 @@ def _regression(look: OutputLook, z: Tensor, g: Tensor) -> None:
             look.one_target, look.target = 1.0, float(z.mean() - g.mean() / slope)
         else:
             _one_target_of_all(look, z, g)
+        # Sigmoids: what the gradient says the targets were is 0 or 1 with the right sign, or with the wrong one.
+        right, wrong = (_are_labels(torch.sigmoid(z) + sign * n * g) for sign in (-1, 1))
+        look.turned = float(wrong and not right)
+
+
+def _are_labels(targets: Tensor) -> bool:
+    return bool((targets.abs().minimum((targets - 1).abs()) < 1e-3).all())
 
 
 def _one_target_of_all(look: OutputLook, z: Tensor, g: Tensor) -> None:

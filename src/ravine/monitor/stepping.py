@@ -1,10 +1,10 @@
-"""What an optimizer's step says of itself: its parameters, whether it has a closure, and what a GradScaler told it."""
+"""What an optimizer says of its step: its parameters, a closure, its decay, and what a GradScaler told it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from torch import nn
-from torch.optim import Optimizer
+from torch.optim import SGD, Optimizer
 
 
 def parameters_of(optimizer: Optimizer) -> list[nn.Parameter]:
@@ -13,6 +13,18 @@ def parameters_of(optimizer: Optimizer) -> list[nn.Parameter]:
 
 def has_closure(args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
     return kwargs.get("closure") is not None or any(callable(given) for given in args)
+
+
+def decay_of(optimizer: Optimizer) -> float:
+    """The share of the weights that decay takes at each step, where that is known: of SGD, and of decoupled decay."""
+    most = 0.0
+    for group in optimizer.param_groups:
+        share = float(group.get("lr", 0)) * float(group.get("weight_decay", 0))
+        if isinstance(optimizer, SGD):
+            most = max(most, share / max(1 - float(group.get("momentum", 0)), share))
+        elif group.get("decoupled_weight_decay") is True:
+            most = max(most, share)
+    return most
 
 
 def factor_of(optimizer: Optimizer) -> float:

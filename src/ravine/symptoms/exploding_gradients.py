@@ -14,6 +14,7 @@ from ravine.symptoms.symptom import symptom
     silent="where the loss falls all the same",
     persists=3,
     weight="fault",
+    contradicts=("vanishing_gradients",),
     explains=(
         "loss_spikes",
         "step_too_big",

@@ -13,6 +13,7 @@ from ravine.symptoms.symptom import symptom
     silent="within three times ln C",
     persists=1,
     weight="advice",
+    explains=("stuck", "step_too_small", "vanishing_gradients", "target_scale"),
 )
 def first_loss(loss_at_first, classes, output_size_at_first, *, times=3, size=5):
     return minimum(loss_at_first / (times * log(classes)), output_size_at_first / size)

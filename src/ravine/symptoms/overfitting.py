@@ -13,7 +13,7 @@ from ravine.symptoms.symptom import symptom
     silent="while both fall, and for a held-out loss that only levels off",
     persists=1,
     weight="fault",
-    explains=("still_improving",),
+    contradicts=("still_improving", "stuck"),
 )
 def overfitting(held_out, held_out_best, held_out_rising, loss, loss_in_the_middle, *, gap=1.2, looks=4, fall=0.95):
     rises = minimum(held_out / (gap * held_out_best), held_out_rising / looks)

@@ -13,7 +13,15 @@ from ravine.symptoms.symptom import symptom
     silent="while the loss falls, as where a norm makes the size of the weights no matter",
     persists=3,
     weight="fault",
-    explains=("stuck", "vanishing_gradients", "step_too_big", "step_too_small", "dead_units", "held_out_at_chance"),
+    explains=(
+        "heavy_decay",
+        "stuck",
+        "vanishing_gradients",
+        "step_too_big",
+        "step_too_small",
+        "dead_units",
+        "held_out_at_chance",
+    ),
 )
 def shrinking_weights(weights_left, loss, unlearned, steps, *, least=0.1, share=0.9, enough=30):
     return minimum(minimum(least / weights_left, loss / (share * unlearned)), steps / enough)

@@ -30,6 +30,7 @@ from ravine.symptoms.symptom import symptom
         "clipping",
         "target_scale",
     ),
+    contradicts=("step_too_small", "still_improving"),
 )
 def step_too_big(
     update_ratio_peak,

@@ -13,6 +13,7 @@ from ravine.symptoms.symptom import symptom
     silent="where the rate has been taken down to its end, and before there are six looks at held-out data",
     persists=1,
     weight="advice",
+    contradicts=("stuck",),
 )
 def still_improving(loss_slope, held_out_slope, rate, steps, *, share=0.2, low=0.1, enough=50):
     return minimum(minimum(loss_slope, held_out_slope) / share, minimum(rate / low, steps / enough))

@@ -1,6 +1,6 @@
 """A loss that stays where guessing is."""
 
-from ravine.equations import minimum
+from ravine.equations import minimum, where
 from ravine.symptoms.symptom import symptom
 
 
@@ -11,10 +11,12 @@ from ravine.symptoms.symptom import symptom
     "{guessing:.4g}.",
     advice="learn 20 examples by heart first; if that fails, the fault is in the network or the loss, else in data "
     "or rate.",
-    silent="in the first hundred steps, and where the rate was taken down to its end below guessing",
+    silent="in the first hundred steps, where it comes down to guessing from far above and goes on falling, and where "
+    "the rate was taken down to its end below guessing",
     persists=3,
     weight="fault",
     explains=("held_out_at_chance",),
 )
-def stuck(loss, loss_best, guessing, steps, *, share=0.97, enough=100):
-    return minimum(minimum(loss, loss_best) / (share * guessing), steps / enough)
+def stuck(loss, loss_best, guessing, loss_slope, steps, *, share=0.97, falling=0.05, enough=100):
+    not_below = minimum(minimum(loss, loss_best) / (share * guessing), steps / enough)
+    return where(loss_slope > falling, 0, not_below)

@@ -33,6 +33,7 @@ class Symptom(Written):
     persists: looks in a row for which it must hold.
     weight:   "broken" (nothing that is trained from here on is of use), "fault", "advice".
     explains: names of symptoms that follow from this one, and are told after it.
+    contradicts: names of symptoms that cannot be so where this one is: of two such, that which is told first is told.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Symptom(Written):
     persists: int
     weight: Weight
     explains: tuple[str, ...] = ()
+    contradicts: tuple[str, ...] = ()
 
     @property
     def measurements(self) -> tuple[str, ...]:
@@ -89,6 +91,7 @@ def symptom(
     persists: int = 3,
     weight: Weight = "fault",
     explains: tuple[str, ...] = (),
+    contradicts: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., object]], Symptom]:
     """Turns a function of measurements into a symptom: the function is read, and never run."""
 
@@ -101,6 +104,7 @@ def symptom(
             raise RavineError(f"{equation.name}: a symptom takes measurements, and its thresholds after a *")
         if weight not in WEIGHTS or persists < 1:
             raise RavineError(f"{equation.name}: weight is one of {', '.join(WEIGHTS)}, and persists at least 1")
-        return Symptom(equation.name, title, source, equation, evidence, advice, silent, persists, weight, explains)
+        words = title, source, equation, evidence, advice, silent
+        return Symptom(equation.name, *words, persists, weight, explains, contradicts)
 
     return read
