@@ -28,3 +28,5 @@ def test_the_cause_is_named_first(case):
     monitor = training.run()
     assert [finding.name for finding in monitor.findings][:1] == [training.CAUSE]
     assert symptoms[training.CAUSE].title in str(monitor)
+    said = {finding.name: finding.symptom for finding in monitor.findings}
+    assert not any(set(one.contradicts) & set(said) for one in said.values())

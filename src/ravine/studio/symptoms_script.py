@@ -36,6 +36,7 @@ def symptom_entry(symptom: Symptom) -> str:
         "persists": symptom.persists,
         "weight": symptom.weight,
         "explains": symptom.explains,
+        "contradicts": symptom.contradicts,
         "measurements": symptom.measurements,
         "ofALayer": symptom.of_a_layer,
         "thresholds": symptom.thresholds,

@@ -46,6 +46,7 @@ interface SymptomFacts {
   persists: number; // looks in a row
   weight: "broken" | "fault" | "advice";
   explains: string[];
+  contradicts: string[]; // either way: of two such findings, the first is told
   measurements: string[]; // what `strength` takes, in order
   ofALayer: boolean;
   thresholds: Record<string, number>;

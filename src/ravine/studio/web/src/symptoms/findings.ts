@@ -40,7 +40,8 @@ export class Diagnosis {
   get findings(): Finding[] {
     if (this.watch.looks.length === 0) return [];
     const { run, layers, strengths } = this.ask();
-    const found = ordered(Object.values(RAVINE_TRAINING.symptoms).flatMap((symptom) => this.present(symptom, strengths)));
+    const present = Object.values(RAVINE_TRAINING.symptoms).flatMap((symptom) => this.present(symptom, strengths));
+    const found = ordered(consistent(ordered(present).map(([one]) => one)));
     return found.map(([one, because]) => {
       const words = { ...run, ...layers.get(one.layers[0]!), ...this.places(one) };
       const { name, title, advice, thresholds } = one.symptom;
@@ -95,6 +96,17 @@ export class Diagnosis {
 
 function strengthOf({ measurements, strength }: SymptomFacts, measured: Measured): number {
   return strength(...measurements.map((name) => measured[name] ?? NaN));
+}
+
+/** Without what contradicts a finding that comes before it. */
+function consistent(found: readonly Present[]): Present[] {
+  const kept: Present[] = [];
+  for (const one of found) {
+    const { name, contradicts } = one.symptom;
+    if (!kept.some(({ symptom }) => contradicts.includes(symptom.name) || symptom.contradicts.includes(name)))
+      kept.push(one);
+  }
+  return kept;
 }
 
 /** By weight, then by when it began; but what another finding explains comes after that one, and says so. */
