@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from itertools import compress
 
 from ravine.monitor.dead import dead
 from ravine.monitor.look import Look
@@ -9,14 +10,17 @@ from ravine.monitor.series import Series
 
 WINDOW = 5  # looks that must agree
 FULL = 512  # looks kept
+RECENT = 128  # of which the latest are kept each
 MASKED = 40  # of which with masks
 
 
 class History:
-    """looks: the older, the sparser. Curves as `Series`."""
+    """looks: the latest, and of those before them each so-manieth, the first among them. Curves as `Series`."""
 
     def __init__(self) -> None:
         self.looks: list[Look] = []
+        self._numbers: list[int] = []  # which look each is, from 0
+        self._apart = 1  # looks from one that is kept to the next, before the latest
         self.count = 0
         self.loss, self.held_out = Series(), Series()
         self.accuracy, self.held_out_accuracy = Series(), Series()
@@ -27,6 +31,7 @@ class History:
 
     def add(self, look: Look) -> None:
         self.looks.append(look)
+        self._numbers.append(self.count)
         self.count += 1
         if counts := look.outputs.counts:
             self.classes.update(counts)
@@ -39,5 +44,11 @@ class History:
             for layer in self.looks[-MASKED - 1].layers.values():
                 layer.forget_masks()
         if len(self.looks) > FULL:
-            older, newer = self.looks[1 : FULL // 2], self.looks[FULL // 2 :]
-            self.looks = [self.looks[0], *older[::2], *newer]
+            self._thin()
+            if len(self.looks) > FULL * 3 // 4:
+                self._apart *= 2
+                self._thin()
+
+    def _thin(self) -> None:
+        kept = [number % self._apart == 0 or number >= self.count - RECENT for number in self._numbers]
+        self.looks, self._numbers = list(compress(self.looks, kept)), list(compress(self._numbers, kept))

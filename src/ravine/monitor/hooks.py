@@ -53,7 +53,8 @@ class Hooks:
         self.only_linear = is_only_linear(self.network)
         self.logs_loss = self.logs_held_out = False
         self.validated_in_training = 0
-        self.spent = 0.0
+        self.spent = self._spent_before = 0.0  # seconds of the processor's: in all, and up to the step before
+        self.looking = 0.0  # of these, in steps that are looked at and those just before
         self._began = time.perf_counter()
         self._named = list(self.network.named_parameters())
         self._forward = Forward({} if is_compiled(model) else self.parts)
@@ -206,9 +207,9 @@ class Hooks:
             if gradients.before:
                 with torch.no_grad():
                     gradients.moved(self._look, parameters_of(optimizer), directed=self.interval.due(self.steps + 2))
+            self.spent += time.thread_time() - began
             if optimizer is self.optimizers[0]:
                 self._close()
-            self.spent += time.thread_time() - began
 
         return after
 
@@ -224,9 +225,12 @@ class Hooks:
         rates = [group["lr"] for one in self.optimizers for group in one.param_groups if "lr" in group]
         if rates:
             self.history.rate.add(self.steps, max(float(rate) for rate in rates))
+        if self._look is not None or self.interval.due(self.steps + 1):
+            self.looking += self.spent - self._spent_before
+        self._spent_before = self.spent
         if self._look is not None:
             self.history.add(self._look)
-            self.interval.looked(self.steps, self.spent, time.perf_counter() - self._began)
+            self.interval.looked(self.steps, self.looking, time.perf_counter() - self._began)
             if not self.interval.due(self.steps + 1):
                 self._forward.end()
             self._look, self._learning = None, []

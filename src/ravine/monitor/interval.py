@@ -2,7 +2,7 @@
 
 DENSE = 16  # looks are at least this many to a doubling of the steps, roughly
 LONGEST = 100  # steps between two looks, unless they cost too much
-FREE = 1.0  # seconds of the processor's that nobody minds; up to there the steps that are looked at depend on no clock
+FREE = 1.0  # seconds of looking that nobody minds; up to there the steps that are looked at depend on no clock
 SHARE = 0.02  # of the time of the training, beyond that
 
 
@@ -17,11 +17,11 @@ class Interval:
         return step >= self.next
 
     def looked(self, step: int, spent: float, elapsed: float) -> None:
-        """Sets the next look. spent: the processor's seconds of looking so far; elapsed: seconds of the training."""
+        """Sets the next look. spent: the processor's seconds of all looks; elapsed: seconds of the training so far."""
         if self.every is not None:
             self.next = step + self.every
             return
         distance = max(1, min(step // DENSE, LONGEST))
         if spent > FREE:
-            distance = max(distance, round(distance * spent / max(SHARE * elapsed, 1e-9)))
+            distance = max(distance, round(step * (spent / max(SHARE * elapsed, 1e-9) - 1)))  # until it is that share
         self.next = step + distance
