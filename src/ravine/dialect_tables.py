@@ -7,6 +7,8 @@ Keys are our names (PyTorch's where it has one). Versions: PyTorch 2.13, Keras 3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+Option = bool | float | str
+
 
 @dataclass(frozen=True)
 class Form:
@@ -22,7 +24,7 @@ class Form:
     settings: Mapping[str, tuple[str, float | None]]
     traits: Mapping[str, str]
     fixed: Mapping[str, float] = field(default_factory=dict)
-    switches: Mapping[str, Mapping[str, Mapping[str, bool]]] = field(default_factory=dict)
+    switches: Mapping[str, Mapping[str, Mapping[str, Option]]] = field(default_factory=dict)
 
 
 # A family whose weight decay is of the other kind.
@@ -31,6 +33,8 @@ SIBLINGS = _PAIRS | {theirs: ours for ours, theirs in _PAIRS.items()}
 
 L2, DECOUPLED = {"decay": "l2"}, {"decay": "decoupled"}
 BESIDE = {"decay": "at y"}  # of Schedule-Free: of the point where the gradient is taken
+IN_RATIO = {"decay": "in the ratio"}  # of LAMB: under the norm that the layer's rate divides by
+BY_RATE, ALIKE = {"weights": "by the rate"}, {"weights": "alike"}  # of points in Schedule-Free's average
 CORRECTED, UNCORRECTED = {"eps": "after"}, {"eps": "before"}
 INSIDE, OUTSIDE = {"eps": "inside"}, {"eps": "outside"}
 
@@ -61,6 +65,11 @@ BETAS = {"beta1": 0.9, "beta2": 0.999}
 # In optax, L2 is a transformation chained before the optimizer.
 CHAINED = ("add_decayed_weights", 0.0)
 CHAINED_AFTER = "add_decayed_weights, after it"
+
+# Of Muon: the length of its step, how the look ahead is mixed, and the format in which it is made orthogonal.
+WIDTH, RMS = {"scale": "width"}, {"scale": "rms"}
+PLAIN, BIAS_CORRECTED = {"mixture": "plain"}, {"mixture": "corrected"}
+OWN_FORMAT, BFLOAT16 = {"precision": "its own"}, {"precision": "bfloat16"}
 
 TORCH = {
     "sgd": Form("torch.optim.SGD", _torch(1e-3, {"momentum": 0.0, "dampening": 0.0}), {**L2, "rate": "outside"}),
@@ -104,6 +113,12 @@ TORCH = {
     ),
     "radam": Form(
         "torch.optim.RAdam", _torch(1e-3, {**BETAS, "eps": 1e-8}), {**L2, **UNCORRECTED}, switches=TO_DECOUPLED
+    ),
+    "muon": Form(
+        "torch.optim.Muon",
+        _torch(1e-3, {"momentum": 0.95}, 0.1),
+        {**DECOUPLED, **WIDTH, **PLAIN, **BFLOAT16},
+        switches={"scale": {"rms": {"adjust_lr_fn": "match_rms_adamw"}}},
     ),
 }
 
@@ -151,6 +166,18 @@ KERAS = {
         {"momentum_decay": 1.0},
     ),
     "lion": Form("keras.optimizers.Lion", _keras(1e-3, {"beta1": 0.9, "beta2": 0.99}), DECOUPLED),
+    "lamb": Form("keras.optimizers.Lamb", _keras(1e-3, {**BETAS, "eps": 1e-7}), DECOUPLED),
+    "schedule_free_adamw": Form(
+        "keras.optimizers.ScheduleFreeAdamW",
+        _keras(2.5e-3, {**BETAS, "eps": 1e-8, "warmup_steps": 0.0}),
+        {**DECOUPLED, "warmup": "in step", **ALIKE},
+        {"r": 0.0},
+    ),
+    "muon": Form(
+        "keras.optimizers.Muon",
+        _keras(1e-3, {"momentum": 0.95}, 4e-3),
+        {**DECOUPLED, **RMS, **PLAIN, **OWN_FORMAT},
+    ),
 }
 
 OPTAX = {
@@ -209,6 +236,18 @@ OPTAX = {
         DECOUPLED,
         {"beta3_warmup": 0.0, "alpha_warmup": 0.0},
     ),
+    "lamb": Form("optax.lamb", _optax({**BETAS, "eps": 1e-6}, ("weight_decay", 0.0)), IN_RATIO),
+    "lars": Form(
+        "optax.lars",
+        _optax({"momentum": 0.9, "trust_coefficient": 1e-3}, ("weight_decay", 0.0)),
+        {**L2, "norm": "of the sum"},
+    ),
+    "muon": Form(
+        "optax.contrib.muon",
+        {**_optax({}, ("weight_decay", 0.0)), "momentum": ("beta", 0.95)},
+        {**DECOUPLED, **WIDTH, **BIAS_CORRECTED, **OWN_FORMAT},
+        switches={"scale": {"rms": {"consistent_rms": 0.2}}},
+    ),
 }
 
 # Its warm-up of no steps is no rate at all, and is left out of the call.
@@ -217,13 +256,13 @@ OPTAX |= {
     "schedule_free_sgd": Form(
         "optax.contrib.schedule_free_sgd",
         {"lr": ("learning_rate", 1.0), "beta": ("b1", 0.9), "weight_decay": ("weight_decay", 0.0), **_SCHEDULE_FREE},
-        {**BESIDE, "warmup": "behind"},
+        {**BESIDE, "warmup": "behind", **BY_RATE},
         {"r": 0.0},
     ),
     "schedule_free_adamw": Form(
         "optax.contrib.schedule_free_adamw",
         {**_optax({**BETAS, "eps": 1e-8}, ("weight_decay", 0.0)), "lr": ("learning_rate", 2.5e-3), **_SCHEDULE_FREE},
-        {**BESIDE, "warmup": "behind"},
+        {**BESIDE, "warmup": "behind", **BY_RATE},
         {"r": 0.0},
     ),
 }
@@ -273,18 +312,30 @@ RAVINE = {
         DECOUPLED,
         switches=TO_L2,
     ),
+    "lamb": Form("ravine.optim.Lamb", _torch(1e-3, {**BETAS, "eps": 1e-6}, 0.01), IN_RATIO),
+    "lars": Form(
+        "ravine.optim.Lars",
+        _torch(0.1, {"momentum": 0.9, "trust_coefficient": 1e-3}),
+        {**L2, "norm": "of the parts"},
+    ),
+    "muon": Form(
+        "ravine.optim.Muon",
+        _torch(1e-3, {"momentum": 0.95}, 0.1),
+        {**DECOUPLED, **WIDTH, **PLAIN, **OWN_FORMAT},
+        switches={"scale": {"rms": {"adjust_lr_fn": "match_rms_adamw"}}},
+    ),
     "schedule_free_sgd": Form(
         "ravine.optim.ScheduleFreeSGD",
         {
             **_torch(1.0, {"warmup_steps": 0.0, "r": 0.0, "weight_lr_power": 2.0}),
             "beta": ("momentum", 0.9),
         },
-        {**BESIDE, "warmup": "in step"},
+        {**BESIDE, "warmup": "in step", **BY_RATE},
     ),
     "schedule_free_adamw": Form(
         "ravine.optim.ScheduleFreeAdamW",
         _torch(2.5e-3, {**BETAS, "eps": 1e-8, "warmup_steps": 0.0, "r": 0.0, "weight_lr_power": 2.0}),
-        {**BESIDE, "warmup": "in step"},
+        {**BESIDE, "warmup": "in step", **BY_RATE},
     ),
 }
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ravine.dialect_tables import CHAINED, CHAINED_AFTER, FORMS, PARTLY_KNOWN, SIBLINGS, TO_DECOUPLED, Form
+from ravine.dialect_tables import CHAINED, CHAINED_AFTER, FORMS, PARTLY_KNOWN, SIBLINGS, TO_DECOUPLED, Form, Option
 from ravine.errors import RavineError, unknown
 
 EXACT, APPROXIMATE, IMPOSSIBLE = "exact", "approximate", "impossible"
@@ -35,7 +35,7 @@ class Conversion:
 
     verdict: str
     call: str
-    settings: Mapping[str, float | bool]
+    settings: Mapping[str, Option]
     reasons: tuple[str, ...]
 
     def arguments(self) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def convert(family: str, source: str, target: str, given: Mapping[str, float] | 
             raise unknown(f"optimizer of {target}", family, forms(target))
         work.found(IMPOSSIBLE, f"{target} has no {family}")
         return Conversion(IMPOSSIBLE, "", {}, tuple(work.reasons))
-    switched: dict[str, float | bool] = {}
+    switched: dict[str, Option] = {}
     for trait, ours in goal.traits.items():
         theirs = origin.traits[trait]
         if ours == theirs or work.settings.get(_MATTERS.get(trait, ""), 1) == 0:
@@ -206,7 +206,12 @@ def _decay(work: _Bridged, theirs: str, ours: str) -> None:
     decay = work.settings["weight_decay"]
     if work.settings.get("momentum") == 0 and "eps" not in work.settings:
         return  # for plain gradient descent the two are one
-    names = {"l2": "inside the gradient (L2)", "decoupled": "beside the step (decoupled)"}
+    names = {
+        "l2": "inside the gradient (L2)",
+        "decoupled": "beside the step (decoupled)",
+        "at y": "in the fast point's step, of where the gradient is taken,",
+        "in the ratio": "under the layer's ratio",
+    }
     hint = f"; add {decay / 2:g} times the sum of squares to the loss instead" if theirs == "l2" else ""
     work.found(IMPOSSIBLE, f"weight decay stands {names[theirs]} here and {names[ours]} there{hint}")
 
@@ -249,11 +254,56 @@ def _difference(work: _Bridged, theirs: str, ours: str) -> None:
     work.found(IMPOSSIBLE, f"the difference of two gradients counts {theirs} times here and {ours} times there")
 
 
+def _weights(work: _Bridged, theirs: str, ours: str) -> None:
+    """Of the points in Schedule-Free's average: Keras weighs all alike."""
+    work.reasons.append(
+        "Keras 3.15 overwrites the old fast point on its PyTorch backend, and steps wrongly there: run it on JAX or"
+        " TensorFlow"
+    )
+    if theirs == "alike":
+        work.settings["weight_lr_power"] = 0.0
+    elif work.settings["weight_lr_power"] and work.settings["warmup_steps"]:
+        work.found(IMPOSSIBLE, "points of the warm-up weigh less in the average here, and all weigh alike there")
+    elif work.settings["weight_lr_power"]:
+        work.reasons.append("all points weigh alike in the average there: the same while the rate is constant")
+
+
+def _scale(work: _Bridged, theirs: str, ours: str) -> None:
+    lengths = {"width": "√max(1, outputs/inputs)", "rms": "0.2·√max(outputs, inputs)"}
+    work.found(
+        IMPOSSIBLE,
+        f"the step of a layer is scaled by {lengths[theirs]} here and by {lengths[ours]} there: one rate makes up for"
+        " it in one shape of layer",
+    )
+
+
+def _mixture(work: _Bridged, theirs: str, ours: str) -> None:
+    work.found(
+        APPROXIMATE,
+        "the look ahead mixes average and gradient after a bias correction in one and without it in the other: another"
+        " direction in the first steps",
+    )
+
+
+def _precision(work: _Bridged, theirs: str, ours: str) -> None:
+    work.found(
+        APPROXIMATE, "PyTorch makes the step orthogonal in bfloat16: it differs by about one in a hundred, at random"
+    )
+
+
+def _norm(work: _Bridged, theirs: str, ours: str) -> None:
+    work.found(
+        IMPOSSIBLE,
+        f"the layer's rate divides by the norm {theirs} here and {ours} there: the parts are ‖g‖ + λ‖θ‖, the sum is"
+        " ‖g + λθ‖",
+    )
+
+
 # What may have to be given, and a usual value.
 _USUAL = {"lr": 0.001, "momentum": 0.9}
 
 # A difference that makes none where this setting is 0.
-_MATTERS = {"eps": "eps", "rate": "momentum", "decay": "weight_decay", "warmup": "warmup_steps"}
+_MATTERS = {"eps": "eps", "rate": "momentum", "decay": "weight_decay", "warmup": "warmup_steps", "norm": "weight_decay"}
 
 _BRIDGES: dict[str, Callable[[_Bridged, str, str], None]] = {
     "eps": _eps,
@@ -263,4 +313,9 @@ _BRIDGES: dict[str, Callable[[_Bridged, str, str], None]] = {
     "root": _root,
     "difference": _difference,
     "warmup": _warmup,
+    "weights": _weights,
+    "scale": _scale,
+    "mixture": _mixture,
+    "precision": _precision,
+    "norm": _norm,
 }

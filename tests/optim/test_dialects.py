@@ -8,7 +8,7 @@ import ast
 import inspect
 import math
 import re
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -34,34 +34,58 @@ NOISE = np.random.default_rng(0).normal(size=(STEPS, 8))
 CURVATURE = np.logspace(-1, 1, 8)
 
 
+MATRIX = {"torch": (4, 2), "ravine": (4, 2), "keras": (2, 4), "optax": (2, 4)}  # outputs by inputs, and their kernels
+
+
 def gradient(theta: Array, step: int) -> Array:
     return CURVATURE * theta + 0.3 * NOISE[step]
+
+
+def laid(theta: Array, name: str, framework: str) -> Array:
+    """The parameters as the framework lays them out: for Muon the weight of a layer of four outputs and two inputs."""
+    if name.lower() != "muon":
+        return theta
+    weight = theta.reshape(4, 2)
+    return weight if MATRIX[framework] == (4, 2) else weight.T
+
+
+def flat(theta: Array) -> Array:
+    """The same eight numbers, in the order of a layer of four outputs and two inputs."""
+    return (theta.T if theta.shape == (2, 4) else theta).reshape(8)
 
 
 def run_torch(name: str, options: dict[str, Any], library: ModuleType = torch.optim) -> Array:
     if "betas" not in options and "beta1" in options:
         options["betas"] = tuple(options.pop(beta) for beta in ("beta1", "beta2", "beta3") if beta in options)
-    param = torch.nn.Parameter(torch.tensor(START))
+    param = torch.nn.Parameter(torch.tensor(laid(START, name, "torch").copy()))
     optimizer = getattr(library, name)([param], **options)
     getattr(optimizer, "train", lambda: None)()
     for step in range(STEPS):
-        param.grad = torch.tensor(gradient(param.detach().numpy(), step))
+        param.grad = torch.tensor(laid(gradient(flat(param.detach().numpy()), step), name, "torch").copy())
         optimizer.step()
-    return param.detach().numpy()
+    return flat(param.detach().numpy())
 
 
-def run_keras(name: str, options: dict[str, Any]) -> Array:
+def anew(variable: Any, value: Any) -> None:
+    """Assigns as on Keras's other backends: who holds the old value keeps it."""
+    variable._value = torch.nn.Parameter(value.detach().clone(), requires_grad=False)
+
+
+def run_keras(name: str, options: dict[str, Any], repaired: bool = True) -> Array:
     import keras
 
     keras.config.set_floatx("float64")
     options["weight_decay"] = options.get("weight_decay") or (0.0 if name == "AdamW" else None)
-    variable = keras.Variable(START, dtype="float64")
+    variable = keras.Variable(laid(START, name, "keras"), dtype="float64")
     optimizer = getattr(keras.optimizers, name)(**options)
     optimizer.build([variable])
+    if name == "ScheduleFreeAdamW" and repaired:
+        for momentum in optimizer._momentums:
+            momentum._direct_assign = partial(anew, momentum)
     for step in range(STEPS):
-        slope = gradient(keras.ops.convert_to_numpy(variable), step)
+        slope = laid(gradient(flat(keras.ops.convert_to_numpy(variable)), step), name, "keras")
         optimizer.apply([keras.ops.convert_to_tensor(slope, dtype="float64")], [variable])
-    return np.asarray(keras.ops.convert_to_numpy(variable))
+    return flat(np.asarray(keras.ops.convert_to_numpy(variable)))
 
 
 def run_optax(name: str, options: dict[str, Any]) -> Array:
@@ -75,13 +99,14 @@ def run_optax(name: str, options: dict[str, Any]) -> Array:
     transform = getattr(optax, name, getattr(optax.contrib, name, None))(**options)
     transform = optax.chain(transform, optax.add_decayed_weights(after)) if after else transform
     transform = optax.chain(optax.add_decayed_weights(decay), transform) if decay else transform
-    theta = jax.numpy.asarray(START)
+    theta = jax.numpy.asarray(laid(START, name, "optax"))
     state = transform.init(theta)
     update = jax.jit(transform.update)
     for step in range(STEPS):
-        taken, state = update(jax.numpy.asarray(gradient(np.asarray(theta), step)), state, theta)
+        slope = laid(gradient(flat(np.asarray(theta)), step), name, "optax")
+        taken, state = update(jax.numpy.asarray(slope), state, theta)
         theta = theta + taken
-    return np.asarray(theta)
+    return flat(np.asarray(theta))
 
 
 def run_tf1(name: str, options: dict[str, Any]) -> Array:
@@ -122,6 +147,7 @@ def run_source(framework: str, family: str, given: dict[str, float]) -> Array:
 # How far apart trajectories may end, as a part of the distance moved, to be called approximately alike.
 CLOSE = 2e-3
 CLOSE_WITH_LARGE_EPS = 0.02  # every approximation is about eps
+CLOSE_IN_BFLOAT16 = 0.01  # PyTorch's Muon
 
 
 def check(conversion: Conversion, target: str, wanted: Array, close: float = CLOSE) -> None:
@@ -178,7 +204,11 @@ def test_defaults(source: str, target: str, family: str) -> None:
         assert not conversion.settings
         assert nearest(source, target, family, given_) > CLOSE
     else:
-        check(conversion, target, run_source(source, family, given_))
+        check(conversion, target, run_source(source, family, given_), closeness(family))
+
+
+def closeness(family: str) -> float:
+    return CLOSE_IN_BFLOAT16 if family == "muon" else CLOSE
 
 
 VARIED: dict[str, dict[str, float]] = {
@@ -226,7 +256,7 @@ def test_weight_decay(source: str, target: str, family: str) -> None:
     if conversion.verdict == "impossible":
         assert nearest(source, target, family, given_) > CLOSE
     else:
-        check(conversion, target, run_source(source, family, given_))
+        check(conversion, target, run_source(source, family, given_), closeness(family))
 
 
 @pytest.mark.parametrize(
@@ -260,6 +290,17 @@ def test_a_warm_up_that_comes_one_step_late_is_called_approximate(family: str, s
     assert ("warmup_steps" in conversion.arguments()) is bool(steps)
 
 
+def test_keras_schedule_free_is_wrong_on_its_pytorch_backend_alone() -> None:
+    """Its update reads the fast point after it has moved; on JAX it is ours to 2e-15 (Keras 3.15.1)."""
+    conversion = convert("schedule_free_adamw", "keras", "ravine")
+    assert conversion.verdict == "exact"
+    assert "PyTorch backend" in " ".join(conversion.reasons)
+    ours = run("ravine", conversion.call, dict(conversion.settings))
+    options = dict(FORMS["keras"]["schedule_free_adamw"].settings.values())
+    assert parted(run_keras("ScheduleFreeAdamW", dict(options)), ours) < 1e-6
+    assert parted(run_keras("ScheduleFreeAdamW", dict(options), repaired=False), ours) > CLOSE
+
+
 MISSING = [
     (source, target, family)
     for source in FORMS
@@ -273,16 +314,17 @@ MISSING = [
 def test_what_is_called_missing_is_missing(source: str, target: str, family: str) -> None:
     conversion = convert(family, source, target, required(source, family))
     assert (conversion.verdict, conversion.call) == ("impossible", "")
-    assert family not in {name.lower() for name in dir(optimizers_of(target))}
+    there = {name.lower().replace("_", "") for module in optimizers_of(target) for name in dir(module)}
+    assert family.replace("_", "") not in there
 
 
-def optimizers_of(framework: str) -> ModuleType:
+def optimizers_of(framework: str) -> tuple[ModuleType, ...]:
     if framework == "torch":
-        return torch.optim
+        return (torch.optim,)
     import keras
     import optax
 
-    return keras.optimizers if framework == "keras" else optax
+    return (keras.optimizers,) if framework == "keras" else (optax, optax.contrib)
 
 
 def test_optax_chain_reads_l2() -> None:
@@ -377,17 +419,19 @@ def test_errors_name_what_is_known() -> None:
         convert("adam", "keras", "torch", {"epsilon": float("nan")})
 
 
-TO_TORCH = [(source, family) for source, target, family in PAIRS if target == "torch"]
+TO_TORCH = [pair for pair in PAIRS if pair[1] in ("torch", "ravine")]
 
 
-@pytest.mark.parametrize(("source", "family"), TO_TORCH)
-def test_torch_takes_the_arguments(source: str, family: str) -> None:
-    conversion = convert(family, source, "torch", required(source, family))
+@pytest.mark.parametrize(("source", "target", "family"), TO_TORCH)
+def test_torch_and_ravine_take_the_arguments(source: str, target: str, family: str) -> None:
+    conversion = convert(family, source, target, required(source, family))
     if conversion.verdict == "impossible":
         assert (conversion.code(), conversion.arguments()) == ("", {})
         return
     name = conversion.call.partition("(")[0].rpartition(".")[2]
-    optimizer = getattr(torch.optim, name)([torch.nn.Parameter(torch.tensor(START))], **conversion.arguments())
+    library = torch.optim if target == "torch" else ravine.optim
+    start = torch.tensor(laid(START, name, target).copy())
+    optimizer = getattr(library, name)([torch.nn.Parameter(start)], **conversion.arguments())
     for own, value in conversion.arguments().items():
         assert optimizer.defaults[own] == value
     assert optimizer.defaults["weight_decay"] == conversion.settings["weight_decay"]
