@@ -8,7 +8,8 @@ from ravine.dialects import EXACT, convert
 def ports_unchanged(family: str, source: str, target: str, **settings: float) -> bool:
     """Whether the same numbers give the same training there, to rounding."""
     found = convert(family, source, target, settings)
-    there = convert(family, target, target, found.settings) if found.settings else found
+    numbers = {name: value for name, value in found.settings.items() if not isinstance(value, str)}
+    there = convert(family, target, target, numbers) if found.settings else found
     kept = sorted(value for value in found.settings.values() if isinstance(value, float)) == sorted(
         value for value in convert(family, source, source, settings).settings.values() if isinstance(value, float)
     )
