@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -13,8 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 
 import ravine
+from ravine.cli import app
 from ravine.film import espeak_voice, hibari_voice
 from ravine.film.captions import cues, read_webvtt, webvtt
 from ravine.film.pronunciation import LEXICON
@@ -26,6 +29,7 @@ from ravine.film.video import ENDINGS, captions, frames, render
 from ravine.lessons.script import read_script, scripts
 from ravine.storyboard import Scene, Sentence, Storyboard
 
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "videos.md"
 needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffprobe"), reason="no ffmpeg on this machine")
 BOARDS = {script.board.name: script.board for script in scripts()}
 every_board = pytest.mark.parametrize("board", BOARDS.values(), ids=BOARDS)
@@ -70,6 +74,17 @@ def test_a_malformed_script_is_refused_with_its_line(tmp_path, text, message):
     (tmp_path / "1-mine.md").write_text(text)
     with pytest.raises(ravine.RavineError, match=re.escape(message)):
         read_script(tmp_path / "1-mine.md")
+
+
+def test_the_script_and_the_commands_of_the_documentation_are_what_they_say(tmp_path):
+    blocks = dict(re.findall(r"^(`{3,})\w+\n(.*?)^\1$", DOCUMENTED.read_text(), re.DOTALL | re.MULTILINE))
+    (tmp_path / "1-mine.md").write_text(FRONT + blocks["````"] + "\n" + QUESTION)
+    (scene,) = read_script(tmp_path / "1-mine.md").board.scenes
+    assert [sentence.shows for sentence in scene.sentences] == ["step 6", "step 100"]
+    draw(scene, 128)
+    for line in blocks["```"].splitlines():
+        _, command, *words = shlex.split(line, comments=True)
+        typer.main.get_command(app).commands[command].make_context(command, words)  # it is a command line
 
 
 @pytest.mark.parametrize(
