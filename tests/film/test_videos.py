@@ -397,6 +397,17 @@ def test_without_a_voice_it_is_silent_and_says_so(ravine_command, small, tmp_pat
     assert ravine_command("videos", tmp_path / "new", "--only", "down-the-ravine", "--silent")[2] == ""
 
 
+@needs_ffmpeg
+def test_where_hibari_is_missing_espeak_speaks_and_it_is_said(ravine_command, small, tmp_path, monkeypatch):
+    spoken_by("espeak-ng")
+    monkeypatch.setattr("ravine.film.hibari_voice.find", lambda: None)
+    code, _, err = ravine_command("videos", tmp_path / "new", "--only", "down-the-ravine")
+    assert code == 0
+    assert "espeak-ng speaks, which sounds like a machine: for a better voice, pip install" in " ".join(err.split())
+    found = probe(tmp_path / "new" / "down-the-ravine.mp4")["streams"]
+    assert {stream["codec_type"] for stream in found} == {"video", "audio"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
