@@ -26,6 +26,7 @@ NAMES = (
     "adadelta-epsilon",
     "adam-betas-bias-correction",
     "zhang-random-labels",
+    "wilson-adaptive",
 )
 
 

@@ -212,7 +212,7 @@ def few_images(monkeypatch):
 
 
 def test_the_networks_are_those_of_the_paper():
-    """Zhang et al. 2017, table 1: 1,209,866 and 1,735,178 parameters."""
+    """Zhang et al. 2017, table 1: 1,209,866 and 1,735,178 parameters, and 1,387,786 of the small AlexNet."""
     counts = [
         sum(
             parameter.numel()
@@ -221,6 +221,18 @@ def test_the_networks_are_those_of_the_paper():
         for hidden in (1, 3)
     ]
     assert counts == [1_209_866, 1_735_178]
+    assert sum(parameter.numel() for parameter in find_problem("cifar-alexnet").model().parameters()) == 1_387_786
+
+
+def test_the_small_alexnet_is_trained_on_what_the_perceptrons_are(few_images):
+    settings = {"images": 300, "share": 0.5}
+    ours, theirs = (find_problem(name, settings) for name in ("cifar-alexnet", "cifar-random-labels"))
+    mine, other = ours.data().train, theirs.data().train
+    assert torch.equal(mine.inputs, other.inputs)
+    assert torch.equal(mine.targets, other.targets)
+    module = ours.model()
+    ours.loss(module(mine.inputs[:4]), mine.targets[:4]).backward()
+    assert all(parameter.grad.abs().sum() > 0 for parameter in module.parameters())
 
 
 def test_centres_are_whitened_one_by_one(few_images):

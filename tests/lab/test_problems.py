@@ -18,6 +18,7 @@ from ravine.lab.problems.quadratic import eigenvalues
 from tests.lab.configurations import DIGITS, configured
 
 NAMES = [
+    "cifar-alexnet",
     "cifar-random-labels",
     "cifar-vgg",
     "digits",
@@ -110,6 +111,8 @@ def test_settings_change_the_network_and_the_data(few_images):
         ("digits-random-labels", {"share": -0.1}, "share must be in [0, 1]"),
         ("digits-random-labels", {"images": 1078}, "images at most 1077"),
         ("digits-random-labels", {"width": 0.5}, "whole numbers"),
+        ("cifar-alexnet", {"images": 0}, "images a whole number"),
+        ("cifar-alexnet", {"share": 1.5}, "share must be in [0, 1]"),
         ("cifar-vgg", {"side": 12}, "side 8, 16 or 32"),
         ("cifar-vgg", {"dropout": 1}, "dropout in [0, 1)"),
         ("cifar-vgg", {"width": 0}, "whole numbers"),

@@ -22,12 +22,21 @@ def _data_is_not_needed(monkeypatch, tmp_path):
     monkeypatch.setenv("RAVINE_DATA", str(tmp_path))
 
 
+def _own(entry, setting):
+    """Without what is varied beside the rule's hyperparameters."""
+    return {name: value for name, value in setting.items() if name in entry.rule.hyperparameters}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_file_is_a_study_that_reports_every_setting(name):
     study = read_study(HERE / f"{name}.toml")
     assert study.name == name
     assert study.report == "every"
-    settings = {(e.rule.name, *sorted(e.rule.settings(s).items())) for e in study.entries for s in e.settings}
+    settings = {
+        (e.rule.name, str(e.schedule), *sorted({**e.rule.settings(_own(e, s)), **s}.items()))
+        for e in study.entries
+        for s in e.settings
+    }
     assert facts_of(name)["runs"] == len(settings) * study.seeds * len(study.problems)
 
 
@@ -72,6 +81,50 @@ def test_adagrads_cells_are_those_of_the_table_that_part():
     assert all(len(cell["errors"]) == 5 and cell["published"] == table[lr]["published"] for lr, cell in cells.items())
     assert cells[0.01]["errors"][:3] == table[0.01]["errors"]
     assert table[0.1]["errors"] == [90.20, 5.37, 5.68]  # as the page says
+
+
+def test_the_grids_are_those_of_wilson():
+    """Wilson et al. 2017; Adam's also with a larger ε, with decoupled decay and without a schedule."""
+    tried = {e.name: sorted(s["lr"] for s in e.settings) for e in read_study(HERE / "wilson-adaptive.toml").entries}
+    momentum, adam = [0.01, 0.05, 0.25, 0.5, 1, 2], [0.00005, 0.0001, 0.0003, 0.0005, 0.001, 0.005]
+    assert tried == {
+        "SGD": momentum,
+        "heavy ball": momentum,
+        "Adagrad": [0.005, 0.0075, 0.01, 0.05, 0.1],
+        "RMSprop": [0.0001, 0.0003, 0.0005, 0.001, 0.005],
+        "Adam": adam,
+        "Adam, ε 0.01": adam,
+        "AdamW": adam,
+        "heavy ball, constant rate": momentum,
+        "Adam, constant rate": adam,
+    }
+
+
+def _wilson_row(method, lr, train, validation, test):
+    noisy = {"train": train, "validation": validation, "test": test}
+    return {"method": method, "lr": lr, **{k: [v - 0.01, v, v + 0.02] for k, v in noisy.items()}}
+
+
+def test_each_criterion_of_wilson_chooses_by_its_own_measure():
+    wilson = module_of("wilson-adaptive")
+    rows = [_wilson_row("SGD", 1, 0.5, 40, 50), _wilson_row("SGD", 2, 0.6, 45, 30), _wilson_row("SGD", 3, 0.7, 41, 60)]
+    rows.append({**rows[0], "lr": 4, "train": [0.1, None, 0.1]})  # one that diverged is never chosen
+    assert wilson.chosen(rows, ["SGD"], "train")["lr"] == 1
+    assert wilson.chosen(rows, ["SGD"], "validation")["lr"] == 2
+
+
+@pytest.mark.parametrize(
+    ("tests", "answer"),
+    [((30, 31, 32), True), ((30, 31, 60), False), ((30, 31, 50), None)],
+    ids=["all worse", "one better", "one alike"],
+)
+def test_a_method_is_worse_only_where_its_seeds_say_so(tests, answer):
+    wilson = module_of("wilson-adaptive")
+    rows = [_wilson_row("SGD", 1, 0.5, 40, 50), _wilson_row("heavy ball", 1, 0.6, 39, 50)]
+    rows += [_wilson_row(m, 1, 0.5, 40, test) for m, test in zip(wilson.ADAPTIVE, tests, strict=True)]
+    for row in rows[2:]:
+        row["test"] = row["test"][::-1]  # seeds that all differ alike would be no evidence
+    assert wilson.all_worse(rows, "validation", "test") is answer
 
 
 def test_every_logged_run_of_the_slides_was_made_here_too():
@@ -141,6 +194,22 @@ def _adagrad(figures):
     return {"cells": [{**cell, "errors": [5.0 + k / 100 for k in range(5)]} for cell in figures["cells"]]}
 
 
+def _adaptive(figures):
+    def spoiled(row):
+        if row["method"] in ("SGD", "heavy ball"):
+            return row
+        return {**row, "train": [5.0 + k / 100 for k in range(3)], "test": [9.0 + k / 100 for k in range(3)]}
+
+    return {"rows": [spoiled(row) for row in figures["rows"]]}
+
+
+def _dying(figures):
+    stuck = {
+        name: {**ends, "test": [30.0 - test / 5 for test in ends["test"]]} for name, ends in figures["networks"].items()
+    }
+    return {"networks": stuck}
+
+
 SPOILED = {
     "zeiler-mnist": _zeiler,
     "mnist-optimizers": _slides,
@@ -148,6 +217,7 @@ SPOILED = {
     "adam-betas-bias-correction": _betas,
     "zhang-random-labels": _labels,
     "zeiler-adagrad": _adagrad,
+    "wilson-adaptive": _adaptive,
 }
 
 

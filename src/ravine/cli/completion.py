@@ -44,6 +44,7 @@ PROBLEMS = {
     "mnist-cnn": "MNIST, convolutions and dropout",
     "fashion-cnn": "Fashion-MNIST, convolutions",
     "cifar-random-labels": "CIFAR-10, labels drawn at random",
+    "cifar-alexnet": "CIFAR-10, labels drawn at random, convolutions",
     "cifar-vgg": "CIFAR-10, convolutions and batch norm",
 }
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam")
