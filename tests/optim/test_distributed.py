@@ -1,7 +1,5 @@
 """DDP and FSDP2 on two processes (gloo) train as one process does."""
 
-import os
-import socket
 from pathlib import Path
 
 import pytest
@@ -58,10 +56,9 @@ CASES = [
 ]
 
 
-def worker(rank: int, port: int, file: Path) -> None:
-    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+def worker(rank: int, file: Path) -> None:
     torch.set_num_threads(1)
-    dist.init_process_group("gloo", rank=rank, world_size=WORLD)
+    dist.init_process_group("gloo", f"file://{file}.meeting", rank=rank, world_size=WORLD)
     found = {case: trained(*case, rank) for case in CASES}
     if rank == 0:
         torch.save(found, file)
@@ -72,10 +69,7 @@ def worker(rank: int, port: int, file: Path) -> None:
 def together(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], list[torch.Tensor]]:
     """What the same two processes, one case after the other, come to: to start them is what takes time."""
     file = tmp_path_factory.mktemp("together") / "values.pt"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    torch.multiprocessing.spawn(worker, (port, file), nprocs=WORLD)
+    torch.multiprocessing.spawn(worker, (file,), nprocs=WORLD)
     found: dict[tuple[str, str], list[torch.Tensor]] = torch.load(file)
     return found
 

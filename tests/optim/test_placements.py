@@ -1,7 +1,5 @@
 """Distributed tensors of every placement, the gradient's other than the parameter's, step as in PyTorch."""
 
-import os
-import socket
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -51,10 +49,9 @@ def stepped(library: Any, name: str, own: str, other: str, mesh: Any, rank: int)
     return torch.stack([found.full_tensor(), plain.detach()])
 
 
-def worker(rank: int, port: int, file: Path) -> None:
-    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+def worker(rank: int, file: Path) -> None:
     torch.set_num_threads(1)
-    dist.init_process_group("gloo", rank=rank, world_size=WORLD)
+    dist.init_process_group("gloo", f"file://{file}.meeting", rank=rank, world_size=WORLD)
     mesh = dist.init_device_mesh("cpu", (WORLD,))
     found = {
         (name, *placements): [
@@ -71,10 +68,7 @@ def worker(rank: int, port: int, file: Path) -> None:
 def found(tmp_path_factory: pytest.TempPathFactory) -> list[dict[tuple[str, str, str], list[torch.Tensor]]]:
     """What each of the two processes, one case after the other, come to: to start them is what takes time."""
     file = tmp_path_factory.mktemp("placements") / "values"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    torch.multiprocessing.spawn(worker, (port, file), nprocs=WORLD)
+    torch.multiprocessing.spawn(worker, (file,), nprocs=WORLD)
     return [torch.load(f"{file}.{rank}") for rank in range(WORLD)]
 
 
