@@ -366,3 +366,10 @@ def test_calibration_finds_a_stack_for_a_small_network():
     assert found.stack >= 8
     assert found.model_steps_per_second > 0
     assert engine.calibrate(DIGITS) is found
+
+
+def test_what_a_run_takes_beside_its_steps_is_in_the_estimate():
+    """Dead units and looks at test data: of short runs that is the greater part."""
+    found = engine.Calibration(1, 100.0, "alone", look_seconds=0.25, run_seconds=0.5, waits=2.0)
+    assert found.seconds(runs=10, steps=100, looks=20) == pytest.approx(2.0 * (1 + 5 + 5))
+    assert 0 < engine.calibrate(DIGITS).run_seconds < 1

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,7 +14,7 @@ from ravine.lab.engine.device import chosen, clock, data_of, one_thread
 from ravine.lab.engine.failure import failing
 from ravine.lab.engine.stack import Stack
 from ravine.lab.problems.parts.split import Drawn, Split
-from ravine.lab.problems.problem import Problem
+from ravine.lab.problems.problem import Data, Problem
 from ravine.rules import Rule, rules
 
 STACKS = {"cpu": (8, 32, 128, 256), "cuda": (32, 128, 512, 2048, 8192)}
@@ -35,6 +36,7 @@ class Calibration:
     stackable: whether more than one could be.
     model_steps_per_second: updates of one network by one process on one thread, with Adam, without evaluation.
     look_seconds: that a look at all validation data takes one network of such a stack.
+    run_seconds: what a run takes beside steps and looks: making it, its dead units, its looks at test data.
     tried: the speeds of smaller stacks, by size.
     waits: seconds by the clock for each of work: more than 1 on a machine that is busy with something else.
     """
@@ -45,6 +47,7 @@ class Calibration:
     reason: str | None = None
     stackable: bool = True
     look_seconds: float = 0.0
+    run_seconds: float = 0.0
     tried: tuple[tuple[int, float], ...] = ()
     waits: float = 1.0
 
@@ -53,7 +56,7 @@ class Calibration:
         size = max(1, min(self.stack, -(-runs // workers)))
         sizes, speeds = zip(*(*self.tried, (self.stack, self.model_steps_per_second)), strict=True)
         speed = float(np.interp(np.log(size), np.log(sizes), speeds))
-        return (steps / speed + looks * self.look_seconds) * self.waits
+        return (steps / speed + looks * self.look_seconds + runs * self.run_seconds) * self.waits
 
 
 def calibrate(problem: Problem, budget_seconds: float = 1.0) -> Calibration:
@@ -81,11 +84,15 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
     with failing(problem, "training it"):
         apart = difference(problem, data)
         seconds = _step_time(Alone(problem, data, configuration_of(problem, RULE, 0), book).step, now, SHARE * budget)
-        look = _look_time(Alone(problem, data, configuration_of(problem, RULE, 0), book), data.validation, now)
+        began = now()
+        one = Alone(problem, data, configuration_of(problem, RULE, 0), book)
+        made = now() - began
+        look = _look_time(one, data.validation, now)
+        beside = made + _beside(one, data, 1, now)
     if apart is not None:
-        return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {apart}", False, look)
+        return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {apart}", False, look, beside)
     reason = "stacking gains too little, since a step keeps a core busy"
-    best = Calibration(1, 1 / seconds, "alone", reason, look_seconds=look)
+    best = Calibration(1, 1 / seconds, "alone", reason, look_seconds=look, run_seconds=beside)
     tried = [(1, 1 / seconds)]
     some = data.validation.first(FEW)
     for size in STACKS[device.type]:
@@ -96,10 +103,11 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
             stack.evaluate(some)  # what can be trained in a stack may yet not be seen in one, such as an LSTM
             speed = size / _step_time(stack.step, now, SHARE * budget)
         except Exception as error:  # whatever torch.func cannot vectorise; alone it ran
-            return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {_reason(error)}", False, look)
+            return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {_reason(error)}", False, look, beside)
         if speed > (LARGER if best.stack > 1 else WORTH_IT) * best.model_steps_per_second:
             look = _look_time(stack, data.validation, now) / size
-            best = Calibration(size, speed, "stacked", look_seconds=look, tried=tuple(tried))
+            each = _beside(stack, data, size, now)  # a stack makes few networks, one a seed
+            best = Calibration(size, speed, "stacked", look_seconds=look, run_seconds=each, tried=tuple(tried))
         elif size > STACKS[device.type][0] or speed * seconds < HOPE:  # the smallest may not yet pay for its overhead
             break
         tried.append((size, speed))
@@ -123,6 +131,16 @@ def _look_time(networks: Alone | Stack, validation: Split | Drawn, now: Callable
     began = now()
     networks.evaluate(part)
     return (now() - began) * len(validation) / len(part)
+
+
+def _beside(networks: Alone | Stack, data: Data, size: int, now: Callable[[], float]) -> float:
+    """Seconds of each network for its dead units, before training and after it, and two looks at test data."""
+    for _ in range(2):  # the first has things to load
+        began = now()
+        with suppress(Exception):  # whatever a network says to that, as in training
+            networks.dead_units(data.validation, range(size))
+        took = now() - began
+    return 2 * (took + _look_time(networks, data.test, now)) / size
 
 
 def _reason(error: Exception) -> str:
