@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ravine import RavineError, descend, rule, rules
-from ravine.backends import glsl, javascript_arrays, llvm, webgl
+from ravine.backends import glsl, javascript_arrays, webgl
 from ravine.backends import numpy as reference
 from ravine.backends import torch as torch_backend
 from ravine.equations import EquationError, max, mean, norm, over_tensors, passes, sqrt, sum, where
@@ -142,7 +142,6 @@ def test_the_names_are_free_for_quantities():
         (glsl.write, "GLSL"),
         (webgl.write, "a pixel of a map"),
         (javascript_arrays.write, "a loop over all of a network's parameters"),
-        (lambda equation: llvm.compile_kernel(equation, ("float32",) * 4), "a compiled kernel"),
     ],
 )
 def test_what_steps_element_by_element_refuses_by_name(write, who):

@@ -14,9 +14,9 @@ from itertools import pairwise
 import llvmlite.binding as llvm
 from llvmlite import ir
 
-from ravine.backends.llvm import COMPILING, compile_module
 from ravine.backends.llvm_code import counting, operations
 from ravine.backends.llvm_formats import DOUBLE, FLOAT, I64, POINTER, Value, constant
+from ravine.backends.llvm_machine import COMPILING, compile_module
 from ravine.backends.llvm_vectors import (
     LANES,
     Matrix,

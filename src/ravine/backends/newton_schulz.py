@@ -29,9 +29,14 @@ def as_matrix(shape: tuple[int, ...]) -> tuple[int, int]:
 
 def orthogonalized(x: Any, norm: Any, at_least: Callable[[Any, float], Any], steps: int = STEPS) -> Any:
     """The matrices x (…, m, n) after Newton-Schulz; `norm` is that of each, (…, 1, 1)."""
+    return stepped(x / at_least(norm, EPS), lambda a, x, b, y, z: a * x + b * (y @ z), steps)
+
+
+def stepped(x: Any, add_product: Callable[[float, Any, float, Any, Any], Any], steps: int = STEPS) -> Any:
+    """The same of matrices of norm 1 at most; add_product(a, x, b, y, z) is a·x + b·y z."""
     wide = x.shape[-2] <= x.shape[-1]
-    x = (x if wide else x.swapaxes(-1, -2)) / at_least(norm, EPS)
+    x = x if wide else x.swapaxes(-1, -2)
     for _ in range(steps):
         gram = x @ x.swapaxes(-1, -2)
-        x = A * x + (B * gram + C * (gram @ gram)) @ x
+        x = add_product(A, x, 1.0, add_product(B, gram, C, gram, gram), x)
     return x if wide else x.swapaxes(-1, -2)

@@ -41,9 +41,10 @@ class Batch(Table):
         tensors: Sequence[torch.Tensor],
         numbers: Sequence[torch.Tensor],
         copies: Copies,
+        shape: tuple[int, ...],
     ) -> int:
         before = self.rows
-        place = super().add(group, recipe, tensors, numbers, copies)
+        place = super().add(group, recipe, tensors, numbers, copies, shape)
         if recipe.counts:
             self.counters.append(numbers[0])
         size = tensors[0].numel() // recipe.slots

@@ -17,9 +17,9 @@ import llvmlite.binding as llvm
 import torch
 from llvmlite import ir
 
-from ravine.backends.llvm import COMPILING, compile_module
 from ravine.backends.llvm_code import counting
 from ravine.backends.llvm_formats import I32, I64, POINTER
+from ravine.backends.llvm_machine import COMPILING, compile_module
 from ravine.optim.admission import dispatch_keys, outside, span
 from ravine.optim.native import library
 

@@ -115,7 +115,8 @@ class Plan:
         if recipe.passes:
             check_whole(recipe.equation, parameter, group, recipe.slots > 1)
         autograd = group["differentiable"] or recipe.differentiable
-        if recipe.passes or autograd or id(parameter) in self.shared or not _by_address(parts, numbers):
+        pieces = recipe.passes and (parts is not tensors or not processor.takes(parameter))
+        if pieces or autograd or id(parameter) in self.shared or not _by_address(parts, numbers):
             self.lasts = False
             self.others.append(elementwise.job(recipe, parameter, gradient, state, fresh))
             return
@@ -153,7 +154,8 @@ class Plan:
             batch = self.batches[key] = batch_for(key)
         if laid[1] is not order[1]:
             batch.held.append(laid[1])
-        return batch, batch.add(group, recipe, laid, numbers, copies)
+        shape = tuple(order[0].shape[recipe.slots > 1 :])
+        return batch, batch.add(group, recipe, laid, numbers, copies, shape)
 
     def ready(self, groups: Sequence[Group], states: States, recipes: Sequence[Recipe]) -> bool:
         """Whether the plan is right for this step too; if so, it now has this step's gradients."""

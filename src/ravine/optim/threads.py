@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import torch
 
-from ravine.backends.llvm import Kernel
+from ravine.backends.llvm_sweep import Sweep
 
 WORTH_A_THREAD = 1 << 15  # elements: below it, waking another thread takes longer than the work
 
@@ -23,26 +23,28 @@ _workers = 0
 _forked = False
 
 
-def run(kernel: Kernel, table: int, rows: int, once: int, elements: int, seed: int) -> None:
-    """Runs a kernel over all elements: an unbroken part for each thread.
+def run(sweep: Sweep, table: int, rows: int, once: int, elements: int, more: int) -> None:
+    """Runs a kernel's pass over all elements: an unbroken part for each thread.
 
     Unbroken, because threads that take turns at a power of two of bytes meet in the same banks of memory.
     """
+    if sweep.run is None:
+        return
     threads = min(torch.get_num_threads(), elements // WORTH_A_THREAD)
     if threads <= 1:
-        kernel.run(table, rows, once, 0, elements, seed)
+        sweep.run(table, rows, once, 0, elements, more)
     elif _forked or not (functions := _openmp()):
         ends = [elements * part // threads for part in range(threads + 1)]
         parts = list(pairwise(ends))
         pool = _threads(threads - 1)
-        others = [pool.submit(kernel.run, table, rows, once, first, last, seed) for first, last in parts[1:]]
-        kernel.run(table, rows, once, *parts[0], seed)
+        others = [pool.submit(sweep.run, table, rows, once, first, last, more) for first, last in parts[1:]]
+        sweep.run(table, rows, once, *parts[0], more)
         for other in others:
             other.result()
     else:
         parallel, thread_number, team_size = functions
-        work = array("q", (table, rows, once, elements, seed, thread_number, team_size))
-        _parallel(parallel)(kernel.part, work.buffer_info()[0], threads, 0)
+        work = array("q", (table, rows, once, elements, more, thread_number, team_size))
+        _parallel(parallel)(sweep.part, work.buffer_info()[0], threads, 0)
 
 
 @cache
