@@ -6,6 +6,7 @@ loop and with PyTorch's foreach functions; Schedule-Free's is its authors' sched
     python benchmarks/optim.py                    every rule on every set of shapes, as a table of ratios
     python benchmarks/optim.py --rules adam lion --shapes small --rounds 30
     python benchmarks/optim.py --alternate        single steps in turn, so that each finds its caches cold
+    python benchmarks/optim.py --processor        by the processor's time, where others use the machine too
     python benchmarks/optim.py --training         whole training steps: forward, backward and step, of four models
     python benchmarks/optim.py --first            the first step of fresh processes, and their peak memory
     python benchmarks/optim.py --heavyball        HeavyBall too (it compiles each optimizer first, and needs a compiler)
@@ -56,6 +57,10 @@ RULES: dict[str, tuple[str, dict[str, Any], int]] = {
     "ademamix": ("AdEMAMix", {}, 9),
     "schedule_free_sgd": ("ScheduleFreeSGD", {"lr": 1e-3}, 5),
     "schedule_free_adamw": ("ScheduleFreeAdamW", {}, 7),
+    "lamb": ("Lamb", {}, 11),
+    "lars": ("Lars", {}, 7),
+    "stableadamw": ("StableAdamW", {}, 9),
+    "muon": ("Muon", {}, 9),
 }
 SCHEDULE_FREE = {"schedule_free_sgd": "SGDScheduleFree", "schedule_free_adamw": "AdamWScheduleFree"}
 # What PyTorch lacks and the package pytorch-optimizer has: its name there, and the options of the same arithmetic.
@@ -67,6 +72,9 @@ ELSEWHERE: dict[str, tuple[str, dict[str, Any]]] = {
     "adan": ("Adan", {}),
     "adopt": ("ADOPT", {}),
     "ademamix": ("AdEMAMix", {}),
+    "lamb": ("Lamb", {"max_grad_norm": 0.0, "weight_decay": 0.01}),
+    "lars": ("LARS", {}),  # it leaves vectors to momentum: the set "matrix"
+    "stableadamw": ("StableAdamW", {}),
 }
 HEAVYBALL = {"momentum": "SGD", "adam": "AdamW", "adamw": "AdamW", "rmsprop": "RMSprop", "nadam": "NAdam"}
 
@@ -95,6 +103,7 @@ def transformer() -> list[tuple[int, ...]]:
 SHAPES: dict[str, list[tuple[int, ...]]] = {
     "16.8M": [(16_800_000,)],
     "resnet18": resnet18(),
+    "matrix": [(4096, 4096)],
     "small": [(32, 64), (32,), (32, 32), (32,), (10, 32), (10,)] * 8,
     "transformer": transformer(),
 }
@@ -111,7 +120,7 @@ def contestants(rule: str, shapes: list[tuple[int, ...]], device: str, heavyball
     """A step of each implementation; "copy" reads as many numbers as there are in the parameters, and writes them."""
     name, options, _ = RULES[rule]
     steps = {"ravine": told(getattr(ravine.optim, name)(parameters(shapes, device), **options))}
-    if hasattr(torch.optim, name):
+    if hasattr(torch.optim, name) and rule != "muon":
         for flags in ({"foreach": False}, {"foreach": True}, {"fused": True}):
             try:
                 optimizer = getattr(torch.optim, name)(parameters(shapes, device), **options, **flags)
@@ -122,6 +131,8 @@ def contestants(rule: str, shapes: list[tuple[int, ...]], device: str, heavyball
     if rule == "lion":
         steps["loop"] = lion_pytorch.Lion(parameters(shapes, device)).step
         steps["foreach"] = lion_pytorch.foreach.Lion(parameters(shapes, device)).step
+    if rule == "muon":
+        steps["loop"] = torch.optim.Muon(parameters(shapes, device)).step
     if rule in ELSEWHERE:
         theirs, more = ELSEWHERE[rule]
         for label, foreach in (("loop", False), ("foreach", True)):
@@ -166,7 +177,9 @@ def wait() -> None:
         torch.cuda.synchronize()
 
 
-def turns(steps: dict[str, Callable[[], Any]], rounds: int, turn: int) -> dict[str, float]:
+def turns(
+    steps: dict[str, Callable[[], Any]], rounds: int, turn: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, float]:
     """The median milliseconds of a step of each, in turns of `turn` steps."""
     for step in steps.values():
         for _ in range(3):
@@ -175,22 +188,33 @@ def turns(steps: dict[str, Callable[[], Any]], rounds: int, turn: int) -> dict[s
     taken: dict[str, list[float]] = {name: [] for name in steps}
     for _ in range(rounds):
         for name, step in steps.items():
-            begin = time.perf_counter()
+            begin = clock()
             for _ in range(turn):
                 step()
             wait()
-            taken[name].append((time.perf_counter() - begin) / turn * 1e3)
+            taken[name].append((clock() - begin) / turn * 1e3)
     return {name: median(times) for name, times in taken.items()}
 
 
-def compare(rules: list[str], sets: list[str], device: str, rounds: int, heavyball: bool, alternate: bool) -> None:
+def compare(
+    rules: list[str],
+    sets: list[str],
+    device: str,
+    rounds: int,
+    heavyball: bool,
+    alternate: bool,
+    clock: Callable[[], float] = time.perf_counter,
+) -> None:
     print(f"{'shapes':12}{'rule':20}{'ravine ms':>10}{'best peer':>15}{'ratio':>7}{'bytes/s ÷ copy':>16}   all, ms")
     for name in sets:
-        elements = sum(torch.Size(shape).numel() for shape in SHAPES[name])
         for rule in rules:
-            steps = contestants(rule, SHAPES[name], device, heavyball)
+            shapes = [shape for shape in SHAPES[name] if len(shape) == 2 or rule != "muon"]
+            if not shapes:
+                continue
+            elements = sum(torch.Size(shape).numel() for shape in shapes)
+            steps = contestants(rule, shapes, device, heavyball)
             turn = 1 if alternate else 20 if elements < 1e6 or device == "cuda" else 2
-            found = turns(steps, rounds, turn)
+            found = turns(steps, rounds, turn, clock)
             rivals = {key: value for key, value in found.items() if key in ("loop", "foreach", "fused")}
             best = min(rivals, key=lambda key: rivals[key])
             moved = RULES[rule][2] / 2 * found["copy"] / found["ravine"]
@@ -312,6 +336,7 @@ def main() -> None:
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--heavyball", action="store_true")
     parser.add_argument("--alternate", action="store_true")
+    parser.add_argument("--processor", action="store_true")
     parser.add_argument("--training", action="store_true")
     parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS), help="of --training")
     parser.add_argument("--first", action="store_true")
@@ -324,7 +349,8 @@ def main() -> None:
     elif chosen.first:
         first(chosen.rules)
     else:
-        compare(chosen.rules, chosen.shapes, chosen.device, chosen.rounds, chosen.heavyball, chosen.alternate)
+        clock = time.process_time if chosen.processor else time.perf_counter
+        compare(chosen.rules, chosen.shapes, chosen.device, chosen.rounds, chosen.heavyball, chosen.alternate, clock)
 
 
 if __name__ == "__main__":

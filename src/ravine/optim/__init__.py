@@ -15,7 +15,7 @@ Beyond PyTorch's options, each class takes
 - a tensor for any hyperparameter, with one value for each model along the leading axis of stacked parameters.
 
 A rule that takes the norm of a tensor (Lamb, Lars, StableAdamW, a rule of one's own) needs a pass for it before it can
-step, in PyTorch's own operations, and sums in double precision. A tensor of the optimizer is a tensor of the rule: of a
+step, and sums in double precision. A tensor of the optimizer is a tensor of the rule: of a
 `DTensor` the whole, of a stack each model where a setting says how many there are. `rounding` and `capturable` are of
 the others' kernels, and FSDP1's pieces of tensors are refused.
 

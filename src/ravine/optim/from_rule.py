@@ -63,7 +63,7 @@ def _defaults(rule: Rule) -> dict[str, Any]:
     if "cautious" not in rule.forms:
         known["cautious"] = False
     known |= FLAGS
-    if over_tensors(rule.equation):  # these are of kernels, which take one pass
+    if over_tensors(rule.equation):  # these are of a device's kernels, which take one pass
         del known["capturable"], known["rounding"]
     return known
 
@@ -73,8 +73,9 @@ def _docstring(rule: Rule) -> str:
         f"{name}: {known.meaning or 'a hyperparameter'}, in {known.range} ({known.default:g})."
         for name, known in rule.hyperparameters.items()
     ]
+    passes = "" if over_tensors(rule.equation) else ", in one pass"
     return (
-        f"{rule.title}: the rule {rule.name}, in one pass.\n\nSource: {rule.source}.\n\n"
+        f"{rule.title}: the rule {rule.name}{passes}.\n\nSource: {rule.source}.\n\n"
         'params: parameters, (name, parameter) pairs, or groups: dicts with "params" and options of their own.\n'
         + "\n".join(about)
         + "\n\nThe other options are those of every class: see `ravine.optim`.\n"

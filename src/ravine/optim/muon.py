@@ -21,8 +21,8 @@ class Muon(RuleOptimizer):
 
     A tensor of two axes or more is a matrix: its first axis by all others, as a convolution's filters lie. Of a group
     with both kinds two are made, the matrices first. Embeddings and the last layer, which are matrices too, are best
-    left to AdamW: give them a group with use_muon=False. Matrix products are of the parameters' precision, where
-    PyTorch's and Jordan's are of bfloat16.
+    left to AdamW: give them a group with use_muon=False. Matrix products are of bfloat16, as in Jordan's code and in
+    PyTorch's, unless parameters are of float64 or the processor is slow at it.
 
     Source: Jordan et al. 2024; Liu et al. 2025 for the scale match_rms_adamw.
 
