@@ -15,11 +15,11 @@ WORLD = 2
 
 def model() -> torch.nn.Module:
     torch.manual_seed(0)
-    return torch.nn.Sequential(torch.nn.Linear(6, 9), torch.nn.Tanh(), torch.nn.Linear(9, 3))
+    return torch.nn.Sequential(torch.nn.Linear(6, 9), torch.nn.Tanh(), torch.nn.Linear(9, 3)).double()
 
 
 def batch() -> torch.Tensor:
-    return torch.randn(8, 6, generator=torch.Generator().manual_seed(1))
+    return torch.randn(8, 6, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
 
 
 def fit(net: torch.nn.Module, data: torch.Tensor, name: str) -> None:
@@ -80,4 +80,4 @@ def test_two_processes_equal_one(case: tuple[str, str], together: dict[tuple[str
     alone = model()
     fit(alone, batch(), case[1])
     for found, wanted in zip(together[case], alone.parameters(), strict=True):
-        torch.testing.assert_close(found, wanted.detach(), rtol=1e-4, atol=1e-6)
+        torch.testing.assert_close(found, wanted.detach(), rtol=1e-7, atol=1e-10)

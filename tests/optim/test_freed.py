@@ -4,13 +4,14 @@ import gc
 import subprocess
 import sys
 import weakref
+from typing import Any
 
 import pytest
 import torch
 
 import ravine
-from ravine.backends import llvm
-from ravine.optim import from_rule
+from ravine.backends import llvm, llvm_machine
+from ravine.optim import from_rule, processor
 
 PROGRAM = """
 import gc, torch, ravine
@@ -32,14 +33,13 @@ print(resident() - before)
 
 def test_a_rule_that_nobody_holds_is_freed_with_its_class_and_its_machine_code(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[weakref.ref[object]] = []
-    written = llvm._Writer.compile
 
-    def compiled(writer: llvm._Writer) -> llvm.Kernel:
-        kernel = written(writer)
+    def compiled(*asked: Any) -> llvm.Kernel:
+        kernel = llvm.compile_kernel(*asked)
         made.append(weakref.ref(kernel))
         return kernel
 
-    monkeypatch.setattr(llvm._Writer, "compile", compiled)
+    monkeypatch.setattr(processor, "compile_kernel", compiled)
     held = []
     for number in range(3):
         rule = ravine.rules["adam"].variant(f"rule{number}")
@@ -55,7 +55,7 @@ def test_a_rule_that_nobody_holds_is_freed_with_its_class_and_its_machine_code(m
     del rule, weight, optimizer, held
     gc.collect()
     assert [reference() for reference in made] == [None] * 12
-    assert not llvm._UNUSED
+    assert not llvm_machine._UNUSED
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read as Linux tells it")

@@ -111,9 +111,9 @@ class Kernel:
     """begin[(rows,)](table, settings, once) and elements[(chunks,)](table, chunks, once, seed, aligned).
 
     All but `aligned` are tensors:
-    table:    64-bit integers, the columns of `ravine.backends.llvm.Layout`, a row for each tensor.
+    table:    64-bit integers, the columns of `ravine.backends.llvm_sweep.Layout`, a row for each tensor.
     chunks:   64-bit integers: row, first element and the one after the last, of that row.
-    settings, once: doubles, as for `ravine.backends.llvm.Kernel`; once has `width` for each row.
+    settings, once: doubles, as for `ravine.backends.llvm_sweep.Sweep`; once has `width` for each row.
     seed:     one 64-bit integer, random; read for stochastic rounding alone.
     aligned:  whether every tensor's address is a multiple of `ALIGNMENT`, so that memory is read in vectors.
     """
