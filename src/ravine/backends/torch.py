@@ -129,7 +129,7 @@ def orthogonalized(x: torch.Tensor, leading: int) -> torch.Tensor:
 
     scaled = (matrices / torch.clamp(size, newton_schulz.EPS)).to(narrow)
     found: torch.Tensor = newton_schulz.stepped(scaled, add_product)
-    return found.to(x.dtype).reshape(x.shape)
+    return found.to(x.dtype, memory_format=torch.contiguous_format).reshape(x.shape)
 
 
 @cache
