@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 CHART = {"svg.fonttype": "none", "svg.hashsalt": "ravine"}  # the same bytes again
 NAMES = (
     "mnist-optimizers",
+    "rmsprop-by-seed",
     "zeiler-mnist",
     "zeiler-adagrad",
     "adadelta-epsilon",

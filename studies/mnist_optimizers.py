@@ -25,8 +25,8 @@ image, and 11.35 % of the test images show a 1) included. The wide one shows tha
 recovers, and SGD at 0.001 comes to 97.4 %. With dropout the narrow one is slower at every rate and stops short of 99 %.
 The slides' curve of SGD at 0.001 is the narrow network's to 0.03 at every epoch (the losses below), and RMSprop's at
 0.01 too; SGD at 0.0005 is slower than it at first, and Adam's and RMSprop's other curves come nearer to the wide
-network's. None of the three gives them all. One seed each, so a difference of a few tenths of a point is no evidence,
-and whether RMSprop at 0.01 dies may hang on the seed.
+network's. None of the three gives them all. One seed each, so a difference of a few tenths of a point is no evidence.
+Whether RMSprop at 0.01 dies hangs on the seed, on each of the three: see [rmsprop-by-seed](rmsprop-by-seed.md).
 """
 Series = dict[str, Any]
 

@@ -1,8 +1,8 @@
 """The claims of the lesson: RMSprop."""
 
 import csv
+import json
 import math
-import re
 from pathlib import Path
 
 import numpy as np
@@ -140,7 +140,7 @@ def logged(optimizer):
 
 @claims(
     "In one [MNIST study](11-which-one.md#rates) (10 epochs, its network not told) RMSprop at 0.01 never left 11.35 % accuracy, at 0.001 it reached 99 %, and at 0.00001 it crept to 96.7 %.",
-    "Ravine's runs bear the 11.35 % out on one network of three.",
+    "In Ravine's lab 11.35 % hangs on the seed: two or three of five are there after an epoch, on each of three networks.",
 )
 def test_the_logged_runs_of_rmsprop():
     runs = logged("RMSprop")
@@ -148,10 +148,11 @@ def test_the_logged_runs_of_rmsprop():
     assert {round(each, 2) for each in runs[0.01]} == {11.35}
     assert runs[0.001][-1] == pytest.approx(99, abs=0.5)
     assert runs[0.00001][-1] == pytest.approx(96.7, abs=0.05)
-    study = (Path(__file__).parents[3] / "studies" / "mnist-optimizers.md").read_text()
-    [verdict] = re.findall(r"^\| RMSprop at 0\.01 never leaves chance .*$", study, re.MULTILINE)
-    assert verdict.count("11.35 %") == 2  # as published, and on one network
-    assert len(re.findall(r"(?:wide|narrow|narrow with dropout): [\d.]+ %", verdict)) == 3
+    study = json.loads((Path(__file__).parents[3] / "studies" / "rmsprop-by-seed.json").read_text())
+    ends = [network["test"] for network in study["figures"]["networks"].values()]
+    assert [len(each) for each in ends] == [5, 5, 5]
+    assert sorted(each.count(11.35) for each in ends) == [2, 2, 3]
+    assert all(test > 80 for each in ends for test in each if test != 11.35)
 
 
 def test_rmsprop_is_not_momentum():
