@@ -1,7 +1,7 @@
 """How each framework writes each optimizer: its name, its settings with their defaults, what it fixes, its traits.
 
-Keys are our names (PyTorch's where it has one). Versions: PyTorch 2.13, Keras 3.15, optax 0.2.8, TensorFlow 1.15.
-`ravine` is ravine.optim: what it has beyond PyTorch's stands here, and PyTorch's it writes as PyTorch does.
+Keys are our names (PyTorch's where it has one). Versions: PyTorch 2.13, Keras 3.15, optax 0.2.8, pytorch_optimizer 4.1,
+TensorFlow 1.15. `ravine` is ravine.optim: what it has beyond PyTorch's stands here; PyTorch's it writes as PyTorch does.
 """
 
 from collections.abc import Mapping
@@ -227,7 +227,7 @@ OPTAX = {
     "adopt": Form(
         "optax.contrib.adopt",
         _optax({"beta1": 0.9, "beta2": 0.9999, "eps": 1e-6}, CHAINED),
-        L2,
+        {**L2, "clip": "t - 1"},
         {"clip_exp": 0.25},
     ),
     "ademamix": Form(
@@ -240,7 +240,7 @@ OPTAX = {
     "lars": Form(
         "optax.lars",
         _optax({"momentum": 0.9, "trust_coefficient": 1e-3}, ("weight_decay", 0.0)),
-        {**L2, "norm": "of the sum"},
+        {**L2, "norm": "of the sum", "rate": "inside"},
     ),
     "muon": Form(
         "optax.contrib.muon",
@@ -300,7 +300,7 @@ RAVINE = {
     "adopt": Form(
         "ravine.optim.ADOPT",
         _torch(1e-3, {"beta1": 0.9, "beta2": 0.9999, "eps": 1e-6, "clip_exp": 0.25}),
-        L2,
+        {**L2, "clip": "t - 1"},
         switches=TO_DECOUPLED,
     ),
     "ademamix": Form(
@@ -316,7 +316,10 @@ RAVINE = {
     "lars": Form(
         "ravine.optim.Lars",
         _torch(0.1, {"momentum": 0.9, "trust_coefficient": 1e-3}),
-        {**L2, "norm": "of the parts"},
+        {**L2, "norm": "of the parts", "rate": "inside"},
+    ),
+    "stableadamw": Form(
+        "ravine.optim.StableAdamW", _torch(1e-3, {"beta1": 0.9, "beta2": 0.99, "eps": 1e-8}, 1e-2), DECOUPLED
     ),
     "muon": Form(
         "ravine.optim.Muon",
@@ -339,6 +342,34 @@ RAVINE = {
     ),
 }
 
+TO_DECOUPLED_THERE = {"decay": {"decoupled": {"weight_decouple": True}}}
+PYTORCH_OPTIMIZER = {
+    "ademamix": Form(
+        "pytorch_optimizer.AdEMAMix",
+        _torch(1e-3, {**BETAS, "beta3": 0.9999, "alpha": 5.0, "eps": 1e-8}),
+        L2,
+        {"beta3_warmup": 0.0, "alpha_warmup": 0.0},
+        TO_DECOUPLED_THERE,
+    ),
+    "adopt": Form(
+        "pytorch_optimizer.ADOPT",
+        _torch(1e-3, {"beta1": 0.9, "beta2": 0.9999, "eps": 1e-6}),
+        {**L2, "clip": "t"},
+        {"clip_exp": 0.25},
+        TO_DECOUPLED_THERE,
+    ),
+    "lars": Form(
+        "pytorch_optimizer.LARS",
+        _torch(1e-3, {"momentum": 0.9, "trust_coefficient": 1e-3}),
+        {**L2, "norm": "of the parts", "rate": "outside"},
+    ),
+    "stableadamw": Form(
+        "pytorch_optimizer.StableAdamW",
+        _torch(1e-3, {"beta1": 0.9, "beta2": 0.99, "eps": 1e-8}, 1e-2),
+        DECOUPLED,
+    ),
+}
+
 TF1 = {
     "rmsprop": Form(
         "tf.compat.v1.train.RMSPropOptimizer",
@@ -354,6 +385,13 @@ TF1 = {
 }
 
 # What has no form here may exist there all the same.
-PARTLY_KNOWN = {"tf1"}
+PARTLY_KNOWN = {"pytorch_optimizer", "tf1"}
 
-FORMS: dict[str, dict[str, Form]] = {"torch": TORCH, "keras": KERAS, "optax": OPTAX, "ravine": RAVINE, "tf1": TF1}
+FORMS: dict[str, dict[str, Form]] = {
+    "torch": TORCH,
+    "keras": KERAS,
+    "optax": OPTAX,
+    "ravine": RAVINE,
+    "pytorch_optimizer": PYTORCH_OPTIMIZER,
+    "tf1": TF1,
+}

@@ -16,7 +16,11 @@ from ravine.errors import RavineError, unknown
 EXACT, APPROXIMATE, IMPOSSIBLE = "exact", "approximate", "impossible"
 _ORDER = (EXACT, APPROXIMATE, IMPOSSIBLE)
 
-IN_TORCH = ("torch.", "ravine.")  # whose optimizers are handed the parameters, and the betas as one
+IN_TORCH = (
+    "torch.",
+    "ravine.",
+    "pytorch_optimizer.",
+)  # whose optimizers are handed the parameters, and the betas as one
 BETA_NAMES = ("beta1", "beta2", "beta3")
 
 Settings = dict[str, float]
@@ -291,6 +295,14 @@ def _precision(work: _Bridged, theirs: str, ours: str) -> None:
     )
 
 
+def _clip(work: _Bridged, theirs: str, ours: str) -> None:
+    work.found(
+        APPROXIMATE,
+        f"in step t a quotient is clipped at a power of {theirs} here and of {ours} there: it tells in the first steps,"
+        " while clipping bites",
+    )
+
+
 def _norm(work: _Bridged, theirs: str, ours: str) -> None:
     work.found(
         IMPOSSIBLE,
@@ -318,4 +330,5 @@ _BRIDGES: dict[str, Callable[[_Bridged, str, str], None]] = {
     "mixture": _mixture,
     "precision": _precision,
     "norm": _norm,
+    "clip": _clip,
 }

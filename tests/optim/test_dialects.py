@@ -34,7 +34,7 @@ NOISE = np.random.default_rng(0).normal(size=(STEPS, 8))
 CURVATURE = np.logspace(-1, 1, 8)
 
 
-MATRIX = {"torch": (4, 2), "ravine": (4, 2), "keras": (2, 4), "optax": (2, 4)}  # outputs by inputs, and their kernels
+MATRICES = ("muon", "lars")  # what they step
 
 
 def gradient(theta: Array, step: int) -> Array:
@@ -42,11 +42,11 @@ def gradient(theta: Array, step: int) -> Array:
 
 
 def laid(theta: Array, name: str, framework: str) -> Array:
-    """The parameters as the framework lays them out: for Muon the weight of a layer of four outputs and two inputs."""
-    if name.lower() != "muon":
+    """The parameters as the framework lays them out: some as the weight of a layer of four outputs and two inputs."""
+    if name.lower() not in MATRICES:
         return theta
     weight = theta.reshape(4, 2)
-    return weight if MATRIX[framework] == (4, 2) else weight.T
+    return weight.T if framework in ("keras", "optax") else weight  # whose kernels are inputs by outputs
 
 
 def flat(theta: Array) -> Array:
@@ -125,7 +125,20 @@ def run_ravine(name: str, options: dict[str, Any]) -> Array:
     return run_torch(name, options, ravine.optim)
 
 
-RUNNERS = {"torch": run_torch, "keras": run_keras, "optax": run_optax, "ravine": run_ravine, "tf1": run_tf1}
+def run_pytorch_optimizer(name: str, options: dict[str, Any]) -> Array:
+    import pytorch_optimizer
+
+    return run_torch(name, options, pytorch_optimizer)
+
+
+RUNNERS = {
+    "pytorch_optimizer": run_pytorch_optimizer,
+    "torch": run_torch,
+    "keras": run_keras,
+    "optax": run_optax,
+    "ravine": run_ravine,
+    "tf1": run_tf1,
+}
 
 
 def run(framework: str, call: str, chosen: dict[str, Any]) -> Array:
@@ -148,6 +161,7 @@ def run_source(framework: str, family: str, given: dict[str, float]) -> Array:
 CLOSE = 2e-3
 CLOSE_WITH_LARGE_EPS = 0.02  # every approximation is about eps
 CLOSE_IN_BFLOAT16 = 0.01  # PyTorch's Muon
+CLOSE_WHILE_CLIPPED = 0.01  # pytorch_optimizer's ADOPT
 
 
 def check(conversion: Conversion, target: str, wanted: Array, close: float = CLOSE) -> None:
@@ -208,7 +222,7 @@ def test_defaults(source: str, target: str, family: str) -> None:
 
 
 def closeness(family: str) -> float:
-    return CLOSE_IN_BFLOAT16 if family == "muon" else CLOSE
+    return {"muon": CLOSE_IN_BFLOAT16, "adopt": CLOSE_WHILE_CLIPPED}.get(family, CLOSE)
 
 
 VARIED: dict[str, dict[str, float]] = {
@@ -374,9 +388,10 @@ def signature(call: str) -> dict[str, Any]:
     """The defaults of the installed library; one without a default is left out."""
     import keras
     import optax
+    import pytorch_optimizer
 
     libraries = {"torch.optim": torch.optim, "keras.optimizers": keras.optimizers, "ravine.optim": ravine.optim}
-    libraries |= {"optax": optax, "optax.contrib": optax.contrib}
+    libraries |= {"optax": optax, "optax.contrib": optax.contrib, "pytorch_optimizer": pytorch_optimizer}
     module, _, name = call.partition("(")[0].rpartition(".")
     parameters = inspect.signature(getattr(libraries[module], name)).parameters.values()
     found = {each.name: each.default for each in parameters if each.default is not inspect.Parameter.empty}

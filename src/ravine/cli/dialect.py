@@ -7,17 +7,15 @@ import typer
 from ravine.cli import completion
 from ravine.errors import RavineError
 
+FRAMEWORKS = "torch, keras, optax, ravine, pytorch_optimizer or tf1"
+
 
 def show_dialect(
     optimizer: Annotated[
         str, typer.Argument(help="adam, rmsprop, …, as in the framework it comes from", autocompletion=completion.rule)
     ],
-    source: Annotated[
-        str, typer.Option("--from", help="torch, keras, optax, ravine or tf1", autocompletion=completion.framework)
-    ],
-    target: Annotated[
-        str, typer.Option("--to", help="torch, keras, optax, ravine or tf1", autocompletion=completion.framework)
-    ],
+    source: Annotated[str, typer.Option("--from", help=FRAMEWORKS, autocompletion=completion.framework)],
+    target: Annotated[str, typer.Option("--to", help=FRAMEWORKS, autocompletion=completion.framework)],
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="NAME=VALUE, by the first framework's name")
     ] = None,

@@ -2,7 +2,7 @@
 
 import html
 
-from ravine.dialect_tables import FORMS
+from ravine.dialect_tables import FORMS, PARTLY_KNOWN
 from ravine.dialects import convert
 from ravine.lessons.markdown import scrolling
 
@@ -10,7 +10,9 @@ from ravine.lessons.markdown import scrolling
 def dialect_table(family: str) -> str:
     """PyTorch's optimizer of the family at its defaults, and what makes Keras and optax do the same."""
     rows = []
-    for framework in (name for name in FORMS if name != "ravine"):  # which writes PyTorch's as PyTorch does
+    for framework in FORMS:
+        if framework == "ravine" or (framework in PARTLY_KNOWN and family not in FORMS[framework]):
+            continue  # which writes PyTorch's as PyTorch does; of which nothing is known
         found = convert(family, "torch", framework)
         reasons = html.escape("; ".join(found.reasons))
         cells = "".join(f"<td>{cell}</td>" for cell in (found.verdict, _call(found.code()), reasons or "–"))
