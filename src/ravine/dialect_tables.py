@@ -1,7 +1,7 @@
 """How each framework writes each optimizer: its name, its settings with their defaults, what it fixes, its traits.
 
 Keys are our names (PyTorch's where it has one). Versions: PyTorch 2.13, Keras 3.15, optax 0.2.8, pytorch_optimizer 4.1,
-TensorFlow 1.15. `ravine` is ravine.optim: what it has beyond PyTorch's stands here; PyTorch's it writes as PyTorch does.
+TensorFlow 1.15. `ravine` is ravine.optim: what it has beyond PyTorch's stands here; PyTorch's it writes as it does.
 """
 
 from collections.abc import Mapping
