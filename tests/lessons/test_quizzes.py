@@ -191,7 +191,7 @@ def test_every_check_and_every_mistake_is_used():
     files = "".join(lesson.source.path.with_suffix(".quiz.toml").read_text() for lesson in course())
     files += 'check = "ails" check = "heals"' * ('kind = "diagnose"' in files)  # which go without saying
     unused = {name for name in checks() if f'check = "{name}"' not in files}
-    assert unused <= {"pull", "agreement_gains", "span_of"}  # which other checks are made of
+    assert unused <= {"pull", "agreement_gains", "span_of", "left_after"}  # which other checks are made of
     assert {name for name in mistakes if f'"{name}"' not in files} == set()
     assert claims
 
