@@ -2,14 +2,18 @@
 
     python benchmarks/monitor.py                    mnist-mlp and mnist-cnn, at the default interval
     python benchmarks/monitor.py --steps 100 --rounds 5
+    python benchmarks/monitor.py --memory           what it holds after 100, 1000 and 10,000 steps on digits
 
 Two copies of a problem's network train side by side, each a stretch at a time; a ratio is made of neighbouring
 stretches, and what counts is its median. The first 1000 steps are left out, in which the monitor looks often.
 """
 
 import argparse
+import gc
+import sys
 import time
 from statistics import median
+from types import FunctionType, ModuleType
 
 import torch
 
@@ -24,8 +28,12 @@ def main() -> None:
     options.add_argument("--problems", nargs="*", default=["mnist-mlp", "mnist-cnn"])
     options.add_argument("--steps", type=int, default=100)
     options.add_argument("--rounds", type=int, default=15)
+    options.add_argument("--memory", action="store_true")
     chosen = options.parse_args()
     torch.set_num_threads(1)
+    if chosen.memory:
+        memory()
+        return
     for name in chosen.problems:
         ratios = compare(name, chosen.steps, chosen.rounds)
         low, high = min(ratios), max(ratios)
@@ -47,6 +55,38 @@ def compare(name: str, steps: int, rounds: int) -> list[float]:
         before = plain(steps)
         ratios.append(watched(steps) / before)
     return ratios
+
+
+def memory() -> None:
+    """Bytes that hang on a monitor and on nothing else, beside those of the parameters that it watches."""
+    problem = problems["digits"]
+    training = stretch(problem, problem.data().train)
+    monitor = ravine.monitor(training.model, training.optimizer)
+    others = {id(one) for one in gc.get_objects()} | {id(p) for p in training.model.parameters()}
+    weights = sum(p.nbytes for p in training.model.parameters())
+    done = 0
+    for steps in (100, 1000, 10_000):
+        training(steps - done)
+        done = steps
+        looks, kept = len(monitor._hooks.history.looks), held(monitor, others)
+        print(f"{steps:6,} steps, {looks:3} looks kept: {kept / 1024:.0f} KB, weights {weights / 1024:.0f} KB")
+
+
+def held(monitor, others) -> int:
+    """What can be reached from its hooks and was not there before the first step."""
+    seen, ahead, total = set(), list(vars(monitor._hooks).values()), 0
+    while ahead:
+        one = ahead.pop()
+        if id(one) in seen or isinstance(
+            one, torch.nn.Module | torch.optim.Optimizer | type | FunctionType | ModuleType
+        ):
+            continue
+        seen.add(id(one))
+        if id(one) not in others:
+            total += sys.getsizeof(one) + (one.nbytes if isinstance(one, torch.Tensor) else 0)
+        if not isinstance(one, torch.Tensor):
+            ahead.extend(gc.get_referents(one))
+    return total
 
 
 class stretch:  # noqa: N801 - it is called like a function

@@ -10,6 +10,7 @@ from torch.nn import functional
 from ravine.lab.problems import problems
 from ravine.lab.problems.check.check import check
 from ravine.lab.problems.check.found import Subject
+from ravine.lab.problems.check.network import check_network
 from ravine.lab.problems.check.rates import RULES, between, sweep
 
 
@@ -106,6 +107,44 @@ GENERATOR = torch.Generator().manual_seed(0)
 )
 def test_what_is_wrong_with_the_network(model, name):
     assert name in wrong(subject(model=model), quick=False)
+
+
+class Marked(nn.Module):
+    """A loss with a parameter of its own, as a temperature."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(()))
+
+    def forward(self, outputs, y):
+        return functional.cross_entropy(outputs * self.scale, y)
+
+
+def numbers(splits):
+    """The digits as a regression, targets (n,)."""
+    for name, (x, y) in splits.items():
+        splits[name] = x, (y - 4.5) / 2.9
+
+
+def single():
+    return nn.Sequential(nn.Linear(64, 16), nn.Tanh(), nn.Linear(16, 1))
+
+
+@pytest.mark.parametrize(
+    ("change", "model", "loss", "name"),
+    [
+        (lambda splits: None, network, lambda z, y: z.log_softmax(1).gather(1, y[:, None]).mean(), "wrong sign"),
+        (lambda splits: None, network, Marked(), "loss parameters"),
+        (lambda splits: None, Listed, functional.cross_entropy, "plain list"),
+        (numbers, single, nn.SmoothL1Loss(), "crossed shapes"),
+        (numbers, single, lambda z, y: (z - y).abs().mean(), "crossed shapes"),
+        (numbers, lambda: nn.Sequential(*single(), nn.Flatten(0)), nn.SmoothL1Loss(), None),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Using a target size")
+def test_what_is_wrong_with_the_loss_is_told_once(change, model, loss, name):
+    found = list(check_network(subject(change, model, loss)))
+    assert [one.name for one in found if one.kind == "wrong"] == ([name] if name else [])
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,8 @@ def check_network(subject: Subject) -> Iterator[Found]:
         yield Found("modes", "fact", f"training and evaluation differ ({', '.join(kinds)})")
     losses, said = _watched(subject)
     known = {one.name for one in at_once}
-    known |= {"outside optimizer"} if "loss parameters" in known else set()
+    if known & {"loss parameters", "plain list"}:
+        known.add("outside optimizer")  # they are
     yield from (one for one in said if one.name not in known)
     if not _same(losses, _watched(subject)[0]):
         says = "two trainings from one seed differ: something draws numbers that torch.manual_seed does not reach"
