@@ -229,5 +229,10 @@ def test_the_command(ravine_command, tmp_path):
     assert json.loads(said)["found"][0]["name"] == "input scale"
     (tmp_path / "mine.py").write_text(OWN.format(scale=1))
     assert ravine_command("check", tmp_path / "mine.py", "--quick")[0] == 0
+    shifted = "\n\ntrain, validation = ((x, y + 1) for x, y in (train, validation))\n"
+    (tmp_path / "mine.py").write_text(OWN.format(scale=1) + shifted)
+    code, said, _ = ravine_command("check", tmp_path / "mine.py", "--quick", "--json")
+    assert (code, json.loads(said)["right"]) == (1, False)
+    assert "classes count from 0: shift them" in json.loads(said)["found"][0]["says"]
     code, _, said = ravine_command("check", tmp_path / "none.py")
     assert (code, said.count("\n")) == (2, 1)

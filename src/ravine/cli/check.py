@@ -1,11 +1,13 @@
 """`ravine check`: what is likely to go wrong with a problem, before it is trained."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ravine.cli import completion
 from ravine.cli.terminal import AsJson, out, print_json, progress
+from ravine.errors import RavineError
 
 
 def run_check(
@@ -30,10 +32,16 @@ def run_check(
 
     check_installed()
     from ravine.lab.problems import find_problem  # with torch
+    from ravine.lab.problems.check.found import Checked
 
-    found = find_problem(problem)
-    with progress("checking") as advance:
-        checked = found.check(quick=quick, on_part=advance)
+    try:
+        found = find_problem(problem)
+        with progress("checking") as advance:
+            checked = found.check(quick=quick, on_part=advance)
+    except RavineError as error:
+        if not Path(problem).is_file():
+            raise  # the name of no problem
+        checked = Checked.refused(Path(problem).stem, str(error))
     if as_json:
         print_json(checked.as_dict())
     else:

@@ -79,6 +79,11 @@ class Checked:
     rates: tuple[Rates, ...]
     seconds: float
 
+    @classmethod
+    def refused(cls, name: str, says: str) -> "Checked":
+        """Of a problem that is none: labels from 1 to C, shapes that do not meet, NaN among the inputs."""
+        return cls(name, (Found("refused", "wrong", says.removeprefix(f"{name}: ")),), (), 0.0)
+
     @property
     def right(self) -> bool:
         return not any(one.kind == "wrong" for one in self.found)
