@@ -60,7 +60,7 @@ def test_the_version_comes_first_and_then_what_is_installed_and_found(ravine_com
     assert (code, err, first) == (0, "", f"ravine {ravine.__version__}")
     told = dict(line.split(":", 1) for line in rest)
     assert f"numpy {numpy.__version__}" in told["core"]
-    assert f"torch {torch.__version__}" in told["torch"]
+    assert f"torch {torch.__version__.partition('+')[0]}" in told["torch"]  # a wheel for CUDA is not called so
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     assert set(extras) - {"film", "docs", "release", "dev"} <= set(told)  # film's is the line of ffmpeg
