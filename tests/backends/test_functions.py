@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from ravine.backends import glsl, javascript, llvm, missing
+from ravine.backends import glsl, javascript, llvm_machine, missing
 from ravine.backends import torch as torch_backend
 from ravine.backends.numpy import OPERATIONS, run
 from ravine.equations import FUNCTIONS, Apply, Equation, Name
@@ -154,7 +154,7 @@ def test_compiled(name, format):
     z = points(name, format)
     taken = step_of(ravine.optim.from_rule(Rule(f"of_{name}", "", "A test, 2026", rule_of(name), "", "")), z, format)
     agrees(name, taken, z, DOUBLE if format == "float64" else SINGLE)
-    assert llvm.supports(format)
+    assert llvm_machine.supports(format)
 
 
 @pytest.mark.parametrize("format", ["float64", "float32"])
