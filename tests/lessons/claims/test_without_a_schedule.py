@@ -8,7 +8,7 @@ import pytest
 
 from ravine import descend
 from ravine.lessons import lesson
-from ravine.lessons.checks.averages import _left, left_after, nearest_when_stopped
+from ravine.lessons.checks.averages import _left, _left_after, nearest_when_stopped
 from ravine.rules import rules
 from ravine.studio.streams import feed
 from tests.lessons.claims.ledger import claims, excused, sourced
@@ -46,24 +46,24 @@ def test_the_table_beside_a_cosine():
     for row, (rule, schedule) in ENTRANTS.items():
         for steps in (100, 200, 300, 400):
             assert shown_cell("without-a-schedule", row, str(steps)) == (
-                f"{left_after(rule, 0.2, steps, schedule=schedule):.3f}"
+                f"{_left_after(rule, 0.2, steps, schedule=schedule):.3f}"
             )
     ahead = [step for step in range(1, 401) if nearest_when_stopped("schedule-free", step)]
     assert ahead == list(range(15, 319))
     assert all(nearest_when_stopped("cosine", step) for step in range(320, 401))
-    raised = [f"{left_after(rule, 1.0, 400):.3f}" for rule in ("schedule_free_sgd", "sgd")]
+    raised = [f"{_left_after(rule, 1.0, 400):.3f}" for rule in ("schedule_free_sgd", "sgd")]
     assert raised == ["0.013", "1.000"]
-    assert left_after("schedule_free_sgd", 0.002, 400) > 0.4 * 2**2
-    fitting = left_after("sgd", 0.2, 200, planned=200, schedule="cosine")
-    assert fitting < 0.5 * left_after("sgd", 0.2, 200, schedule="cosine")  # who stops earlier had the wrong one
-    assert left_after("sgd", 0.2, 200) == pytest.approx(left_after("sgd", 0.2, 400))
+    assert _left_after("schedule_free_sgd", 0.002, 400) > 0.4 * 2**2
+    fitting = _left_after("sgd", 0.2, 200, planned=200, schedule="cosine")
+    assert fitting < 0.5 * _left_after("sgd", 0.2, 200, schedule="cosine")  # who stops earlier had the wrong one
+    assert _left_after("sgd", 0.2, 200) == pytest.approx(_left_after("sgd", 0.2, 400))
 
 
 def test_the_table_is_what_noisy_runs_come_to():
     for lr in (0.2, 1.0):
         measured = {rule: noisy(rule, lr) for rule in ("sgd", "schedule_free_sgd")}
         for rule, value in measured.items():
-            assert value == pytest.approx(left_after(rule, lr, 180, planned=200), rel=0.5), rule
+            assert value == pytest.approx(_left_after(rule, lr, 180, planned=200), rel=0.5), rule
 
 
 @claims(
@@ -86,7 +86,7 @@ def test_the_average_is_nearer_than_the_other_two_points():
     }
     assert np.square(ends["schedule_free_sgd"]).mean() < 0.3 * np.square(ends["sgd"]).mean()
     points, _ = _left("schedule_free_sgd", 0.2, 400)
-    assert points["z"] > left_after("sgd", 0.2, 400) > points["y"] > 1.5 * points["theta"]
+    assert points["z"] > _left_after("sgd", 0.2, 400) > points["y"] > 1.5 * points["theta"]
     assert rules["schedule_free_sgd"].settings({})["beta"] == 0.9  # a tenth of y is z
     assert set(runs(state)) == {"sgd", "schedule_free_sgd"}
 

@@ -37,7 +37,7 @@ def _left(rule: str, lr: float, steps: int, schedule: str = "constant") -> tuple
     return {name: float((point**2).sum()) for name, point in points.items()}, left
 
 
-def left_after(rule: str, lr: float, steps: int, planned: int = 400, schedule: str = "constant") -> float:
+def _left_after(rule: str, lr: float, steps: int, planned: int = 400, schedule: str = "constant") -> float:
     """The mean square of what is left after `steps` of a run that was planned for more."""
     return float(_left(rule, lr, planned, schedule)[1][steps - 1])
 
@@ -51,9 +51,9 @@ def is_nearest(point: str, lr: float = 0.2, steps: int = 400) -> bool:
 def nearest_when_stopped(entrant: str, steps: int, lr: float = 0.2) -> bool:
     """Whether of a constant rate, a cosine over 400 steps and Schedule-Free this one is nearest after so many."""
     left = {
-        "constant": left_after("sgd", lr, steps),
-        "cosine": left_after("sgd", lr, steps, schedule="cosine"),
-        "schedule-free": left_after("schedule_free_sgd", lr, steps),
+        "constant": _left_after("sgd", lr, steps),
+        "cosine": _left_after("sgd", lr, steps, schedule="cosine"),
+        "schedule-free": _left_after("schedule_free_sgd", lr, steps),
     }
     return entrant == min(left, key=lambda name: left[name])
 
