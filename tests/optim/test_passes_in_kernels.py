@@ -9,6 +9,7 @@ from training import assert_same, parameters, set_gradients, train
 
 import ravine
 import ravine.optim
+from ravine.backends import llvm, llvm_find
 from ravine.equations import columns, maximum, mean, norm, rows
 from ravine.optim import elementwise, from_rule, plan, processor
 
@@ -130,3 +131,14 @@ def test_a_kernel_is_only_for_formats_that_the_processor_has(monkeypatch: pytest
     monkeypatch.setattr(processor, "supports", lambda format: format != "float16")
     (found,) = train(ravine.optim.Lamb(parameters([(3, 4)], torch.float16), lr=0.01), 2)
     assert torch.isfinite(found).all()
+
+
+@pytest.mark.usefixtures("no_operations")
+def test_asking_for_memory_ahead_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(ahead: bool) -> list[torch.Tensor]:
+        for writer in (llvm, llvm_find):
+            monkeypatch.setattr(writer, "asks_ahead", lambda: ahead)
+        fresh = from_rule(ravine.rule(title="Everything", source="A test, 2026")(everything))  # compiled anew
+        return train(fresh(parameters([(90, 91), (5,)]), lr=0.01), 3)
+
+    assert_same(run(True), run(False), 0, 0)
