@@ -69,7 +69,7 @@ CHAINED_AFTER = "add_decayed_weights, after it"
 # Of Muon: the length of its step, how the look ahead is mixed, and the format in which it is made orthogonal.
 WIDTH, RMS = {"scale": "width"}, {"scale": "rms"}
 PLAIN, BIAS_CORRECTED = {"mixture": "plain"}, {"mixture": "corrected"}
-OWN_FORMAT, BFLOAT16 = {"precision": "its own"}, {"precision": "bfloat16"}
+OWN_FORMAT, BFLOAT16, BY_FORMAT = ({"precision": format} for format in ("its own", "bfloat16", "by format"))
 
 TORCH = {
     "sgd": Form("torch.optim.SGD", _torch(1e-3, {"momentum": 0.0, "dampening": 0.0}), {**L2, "rate": "outside"}),
@@ -324,7 +324,7 @@ RAVINE = {
     "muon": Form(
         "ravine.optim.Muon",
         _torch(1e-3, {"momentum": 0.95}, 0.1),
-        {**DECOUPLED, **WIDTH, **PLAIN, **OWN_FORMAT},
+        {**DECOUPLED, **WIDTH, **PLAIN, **BY_FORMAT},
         switches={"scale": {"rms": {"adjust_lr_fn": "match_rms_adamw"}}},
     ),
     "schedule_free_sgd": Form(

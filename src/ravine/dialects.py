@@ -290,9 +290,15 @@ def _mixture(work: _Bridged, theirs: str, ours: str) -> None:
 
 
 def _precision(work: _Bridged, theirs: str, ours: str) -> None:
-    work.found(
-        APPROXIMATE, "PyTorch makes the step orthogonal in bfloat16: it differs by about one in a hundred, at random"
-    )
+    torch = "PyTorch makes the step orthogonal in bfloat16"
+    below = "for parameters of less than 64 bits, where that is fast"
+    if "by format" not in (theirs, ours):
+        said = f"{torch}: it"
+    elif "bfloat16" in (theirs, ours):
+        said = f"{torch}, Ravine {below}: elsewhere it"
+    else:
+        said = f"Ravine makes the step orthogonal in bfloat16 {below}: there it"
+    work.found(APPROXIMATE, f"{said} differs by about one in a hundred, at random")
 
 
 def _clip(work: _Bridged, theirs: str, ours: str) -> None:
