@@ -6,8 +6,7 @@ from ravine.symptoms.symptom import symptom
 
 @symptom(
     title="The weight decay is too strong: it takes back what the steps have learned",
-    source="this project's own measurement; lr times decay is 1e-6 to 1e-3 a step in published recipes (Loshchilov & "
-    "Hutter 2019 and after)",
+    source="this project's own measurement; lr times decay is 1e-5 a step in AdamW as PyTorch sets it by default",
     evidence="Each step takes {decay:.2%} of the weights, so nothing of them is older than some {horizon:,.0f} steps; "
     "after {steps:,.0f} steps the loss is {loss:.4g}, and it began at {loss_at_first:.4g}.",
     advice="a hundredth of the weight decay (0.01 to 0.1 is usual with AdamW, 1e-4 with SGD).",

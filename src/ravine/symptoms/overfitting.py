@@ -6,7 +6,8 @@ from ravine.symptoms.symptom import symptom
 
 @symptom(
     title="It overfits: held-out loss rises while training loss falls",
-    source="a gap above a tenth that grows: SageMaker Debugger's overfit; several looks: Prechelt 1998",
+    source="a gap, as in SageMaker Debugger's Overfit, of a fifth where that takes a tenth: our own; several looks: "
+    "Prechelt 1998",
     evidence="The held-out loss is {held_out:.4g}, up from {held_out_best:.4g} {held_out_rising:.0f} looks ago, while "
     "the training loss fell to {loss:.4g}.",
     advice="keep the weights of the best look (early stopping); more data, augmentation, dropout or weight decay.",
