@@ -17,7 +17,7 @@ EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.ipynb"))
 SHOWN = {
     ("choose-an-optimizer", 3): r"adam.*not separate it from .*24 test examples",
     ("choose-an-optimizer", 4): r"best at epoch \d+ of 20.*overfits",
-    ("choose-an-optimizer", 5): r"torch\.optim\.\w+\(.*ravine\.optim\.from_rule\(",
+    ("choose-an-optimizer", 5): r"torch\.optim\.\w+\(.*ravine\.optim\.\w+\(",
     ("teach-a-class", 2): r"limit is 0\.1\n50% of it: from height 18 to 0\.0.*\n110% of it: from height 18 to \S+e\+",
     ("teach-a-class", 7): r"zeros +loss 0\.693, accuracy 50%\nhe_uniform +loss 0\.\d+, accuracy 9\d%",
     ("why-it-does-not-train", 1): r"2\.3\d+ lately.*1\. Gradients vanish on the way",

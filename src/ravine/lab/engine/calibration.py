@@ -88,11 +88,15 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
         one = Alone(problem, data, configuration_of(problem, RULE, 0), book)
         made = now() - began
         look = _look_time(one, data.validation, now)
-        beside = made + _beside(one, data, 1, now)
+
+    def alone(reason: str, could_be_stacked: bool = True) -> Calibration:
+        with failing(problem, "training it"):
+            beside = made + _beside(one, data, 1, now)  # here, since torch.func takes a second to begin
+        return Calibration(1, 1 / seconds, "alone", reason, could_be_stacked, look, beside)
+
     if apart is not None:
-        return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {apart}", False, look, beside)
-    reason = "stacking gains too little, since a step keeps a core busy"
-    best = Calibration(1, 1 / seconds, "alone", reason, look_seconds=look, run_seconds=beside)
+        return alone(f"it cannot be stacked: {apart}", False)
+    best = Calibration(1, 1 / seconds, "alone", None, look_seconds=look)
     tried = [(1, 1 / seconds)]
     some = data.validation.first(FEW)
     for size in STACKS[device.type]:
@@ -103,7 +107,7 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
             stack.evaluate(some)  # what can be trained in a stack may yet not be seen in one, such as an LSTM
             speed = size / _step_time(stack.step, now, SHARE * budget)
         except Exception as error:  # whatever torch.func cannot vectorise; alone it ran
-            return Calibration(1, 1 / seconds, "alone", f"it cannot be stacked: {_reason(error)}", False, look, beside)
+            return alone(f"it cannot be stacked: {_reason(error)}", False)
         if speed > (LARGER if best.stack > 1 else WORTH_IT) * best.model_steps_per_second:
             look = _look_time(stack, data.validation, now) / size
             each = _beside(stack, data, size, now)  # a stack makes few networks, one a seed
@@ -111,7 +115,7 @@ def _tried(problem: Problem, fingerprint: str, budget: float) -> Calibration:
         elif size > STACKS[device.type][0] or speed * seconds < HOPE:  # the smallest may not yet pay for its overhead
             break
         tried.append((size, speed))
-    return best
+    return best if best.stack > 1 else alone("stacking gains too little, since a step keeps a core busy")
 
 
 def _step_time(step: Callable[[], object], now: Callable[[], float], at_least: float) -> float:
