@@ -46,7 +46,20 @@ def test_after_remove():
     with pytest.raises(ravine.RavineError, match="was removed"):
         monitor.log(loss=1.0)
     assert monitor.findings == []
-    assert "no step yet" in str(monitor)
+    assert str(monitor).endswith("no step yet.")
+
+
+def test_an_optimizer_that_the_loop_makes_anew():
+    """The one that was given is never stepped: it says so, and asks."""
+    model = nn.Linear(2, 2)
+    monitor = ravine.monitor(model, sgd(model))
+    for _ in range(20):
+        loss = model(torch.ones(4, 2)).sum()
+        loss.backward()
+        sgd(model).step()
+        monitor.log(loss=loss)
+    assert "no step yet, of 20 passes: does the loop step another optimizer, or one that it makes anew?" in str(monitor)
+    monitor.remove()
 
 
 @pytest.mark.parametrize(

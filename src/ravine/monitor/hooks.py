@@ -89,9 +89,14 @@ class Hooks:
             self._ask_graph(loss)
         self._take_loss(value)
 
+    @property
+    def passes(self) -> int:
+        """Through the model, since the last step or look at held-out data."""
+        return sum(self._passes.values())
+
     def validated(self) -> None:
         """Held-out data was looked at: the forward passes since the last step were for that."""
-        if sum(self._passes.values()) and self.depends_on_mode:
+        if self.passes and self.depends_on_mode:
             self.validated_in_training = 0 if self._passes[False] else self.validated_in_training + 1
         self._passes = {True: 0, False: 0}
 

@@ -14,7 +14,8 @@ LATELY = 10  # steps whose mean loss is told
 def report(hooks: Hooks, findings: Sequence[Finding]) -> str:
     """One line on the training, then the findings, the cause first."""
     if not hooks.steps:
-        return "Ravine's monitor has seen no step yet."
+        asks = f", of {hooks.passes:,} passes: does the loop step another optimizer, or one that it makes anew?"
+        return f"Ravine's monitor has seen no step yet{asks if hooks.passes > 1 else '.'}"
     said = [headline(hooks)] if findings else [f"{headline(hooks)}\n{SOUND}"]
     return "\n".join([*said, *(f"\n{number}. {finding}" for number, finding in enumerate(findings, start=1))])
 
