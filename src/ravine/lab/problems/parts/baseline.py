@@ -69,7 +69,7 @@ def _answers(problem: Problem, train: Tensor) -> Iterator[tuple[str, "_Alike"]]:
         return
     mean = train.double().mean(dim=0)
     if labels:
-        yield "the commonest labels", _Alike(mean.clamp(1e-6, 1 - 1e-6).logit().float())
+        yield "each label's commonest value", _Alike(mean.clamp(1e-6, 1 - 1e-6).logit().float())
     elif problem.metric == "mae":
         yield "the median", _Alike(train.double().median(dim=0).values.float())
     else:
