@@ -9,7 +9,7 @@ from torch.nn import functional
 from torch.optim import SGD, Adam, AdamW
 
 import ravine
-from ravine.monitor.graph import crosses
+from ravine.monitor.graph import crosses, softmax_twice
 from ravine.monitor.stepping import decay_of
 
 LOSSES = {
@@ -161,3 +161,52 @@ def test_the_share_of_the_weights_that_decay_takes(make, decay):
     """As a step without a gradient takes it: that of plain SGD and of AdamW at once, with momentum in the end."""
     weight = nn.Parameter(torch.ones(1))
     assert decay_of(make([weight])) == pytest.approx(decay)
+
+
+LABELS = torch.arange(12) % 4
+ONCE_MORE = {
+    "in the loop": (lambda z: functional.cross_entropy(z.softmax(-1), LABELS), True),
+    "by its parts": (lambda z: functional.nll_loss(z.softmax(-1).log_softmax(-1), LABELS), True),
+    "reshaped": (lambda z: functional.cross_entropy(z.softmax(-1).reshape(3, 4, 4).flatten(0, 1), LABELS), True),
+    "beside a penalty": (lambda z: functional.cross_entropy(z.softmax(-1), LABELS) + z.pow(2).mean(), True),
+    "scores": (lambda z: functional.cross_entropy(z, LABELS), False),
+    "logarithms": (lambda z: functional.nll_loss(z.softmax(-1).log(), LABELS), False),
+    "log_softmax twice, which changes nothing": (lambda z: functional.cross_entropy(z.log_softmax(-1), LABELS), False),
+    "at a temperature": (lambda z: functional.cross_entropy(z.softmax(-1) / 0.1, LABELS), False),
+    "an entropy": (lambda z: functional.cross_entropy(z, LABELS) - (z.softmax(-1) * z.log_softmax(-1)).sum(), False),
+}
+
+
+@pytest.mark.parametrize(("loss", "twice"), ONCE_MORE.values(), ids=list(ONCE_MORE))
+def test_a_softmax_of_a_softmax_in_the_loss(loss, twice):
+    z = outputs((12, 4))
+    assert softmax_twice(loss(z).grad_fn, z.grad_fn) is twice
+
+
+def trained(optimizer, loss):
+    torch.manual_seed(0)
+    x = torch.randn(600, 10)
+    y = (x @ torch.randn(10, 4)).argmax(1)
+    model = nn.Sequential(nn.Linear(10, 32), nn.ReLU(), nn.Linear(32, 4))
+    optimizer = optimizer(model.parameters())
+    monitor = ravine.monitor(model, optimizer)
+    for _ in range(200):
+        some = torch.randint(0, 600, (32,))
+        now = loss(model(x[some]), y[some])
+        optimizer.zero_grad()
+        now.backward()
+        optimizer.step()
+        monitor.log(loss=now)
+    monitor.remove()
+    return [one.name for one in monitor.findings]
+
+
+def test_a_softmax_in_the_loop_is_named():
+    found = trained(lambda given: SGD(given, 0.1), lambda z, y: functional.cross_entropy(z.softmax(-1), y))
+    assert found[0] == "softmax_twice"
+
+
+def test_the_few_examples_that_a_wild_network_gets_wrong_do_not_say_which_classes_a_batch_holds():
+    found = trained(lambda given: torch.optim.Adagrad(given, 50.0), functional.cross_entropy)
+    assert found[0] == "step_too_big"
+    assert "sorted_data" not in found

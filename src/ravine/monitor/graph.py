@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor, nn
 
 LOSSES = re.compile(r"^(Sub|Rsub|\w*Loss)Backward")
+RESHAPES = re.compile(r"^(\w*View|Reshape\w*|Transpose|Permute|Squeeze|Unsqueeze|T)Backward")
 MOST = 20_000  # nodes of the graph that are walked; recurrent networks have more, which repeat the same leaves
 
 
@@ -24,6 +25,18 @@ def crosses(loss: Any, answer: Any, n: int) -> bool:
     outputs are set against each other (a ranking), the difference is of two parts of the graph, and not of one.
     """
     return n > 1 and any(_meets_targets(node, answer, n) for node in _nodes(loss, answer))
+
+
+def softmax_twice(loss: Any, answer: Any) -> bool:
+    """Whether a loss takes the softmax of what is one already, between the answer and itself. Both: nodes."""
+    return any(_of_a_softmax(node) for node in _nodes(loss, answer) if node.name().startswith("LogSoftmaxBackward"))
+
+
+def _of_a_softmax(node: Any) -> bool:
+    below = node.next_functions[0][0]
+    while below is not None and len(below.next_functions) == 1 and RESHAPES.search(below.name()):
+        below = below.next_functions[0][0]
+    return below is not None and below.name().startswith("SoftmaxBackward")
 
 
 def _meets_targets(node: Any, answer: Any, n: int) -> bool:

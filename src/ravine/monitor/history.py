@@ -10,6 +10,7 @@ from ravine.monitor.series import Series
 
 WINDOW = 5  # looks that must agree
 FULL = 512  # looks kept
+MOSTLY = 0.5  # of a batch: fewer examples do not tell which classes it holds
 RECENT = 128  # of which the latest are kept each
 MASKED = 40  # of which with masks
 
@@ -35,7 +36,8 @@ class History:
         self.count += 1
         if counts := look.outputs.counts:
             self.classes.update(counts)
-            look.outputs.purity = max(counts.values()) / sum(counts.values())
+            if look.outputs.told >= MOSTLY:  # those that are answered well are left out, often all of a class
+                look.outputs.purity = max(counts.values()) / sum(counts.values())
             look.outputs.counts = {}
         if self.count <= MASKED:
             first = {name: dead(name, self.looks) for name in look.layers if name not in self.dead_at_first}

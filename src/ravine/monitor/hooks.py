@@ -13,7 +13,7 @@ from torch.utils.hooks import RemovableHandle
 from ravine.monitor import outputs as told
 from ravine.monitor.forward import Forward
 from ravine.monitor.gradients import Gradients
-from ravine.monitor.graph import crosses
+from ravine.monitor.graph import crosses, softmax_twice
 from ravine.monitor.heard import Heard
 from ravine.monitor.history import History
 from ravine.monitor.inputs import see as see_inputs
@@ -63,6 +63,7 @@ class Hooks:
         self._look: Look | None = None
         self._passes = {True: 0, False: 0}  # since the last step, by whether in training mode
         self._with_gradient = False  # whether one of them was to be followed by a backward pass
+        self.softmax_twice = 0.0  # whether the loss was seen to take a softmax of a softmax
         self.crossed = 0.0  # whether the loss was seen to take outputs (n, 1) and targets (n,)
         self._answer: tuple[Any, int] | None = None  # the node of a look's outputs in the graph, and how many they are
         self._learning: list[nn.Parameter] = []  # see `_ends`
@@ -161,6 +162,7 @@ class Hooks:
         self.outside.ask(loss)
         if self._answer is not None:
             self.crossed = max(self.crossed, float(crosses(loss.grad_fn, *self._answer)))
+            self.softmax_twice = max(self.softmax_twice, float(softmax_twice(loss.grad_fn, self._answer[0])))
             self._answer = None
 
     def _take_loss(self, value: float) -> None:

@@ -56,6 +56,7 @@ class OutputLook:
     one_target: float = nan
     target: float = nan
     counts: dict[int, int] = field(default_factory=dict)
+    told: float = nan  # share of its rows that have a gradient
     purity: float = nan
     loss_if_squares: float = nan
     target_if_squares: float = nan

@@ -38,6 +38,7 @@ def of_the_run(hooks: Hooks, count: int) -> dict[str, float]:
         **_gradients([look for look in looks if math.isfinite(look.gradient)] or looks),
         **_outputs(looks, window, hooks.history),
         "crossed": hooks.crossed,
+        **({"squeezed": 1.0} if hooks.softmax_twice else {}),
         **_modes(hooks, window),
         **_outside(hooks),
         **_trail(hooks),

@@ -63,7 +63,7 @@ _OF_A_RUN = {
     "batch": "examples in a batch",
     "probabilities": "share of looks at which the outputs were probabilities: from 0 to 1, with a sum of 1",
     "across_examples": "share of looks at which outputs were from 0 to 1, with a sum of 1 over examples or places",
-    "squeezed": "share of looks at which the outputs were log-softmax of what were probabilities already",
+    "squeezed": "share of looks at which outputs or loss took the log-softmax of what were probabilities already",
     "cross_entropy": "share of looks at which the gradient was that of a cross-entropy of the outputs themselves",
     "picked": "share of looks at which the gradient reached one output of each example alone, as nll_loss's does",
     "one_target": "share of looks at which the gradient was that of squared errors from one number for all examples",
